@@ -1,0 +1,1 @@
+"""CallFire postbacks on AWS: everything that ships in the functions' artifact."""

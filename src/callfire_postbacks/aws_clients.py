@@ -1,0 +1,55 @@
+"""The clients of AWS, made once each over one session, and how long they may take.
+
+The road of a postback must end, with the right answer, before the function's time-out of 28 s and the
+API's of 30 s, whatever hangs. One attempt takes at most 1 s to connect and 2 s to read, and the pause
+before a retry is at most 1 s, so a call costs at most
+
+    DynamoDB, SQS   2 attempts   2 x (1 + 2) + 1 = 7 s
+    SNS             1 attempt                      3 s   (the relay is its retry)
+
+and the longest roads are
+
+    look-up 7 + put 7 + publish 3 + settle 7 = 24 s    everything answers at the last moment
+    look-up 7 + put 7 + park 7               = 21 s    nothing of DynamoDB and SQS answers
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+CONNECT_SECONDS: Final = 1
+READ_SECONDS: Final = 2
+
+_session = botocore.session.get_session()
+
+
+@cache
+def dynamodb() -> "DynamoDBClient":
+    return _client("dynamodb", attempts=2)
+
+
+@cache
+def sns() -> "SNSClient":
+    return _client("sns", attempts=1)
+
+
+@cache
+def sqs() -> "SQSClient":
+    return _client("sqs", attempts=2)
+
+
+def _client(service: str, *, attempts: int) -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        tcp_keepalive=True,
+    )
+    return _session.create_client(service, config=config)

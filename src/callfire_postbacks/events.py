@@ -1,0 +1,210 @@
+"""The typed events, and the CloudEvents 1.0 envelope they travel in.
+
+Every field is named and typed here once: the JSON, the JSON Schemas in docs/schemas and the consumers'
+documentation follow from these classes. A field that a postback does not carry is None here and left
+out of the JSON, which never holds a null or an empty string.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal, TypedDict
+from urllib.parse import quote
+
+Outcome = Literal[
+    "answered",
+    "answering_machine",
+    "transferred",
+    "busy",
+    "no_answer",
+    "do_not_call",
+    "sent",
+    "received",
+    "undialed",
+    "failed",
+    "other",
+]
+"""What came of a call or text, in a closed vocabulary; `disposition` holds CallFire's own code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agent:
+    """The call-centre agent who took the call."""
+
+    id: str | None = None
+    response: str | None = None
+    responded_at: str | None = None
+    """RFC 3339, in the assumed time zone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """An amount of money: a decimal number as a string, and an ISO 4217 currency."""
+
+    amount: str
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignStats:
+    """How many contacts of a campaign came to which end."""
+
+    total: int | None = None
+    dialed: int | None = None
+    live: int | None = None
+    machine: int | None = None
+    no_answer: int | None = None
+    do_not_call: int | None = None
+    busy: int | None = None
+    transferred: int | None = None
+    error: int | None = None
+    misc: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Data:
+    """What the data of every event has."""
+
+    campaign_id: str | None = None
+    assumed_time_zone: str | None = None
+    """IANA name of the zone that CallFire's stamps were read in; CallFire states none."""
+    wire_format: str
+    """The format the postback came in, "cloud1"."""
+    unrecognized: dict[str, list[str]] | None = None
+    """Element path to values: everything the postback says that no other field holds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Contact(_Data):
+    """What calls and texts have in common."""
+
+    phone_number: str | None = None
+    """The contact's number, in E.164 where it is North American."""
+    callfire_number: str | None = None
+    """CallFire's side: a number in E.164, or a short code."""
+    tags: list[str] | None = None
+    disposition: str | None = None
+    """CallFire's code as sent; an open vocabulary."""
+    outcome: Outcome
+    duration_seconds: int | None = None
+    started_at: str | None = None
+    """RFC 3339, in the assumed time zone."""
+    notes: str | None = None
+    extra_data: str | None = None
+    agent: Agent | None = None
+    stored_data: dict[str, str] | None = None
+    recordings: list[str] | None = None
+    """URLs; real ones need no login, so treat them as secrets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallFinished(_Contact):
+    """A call, inbound or outbound (CallFire does not say which), has ended."""
+
+    TYPE: ClassVar = "com.callfire.call.finished.v1"
+    call_id: str | None = None
+
+    def subject(self) -> tuple[str, str | None]:
+        """The collection and the id that the event is about."""
+        return "calls", self.call_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Text(_Contact):
+    text_id: str | None = None
+    message: str | None = None
+
+    def subject(self) -> tuple[str, str | None]:
+        """The collection and the id that the event is about."""
+        return "texts", self.text_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextSent(_Text):
+    """A text went out to a contact."""
+
+    TYPE: ClassVar = "com.callfire.text.sent.v1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextReceived(_Text):
+    """A contact replied with a text."""
+
+    TYPE: ClassVar = "com.callfire.text.received.v1"
+    reply_to_campaign_id: str | None = None
+    """The campaign that was answered (inferred from the element's name, replyFromCampaign)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignFinished(_Data):
+    """A campaign has come to its end."""
+
+    TYPE: ClassVar = "com.callfire.campaign.finished.v1"
+    name: str | None = None
+    status: str | None = None
+    cost: Cost | None = None
+    stats: CampaignStats | None = None
+
+    def subject(self) -> tuple[str, str | None]:
+        """The collection and the id that the event is about."""
+        return "campaigns", self.campaign_id
+
+
+EventData = CallFinished | TextSent | TextReceived | CampaignFinished
+
+
+class _Subject(TypedDict, total=False):
+    subject: str
+    """What it is about: "calls/111111"; absent where CallFire names no id."""
+
+
+class EventDocument(_Subject):
+    """An event as JSON: what is stored and what is published. See CloudEvents 1.0, sections 3.1 and 3.2."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: str
+    """When it finished, else when it was received: RFC 3339 in UTC, milliseconds, so that it sorts as text."""
+    recordedtime: str
+    """When we received it, in the same form (CloudEvents' recorded-time extension)."""
+    datacontenttype: str
+    dataschema: str
+    data: dict[str, Any]
+
+
+def document(data: EventData, *, id: str, finished_at: datetime | None, received_at: datetime) -> EventDocument:  # noqa: A002
+    """Put an event's data into its envelope. Both times carry a zone."""
+    collection, identity = data.subject()
+    subject: _Subject = {"subject": f"{collection}/{identity}"} if identity else {}
+    return {
+        "specversion": "1.0",
+        "id": id,
+        "source": f"/callfire/campaigns/{quote(data.campaign_id, safe='')}" if data.campaign_id else "/callfire",
+        "type": data.TYPE,
+        **subject,
+        "time": utc(finished_at or received_at),
+        "recordedtime": utc(received_at),
+        "datacontenttype": "application/json",
+        "dataschema": f"urn:callfire-postbacks:schema:{data.TYPE}",
+        "data": _present(data),
+    }
+
+
+def to_json(value: EventDocument | dict[str, Any]) -> str:
+    """Compact JSON; all characters as themselves, since XML holds none that SNS would refuse."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def utc(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: "2010-03-24T22:58:53.000Z"."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
+
+
+def _present(value: EventData | Agent | Cost | CampaignStats) -> dict[str, Any]:
+    return {
+        name: _present(field) if isinstance(field, (Agent, Cost, CampaignStats)) else field
+        for name, field in vars(value).items()
+        if field is not None
+    }

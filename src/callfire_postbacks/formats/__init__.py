@@ -1,0 +1,30 @@
+"""The wire formats, one file each, picked by a postback's root element."""
+
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import Final
+
+from callfire_postbacks.events import EventData, EventDocument, document
+from callfire_postbacks.formats.cloud1 import read_call_finished, read_campaign_finished
+from callfire_postbacks.formats.fields import Fields
+from callfire_postbacks.formats.xml import UnreadablePostbackError, parse
+
+Reader = Callable[[Fields, tzinfo], tuple[EventData, datetime | None]]
+
+_READERS: Final[dict[str, Reader]] = {
+    "call-finished": read_call_finished,
+    "campaign-finished": read_campaign_finished,
+}
+
+
+def normalize(body: bytes, *, received_at: datetime, zone: tzinfo) -> EventDocument:
+    """Turn a postback's bytes into its event; stamps without a zone are read in `zone`.
+
+    Raises UnreadablePostbackError where the bytes are not a postback that we know.
+    """
+    postback = parse(body)
+    read = _READERS.get(postback.root)
+    if read is None:
+        raise UnreadablePostbackError("unknown-root", f"The root element is none of {', '.join(_READERS)}.")
+    data, finished_at = read(Fields(postback.leaves), zone)
+    return document(data, id=postback.digest, finished_at=finished_at, received_at=received_at)

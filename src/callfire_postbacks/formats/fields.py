@@ -1,0 +1,111 @@
+"""From a postback's leaves to typed fields, losing none: what cannot be typed stays among the unrecognized."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from typing import Final, TypeVar
+
+from callfire_postbacks.events import Cost
+from callfire_postbacks.formats.xml import WHITE_SPACE, Leaves
+
+T = TypeVar("T")
+
+MAX_LABEL_LENGTH: Final = 128
+"""Characters in an id, a number or a code: they become index keys and filter attributes, which AWS limits."""
+
+# The oldest and the newest year of a stamp: outside, zones have no offset in whole minutes or sums overflow.
+_YEARS: Final = range(1970, 9000)
+
+_LABEL: Final = re.compile(r"[^\x00-\x1f\x7f]{1,%d}" % MAX_LABEL_LENGTH)
+_COUNT: Final = re.compile(r"[0-9]{1,9}")
+_NORTH_AMERICAN_NUMBER: Final = re.compile(r"1?([0-9]{10})")
+_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
+_DOLLARS: Final = re.compile(r"\$ ?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
+
+
+class Fields:
+    """The leaves of one document. Each is taken once, and `rest` is what nobody took."""
+
+    def __init__(self, leaves: Leaves) -> None:
+        self._leaves = leaves
+        self._earlier: dict[str, list[str]] = {}
+
+    def take(self, path: str, typed: Callable[[str], T | None]) -> T | None:
+        """Take the last value at a path if it can be typed. Earlier ones, and one that cannot, are left."""
+        leaves = self._leaves.get(path)
+        if not leaves:
+            return None
+        value = typed(leaves[-1].value)
+        if value is not None:
+            leaves.pop()
+        return value
+
+    def take_all(self, path: str) -> list[str] | None:
+        """Take all values at a path, in their order."""
+        return [leaf.value for leaf in self._leaves.pop(path, ())] or None
+
+    def take_named(self, path: str) -> dict[str, str] | None:
+        """Take all values at a path by their elements' `name`. Earlier values of a name, and nameless ones, are left."""
+        named: dict[str, str] = {}
+        nameless = []
+        for leaf in self._leaves.pop(path, ()):
+            name = label(leaf.attributes.get("name", "").strip(WHITE_SPACE))
+            if name is None:
+                nameless.append(leaf)
+                continue
+            if name in named:
+                self._earlier.setdefault(f'{path}[@name="{name}"]', []).append(named[name])
+            named[name] = leaf.value
+        names = self._leaves.pop(f"{path}/@name", ())
+        self._leaves[path] = nameless
+        self._leaves[f"{path}/@name"] = [leaf for leaf in names if leaf.value not in named]
+        return named or None
+
+    def rest(self) -> dict[str, list[str]] | None:
+        """Return the values that nobody took, by path."""
+        rest = {path: [leaf.value for leaf in leaves] for path, leaves in self._leaves.items() if leaves}
+        return rest | self._earlier or None
+
+
+def text(value: str) -> str:
+    """Any text."""
+    return value
+
+
+def label(value: str) -> str | None:
+    """A short single line: an id, a number, a code."""
+    return value if _LABEL.fullmatch(value) else None
+
+
+def count(value: str) -> int | None:
+    """A whole number below 10^9, the range that SNS filter policies can compare."""
+    return int(value) if _COUNT.fullmatch(value) else None
+
+
+def phone_number(value: str) -> str | None:
+    """A North American number becomes E.164; a short code, or anything else that is a label, stays as sent."""
+    match = _NORTH_AMERICAN_NUMBER.fullmatch(value)
+    return f"+1{match[1]}" if match else label(value)
+
+
+def stamp(value: str, zone: tzinfo) -> datetime | None:
+    """A time such as "2010-03-24 15:58:18.0", read in `zone` unless it states its own.
+
+    In the hour that a clock repeats it is the first of the two; in the hour that a clock skips it is
+    as long after the change as the stamp says (the offset from before the change).
+    """
+    if not _STAMP.fullmatch(value):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:  # the 31st of February
+        return None
+    if moment.year not in _YEARS:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+
+
+def dollars(value: str) -> Cost | None:
+    """An amount such as "$1,234.50". That CallFire's dollar is the US dollar is inferred: it bills in no other."""
+    match = _DOLLARS.fullmatch(value)
+    return Cost(amount=match[1].replace(",", "") + (match[2] or ""), currency="USD") if match else None

@@ -1,0 +1,160 @@
+"""The one place that parses XML.
+
+A postback becomes its leaves (each text and each attribute, by the path of its element) and a digest of
+its canonical content. Nothing else of the document is kept, so a hostile one costs no more than its bytes:
+the limits below are checked while expat is still reading.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, Literal, NamedTuple
+from xml.etree.ElementTree import ParseError  # noqa: S405  the exception only; defusedxml does the parsing
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+MAX_DEPTH: Final = 16
+MAX_ELEMENTS: Final = 2_000
+MAX_NAME_LENGTH: Final = 128
+"""Characters in the name of an element or attribute. CallFire's deepest path has 3 names of at most 17."""
+
+MAX_PATHS_LENGTH: Final = 10_000
+"""Characters in all different paths together: the one thing by which an event can outgrow its postback."""
+
+ID_LENGTH: Final = 32
+"""Hexadecimal digits of an event's id: 128 bits of SHA-256."""
+
+WHITE_SPACE: Final = " \t\r\n"
+"""What XML calls white space; a no-break space is content."""
+
+Reason = Literal[
+    "empty-body", "not-xml", "malformed-xml", "forbidden-doctype", "unknown-encoding", "too-complex", "unknown-root"
+]
+
+
+class UnreadablePostbackError(Exception):
+    """The body is not a postback; `reason` says why in a word, `detail` in a sentence safe to send back."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason: Reason = reason
+        self.detail = detail
+
+
+class Leaf(NamedTuple):
+    """One text, with the attributes of its element; or the value of one attribute."""
+
+    value: str
+    attributes: dict[str, str]
+
+
+Leaves = dict[str, list[Leaf]]
+"""Leaves by path, in document order. Paths are below the root: "notes", "stored-data/var", "stored-data/var/@name";
+"." is the root itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a postback says: the name of its root element, its leaves, and the digest that becomes the event's id."""
+
+    root: str
+    leaves: Leaves
+    digest: str
+
+
+def parse(body: bytes) -> Document:
+    """Parse a postback's bytes, in whatever encoding they declare.
+
+    Raises UnreadablePostbackError for anything that is not one well-formed XML document without a DOCTYPE
+    and within the limits of this module.
+    """
+    text = body.lstrip(b"\xef\xbb\xbf\t\n\r ")  # blank lines before the declaration are an error only to XML
+    if not text:
+        raise UnreadablePostbackError("empty-body", "The body is empty.")
+    if text[0] != ord("<"):
+        text = body  # UTF-16, or not XML at all
+        if text[0] not in b"\xfe\xff\x00":
+            raise UnreadablePostbackError("not-xml", "The body does not begin with '<': send XML, as the raw body.")
+    collector = _Collector()
+    parser = DefusedXMLParser(target=collector, forbid_dtd=True)
+    try:
+        parser.feed(text)
+        parser.close()
+    except ParseError as error:
+        raise UnreadablePostbackError("malformed-xml", f"Not well-formed XML: {error}.") from None
+    except DefusedXmlException:
+        raise UnreadablePostbackError("forbidden-doctype", "The document has a DOCTYPE or declares entities.") from None
+    except (LookupError, ValueError):  # expat's way of saying unknown and multi-byte encodings
+        raise UnreadablePostbackError("unknown-encoding", "The declared encoding cannot be read.") from None
+    return collector.document()
+
+
+class _Collector:
+    """Parser target: collects leaves and the canonical content.
+
+    The canonical content is the sequence of "<name", "@attribute" "value" (sorted by name), "#text" (trimmed,
+    empty ones dropped) and ">", joined by NUL, which no XML document can hold. It leaves out white space
+    around texts, comments, processing instructions, encoding and the order of attributes; it must never
+    change, since an event's id is made of it.
+    """
+
+    def __init__(self) -> None:
+        self.leaves: Leaves = {}
+        self._canonical: list[str] = []
+        self._texts: list[str] = []
+        self._open: list[tuple[str, dict[str, str]]] = []  # path and attributes of each element around us
+        self._elements = 0
+        self._paths_length = 0
+        self.data = self._texts.append
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._end_text()
+        depth = len(self._open)
+        self._elements += 1
+        if depth == MAX_DEPTH or self._elements > MAX_ELEMENTS or len(name) > MAX_NAME_LENGTH:
+            raise _too_complex()
+        path = f"{self._open[-1][0]}/{name}" if depth > 1 else name if depth else "."
+        self._open.append((path, attributes))
+        self._canonical.append("<" + name)
+        for key in sorted(attributes):
+            if len(key) > MAX_NAME_LENGTH:
+                raise _too_complex()
+            value = attributes[key].strip(WHITE_SPACE)
+            self._canonical += ("@" + key, value)
+            if value:
+                self._add(f"{path}/@{key}", Leaf(value, attributes))
+
+    def end(self, name: str) -> None:  # noqa: ARG002  the name is the one that was opened last
+        self._end_text()
+        self._open.pop()
+        self._canonical.append(">")
+
+    def document(self) -> Document:
+        canonical = "\0".join(self._canonical).encode()
+        return Document(self._canonical[0][1:], self.leaves, sha256(canonical).hexdigest()[:ID_LENGTH])
+
+    def _end_text(self) -> None:
+        if self._texts:
+            text = "".join(self._texts).strip(WHITE_SPACE)
+            self._texts.clear()
+            if text:
+                self._canonical.append("#" + text)
+                path, attributes = self._open[-1]
+                self._add(path, Leaf(text, attributes))
+
+    def _add(self, path: str, leaf: Leaf) -> None:
+        leaves = self.leaves.get(path)
+        if leaves is None:
+            self._paths_length += len(path)
+            if self._paths_length > MAX_PATHS_LENGTH:
+                raise _too_complex()
+            leaves = self.leaves[path] = []
+        leaves.append(leaf)
+
+
+def _too_complex() -> UnreadablePostbackError:
+    return UnreadablePostbackError(
+        "too-complex",
+        f"The document goes beyond {MAX_DEPTH} levels, {MAX_ELEMENTS} elements, {MAX_NAME_LENGTH} characters in a name"
+        f" or {MAX_PATHS_LENGTH} in all paths.",
+    )
