@@ -1,0 +1,7 @@
+"""The four postbacks of CallFire's own documentation, byte for byte, by the kind of event that each becomes."""
+
+from pathlib import Path
+from typing import Final
+
+SAMPLES: Final = {path.stem: path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.xml"))}
+"""Bodies by kind: call-finished, campaign-finished, text-received, text-sent."""
