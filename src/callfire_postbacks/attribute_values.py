@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def to_attribute_value(value: Any) -> "AttributeValueTypeDef":  # noqa: ANN401  JSON
-    """Turn a JSON value into DynamoDB's. (boto3 has a serializer, but receive imports no boto3.)"""
+    """Turn a JSON value into DynamoDB's; boto3 has a serializer too, but receive imports no boto3."""
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, int):

@@ -32,17 +32,23 @@ _session = botocore.session.get_session()
 
 @cache
 def dynamodb() -> "DynamoDBClient":
-    return _client("dynamodb", attempts=2)
+    """Return the client of DynamoDB."""
+    client: DynamoDBClient = _client("dynamodb", attempts=2)
+    return client
 
 
 @cache
 def sns() -> "SNSClient":
-    return _client("sns", attempts=1)
+    """Return the client of SNS."""
+    client: SNSClient = _client("sns", attempts=1)
+    return client
 
 
 @cache
 def sqs() -> "SQSClient":
-    return _client("sqs", attempts=2)
+    """Return the client of SQS."""
+    client: SQSClient = _client("sqs", attempts=2)
+    return client
 
 
 def _client(service: str, *, attempts: int) -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time

@@ -9,7 +9,7 @@ import os
 import time
 import zlib
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from botocore.exceptions import ClientError
 
@@ -40,15 +40,14 @@ def put(event: EventDocument, *, postback: bytes, subscription: str, received_at
     along with the refusal). Raises botocore's errors where DynamoDB does not answer.
     """
     data = event["data"]
-    keys = {name: data[name] for name in ("campaign_id", "phone_number") if name in data}
     item: dict[str, Any] = {
+        **{key: data[key] for key in ("campaign_id", "phone_number") if key in data},
         "id": event["id"],
         "time": event["time"],
         "event": event,
         "received_at": utc(received_at),
         "subscription": subscription,
         "unpublished": event["id"][0],
-        **keys,
     }
     if _RETENTION_SECONDS:
         item["expires_at"] = int(time.time()) + _RETENTION_SECONDS
@@ -63,7 +62,7 @@ def put(event: EventDocument, *, postback: bytes, subscription: str, received_at
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        return _stored(error.response["Item"])
+        return _stored(cast("dict[str, Any]", error.response)["Item"])
     return None
 
 
@@ -78,4 +77,8 @@ def settle(event_id: str, *, published_at: datetime) -> None:
 
 
 def _stored(item: dict[str, Any]) -> StoredEvent:
-    return StoredEvent(from_attribute_value(item["event"]), datetime.fromisoformat(item["received_at"]["S"]), "unpublished" not in item)
+    return StoredEvent(
+        event=from_attribute_value(item["event"]),
+        received_at=datetime.fromisoformat(item["received_at"]["S"]),
+        published="unpublished" not in item,
+    )

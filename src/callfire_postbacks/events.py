@@ -105,7 +105,7 @@ class CallFinished(_Contact):
     call_id: str | None = None
 
     def subject(self) -> tuple[str, str | None]:
-        """The collection and the id that the event is about."""
+        """Return the collection and the id of what the event is about."""
         return "calls", self.call_id
 
 
@@ -115,7 +115,7 @@ class _Text(_Contact):
     message: str | None = None
 
     def subject(self) -> tuple[str, str | None]:
-        """The collection and the id that the event is about."""
+        """Return the collection and the id of what the event is about."""
         return "texts", self.text_id
 
 
@@ -146,7 +146,7 @@ class CampaignFinished(_Data):
     stats: CampaignStats | None = None
 
     def subject(self) -> tuple[str, str | None]:
-        """The collection and the id that the event is about."""
+        """Return the collection and the id of what the event is about."""
         return "campaigns", self.campaign_id
 
 

@@ -43,10 +43,12 @@ def parse_message(body: str) -> Postback:
 
 
 def _message(postback: Postback, **more: str) -> str:
-    return to_json({
-        "subscription": postback.subscription,
-        "token_hash": postback.token_hash,
-        "received_at": utc(postback.received_at),
-        "body": b64encode(postback.body).decode(),
-        **more,
-    })
+    return to_json(
+        {
+            "subscription": postback.subscription,
+            "token_hash": postback.token_hash,
+            "received_at": utc(postback.received_at),
+            "body": b64encode(postback.body).decode(),
+            **more,
+        }
+    )

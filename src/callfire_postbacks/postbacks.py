@@ -23,8 +23,13 @@ Status = Literal["accepted", "duplicate", "parked", "rejected", "too-large", "re
 class Outcome(NamedTuple):
     """What became of a postback.
 
-    accepted: stored and published (or left to the relay) · duplicate: stored before · parked: kept, to be stored later ·
-    rejected: kept, unreadable · too-large: beyond the limit · refused: not through a live URL · unavailable: lost.
+    accepted     stored, and published or left to the relay
+    duplicate    stored before
+    parked       kept, to be stored later
+    rejected     kept, but unreadable
+    too-large    beyond the limit
+    refused      did not come through a live URL
+    unavailable  not kept: nothing durable could be written
     """
 
     status: Status

@@ -50,8 +50,9 @@ def hash_token(token: str) -> str:
 
 def is_live(subscription: str, token_hash: str, *, at: datetime) -> bool:
     """Whether the URL with this token was live at a time. Raises botocore's errors where that cannot be looked up."""
+    second = at.timestamp()
     return any(
-        _is_valid(token_hash, _tokens(subscription, max_age), at.timestamp()) for max_age in (TRUST_SECONDS, REREAD_SECONDS)
+        _is_valid(token_hash, _tokens(subscription, max_age), second) for max_age in (TRUST_SECONDS, REREAD_SECONDS)
     )
 
 
@@ -66,12 +67,16 @@ def _tokens(subscription: str, max_age: float) -> dict[str, int]:
     now = time.monotonic()
     if now - read_at <= max_age:
         return tokens
-    item = dynamodb().get_item(
-        TableName=_TABLE,
-        Key={"subscription": {"S": subscription}},
-        ProjectionExpression="tokens",
-        ConsistentRead=True,
-    ).get("Item")
+    item = (
+        dynamodb()
+        .get_item(
+            TableName=_TABLE,
+            Key={"subscription": {"S": subscription}},
+            ProjectionExpression="tokens",
+            ConsistentRead=True,
+        )
+        .get("Item")
+    )
     tokens = {token_hash: int(end["N"]) for token_hash, end in item["tokens"]["M"].items()} if item else {}
     if len(_records) >= _REMEMBERED:
         _records.clear()

@@ -59,15 +59,17 @@ _STATS: Final = {  # our name: CallFire's
 
 def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetime | None]:
     """Read a <call-finished> as the event it is, and when that finished: start plus duration."""
-    started = fields.take("callstart", partial(stamp, zone=zone))
+    in_zone = partial(stamp, zone=zone)
+    started = fields.take("callstart", in_zone)
     duration = fields.take("duration", count)
     finished = started.astimezone(UTC) + timedelta(seconds=duration or 0) if started else None
 
-    responded = fields.take("responsetime", partial(stamp, zone=zone))
+    responded = fields.take("responsetime", in_zone)
+    zone_assumed = any(moment and moment.tzinfo is zone for moment in (started, responded))
     agent = Agent(
         id=fields.take("agentid", label),
         response=fields.take("agentresponse", text),
-        responded_at=responded and responded.isoformat(),
+        responded_at=responded.isoformat() if responded else None,
     )
     disposition = fields.take("disposition", label)
     identity = fields.take("callid", label)
@@ -78,13 +80,13 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
         "tags": fields.take_all("tags/tag"),
         "disposition": disposition,
         "duration_seconds": duration,
-        "started_at": started and started.isoformat(),
+        "started_at": started.isoformat() if started else None,
         "notes": fields.take("notes", text),
         "extra_data": fields.take("extra-data", text),
         "agent": agent if agent != Agent() else None,
         "stored_data": fields.take_named("stored-data/var"),
         "recordings": fields.take_all("recordings/file"),
-        "assumed_time_zone": str(zone) if zone in {started and started.tzinfo, responded and responded.tzinfo} else None,
+        "assumed_time_zone": str(zone) if zone_assumed else None,
         "wire_format": WIRE_FORMAT,
     }
 
@@ -107,9 +109,9 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
 
 def read_campaign_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetime | None]:  # noqa: ARG001
     """Read a <campaign-finished>. It holds no time, so when it finished is None."""
-    stats = CampaignStats(**{
-        ours: fields.take(f"campaign/campaign-stats/{theirs}", count) for ours, theirs in _STATS.items()
-    })
+    stats = CampaignStats(
+        **{ours: fields.take(f"campaign/campaign-stats/{theirs}", count) for ours, theirs in _STATS.items()}
+    )
     return CampaignFinished(
         campaign_id=fields.take("campaign/id", label),
         name=fields.take("campaign/name", text),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final, TypeVar
 
 from callfire_postbacks.events import Cost
@@ -16,7 +16,7 @@ MAX_LABEL_LENGTH: Final = 128
 # The oldest and the newest year of a stamp: outside, zones have no offset in whole minutes or sums overflow.
 _YEARS: Final = range(1970, 9000)
 
-_LABEL: Final = re.compile(r"[^\x00-\x1f\x7f]{1,%d}" % MAX_LABEL_LENGTH)
+_LABEL: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MAX_LABEL_LENGTH}}}")
 _COUNT: Final = re.compile(r"[0-9]{1,9}")
 _NORTH_AMERICAN_NUMBER: Final = re.compile(r"1?([0-9]{10})")
 _STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
@@ -45,7 +45,7 @@ class Fields:
         return [leaf.value for leaf in self._leaves.pop(path, ())] or None
 
     def take_named(self, path: str) -> dict[str, str] | None:
-        """Take all values at a path by their elements' `name`. Earlier values of a name, and nameless ones, are left."""
+        """Take all values at a path by their elements' `name`. Earlier ones of a name, and nameless ones, are left."""
         named: dict[str, str] = {}
         nameless = []
         for leaf in self._leaves.pop(path, ()):
@@ -68,28 +68,28 @@ class Fields:
 
 
 def text(value: str) -> str:
-    """Any text."""
+    """Take any text."""
     return value
 
 
 def label(value: str) -> str | None:
-    """A short single line: an id, a number, a code."""
+    """Take a short single line: an id, a number, a code."""
     return value if _LABEL.fullmatch(value) else None
 
 
 def count(value: str) -> int | None:
-    """A whole number below 10^9, the range that SNS filter policies can compare."""
+    """Read a whole number below 10^9, the range that SNS filter policies can compare."""
     return int(value) if _COUNT.fullmatch(value) else None
 
 
 def phone_number(value: str) -> str | None:
-    """A North American number becomes E.164; a short code, or anything else that is a label, stays as sent."""
+    """Turn a North American number into E.164; leave a short code, or any other label, as sent."""
     match = _NORTH_AMERICAN_NUMBER.fullmatch(value)
     return f"+1{match[1]}" if match else label(value)
 
 
 def stamp(value: str, zone: tzinfo) -> datetime | None:
-    """A time such as "2010-03-24 15:58:18.0", read in `zone` unless it states its own.
+    """Read a time such as "2010-03-24 15:58:18.0", in `zone` unless it states its own.
 
     In the hour that a clock repeats it is the first of the two; in the hour that a clock skips it is
     as long after the change as the stamp says (the offset from before the change).
@@ -106,6 +106,6 @@ def stamp(value: str, zone: tzinfo) -> datetime | None:
 
 
 def dollars(value: str) -> Cost | None:
-    """An amount such as "$1,234.50". That CallFire's dollar is the US dollar is inferred: it bills in no other."""
+    """Read an amount such as "$1,234.50". That CallFire's dollar is the US dollar is inferred: it bills in no other."""
     match = _DOLLARS.fullmatch(value)
     return Cost(amount=match[1].replace(",", "") + (match[2] or ""), currency="USD") if match else None

@@ -8,7 +8,7 @@ the limits below are checked while expat is still reading.
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Literal, NamedTuple
-from xml.etree.ElementTree import ParseError  # noqa: S405  the exception only; defusedxml does the parsing
+from xml.etree.ElementTree import ParseError  # the exception only; defusedxml does the parsing
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser

@@ -64,12 +64,16 @@ def _answer(outcome: Outcome) -> dict[str, Any]:
     status = _HTTP_STATUS[outcome.status]
     if status.is_success:
         return _response(status, "application/json", {"status": outcome.status, "id": outcome.event_id})
-    return _response(status, "application/problem+json", {
-        "type": f"urn:callfire-postbacks:problem:{outcome.reason}" if outcome.reason else "about:blank",
-        "title": status.phrase,
-        "status": status,
-        "detail": outcome.detail,
-    })
+    return _response(
+        status,
+        "application/problem+json",
+        {
+            "type": f"urn:callfire-postbacks:problem:{outcome.reason}" if outcome.reason else "about:blank",
+            "title": status.phrase,
+            "status": status,
+            "detail": outcome.detail,
+        },
+    )
 
 
 def _response(status: HTTPStatus, content_type: str, body: dict[str, Any]) -> dict[str, Any]:
