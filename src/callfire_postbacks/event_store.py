@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from callfire_postbacks.attribute_values import from_attribute_value, to_attribute_value
 from callfire_postbacks.aws_clients import dynamodb
-from callfire_postbacks.events import EventDocument, utc
+from callfire_postbacks.envelope import EventDocument, utc
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef

@@ -5,7 +5,7 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from callfire_postbacks.aws_clients import sns
-from callfire_postbacks.events import EventDocument, to_json
+from callfire_postbacks.envelope import EventDocument, to_json
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef

@@ -1,15 +1,12 @@
-"""The typed events, and the CloudEvents 1.0 envelope they travel in.
+"""The typed events: what the `data` of each kind of event holds.
 
 Every field is named and typed here once: the JSON, the JSON Schemas in docs/schemas and the consumers'
 documentation follow from these classes. A field that a postback does not carry is None here and left
 out of the JSON, which never holds a null or an empty string.
 """
 
-import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, ClassVar, Literal, TypedDict
-from urllib.parse import quote
+from typing import ClassVar, Literal
 
 Outcome = Literal[
     "answered",
@@ -151,60 +148,3 @@ class CampaignFinished(_Data):
 
 
 EventData = CallFinished | TextSent | TextReceived | CampaignFinished
-
-
-class _Subject(TypedDict, total=False):
-    subject: str
-    """What it is about: "calls/111111"; absent where CallFire names no id."""
-
-
-class EventDocument(_Subject):
-    """An event as JSON: what is stored and what is published. See CloudEvents 1.0, sections 3.1 and 3.2."""
-
-    specversion: str
-    id: str
-    source: str
-    type: str
-    time: str
-    """When it finished, else when it was received: RFC 3339 in UTC, milliseconds, so that it sorts as text."""
-    recordedtime: str
-    """When we received it, in the same form (CloudEvents' recorded-time extension)."""
-    datacontenttype: str
-    dataschema: str
-    data: dict[str, Any]
-
-
-def document(data: EventData, *, id: str, finished_at: datetime | None, received_at: datetime) -> EventDocument:  # noqa: A002
-    """Put an event's data into its envelope. Both times carry a zone."""
-    collection, identity = data.subject()
-    subject: _Subject = {"subject": f"{collection}/{identity}"} if identity else {}
-    return {
-        "specversion": "1.0",
-        "id": id,
-        "source": f"/callfire/campaigns/{quote(data.campaign_id, safe='')}" if data.campaign_id else "/callfire",
-        "type": data.TYPE,
-        **subject,
-        "time": utc(finished_at or received_at),
-        "recordedtime": utc(received_at),
-        "datacontenttype": "application/json",
-        "dataschema": f"urn:callfire-postbacks:schema:{data.TYPE}",
-        "data": _present(data),
-    }
-
-
-def to_json(value: EventDocument | dict[str, Any]) -> str:
-    """Compact JSON; all characters as themselves, since XML holds none that SNS would refuse."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def utc(moment: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds: "2010-03-24T22:58:53.000Z"."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
-
-
-def _present(value: EventData | Agent | Cost | CampaignStats) -> dict[str, Any]:
-    return {
-        name: _present(field) if isinstance(field, (Agent, Cost, CampaignStats)) else field
-        for name, field in vars(value).items()
-        if field is not None
-    }

@@ -6,7 +6,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from callfire_postbacks import event_store, event_topic, parking, subscription_registry
-from callfire_postbacks.events import EventDocument
+from callfire_postbacks.envelope import EventDocument
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.observability import describe, logger

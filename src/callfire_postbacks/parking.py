@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from callfire_postbacks.aws_clients import sqs
-from callfire_postbacks.events import to_json, utc
+from callfire_postbacks.envelope import to_json, utc
 from callfire_postbacks.postbacks import Postback
 
 _PARKED: Final = os.environ["PARKED_QUEUE_URL"]
@@ -43,12 +43,10 @@ def parse_message(body: str) -> Postback:
 
 
 def _message(postback: Postback, **more: str) -> str:
-    return to_json(
-        {
-            "subscription": postback.subscription,
-            "token_hash": postback.token_hash,
-            "received_at": utc(postback.received_at),
-            "body": b64encode(postback.body).decode(),
-            **more,
-        }
-    )
+    return to_json({
+        "subscription": postback.subscription,
+        "token_hash": postback.token_hash,
+        "received_at": utc(postback.received_at),
+        "body": b64encode(postback.body).decode(),
+        **more,
+    })

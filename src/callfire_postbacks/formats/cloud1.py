@@ -109,9 +109,9 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
 
 def read_campaign_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetime | None]:  # noqa: ARG001
     """Read a <campaign-finished>. It holds no time, so when it finished is None."""
-    stats = CampaignStats(
-        **{ours: fields.take(f"campaign/campaign-stats/{theirs}", count) for ours, theirs in _STATS.items()}
-    )
+    stats = CampaignStats(**{
+        ours: fields.take(f"campaign/campaign-stats/{theirs}", count) for ours, theirs in _STATS.items()
+    })
     return CampaignFinished(
         campaign_id=fields.take("campaign/id", label),
         name=fields.take("campaign/name", text),

@@ -11,7 +11,7 @@ from http import HTTPStatus  # noqa: E402
 from typing import TYPE_CHECKING, Any, Final  # noqa: E402
 
 from callfire_postbacks import aws_clients, ingest  # noqa: E402
-from callfire_postbacks.events import to_json  # noqa: E402
+from callfire_postbacks.envelope import to_json  # noqa: E402
 from callfire_postbacks.observability import count, logger  # noqa: E402
 from callfire_postbacks.postbacks import Outcome, Postback, Status  # noqa: E402
 from callfire_postbacks.subscription_registry import hash_token, is_well_formed  # noqa: E402
