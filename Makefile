@@ -1,0 +1,64 @@
+# Everything there is to do here; `make` alone lists it. All it needs is a Python, 3.13 preferred.
+
+.DEFAULT_GOAL := help
+export SAM_CLI_TELEMETRY ?= 0
+export PYTHON # make PYTHON=/path/to/python … chooses one
+
+python := .venv/bin/python
+sam := $(python) -m samcli
+
+# What `sam build` calls for each function of the template; it needs no .venv.
+requirements = functions
+build-SubscriptionsFunction: requirements = subscriptions
+build-%Function:
+	@python=$$(local/find-python) && "$$python" -m local.artifact requirements/$(requirements).txt "$(ARTIFACTS_DIR)"
+
+run: venv ## build, deploy to a local AWS, and show four postbacks becoming events; until Ctrl-C
+	@$(python) -m local run
+
+up: venv ## the same in the background, without the show; .local/stack.json says where
+	@$(python) -m local up
+
+down: ## stop what `make up` started
+	@test ! -x $(python) || $(python) -m local down
+
+logs: ## print what the functions on the laptop have logged
+	@test ! -x $(python) || $(python) -m local logs
+
+test: lint ## lint, then all tests; ARGS='tests/unit -k xml --no-cov' narrows them down
+	@$(python) -m pytest --cov $(ARGS)
+
+lint: venv ## check formatting, style, types and templates
+	@$(python) -m ruff format --check
+	@$(python) -m ruff check
+	@$(python) -m mypy
+	@$(sam) validate --lint
+	@$(python) -m cfnlint
+
+format: venv ## format, and repair what can be repaired
+	@$(python) -m ruff check --fix-only
+	@$(python) -m ruff format
+
+build: venv ## build what ships
+	@$(sam) build
+
+deploy: build ## ship it to your AWS account; asks what it needs to know the first time
+	@$(sam) deploy $$(grep -q '^s3_prefix' samconfig.toml || echo --guided)
+
+lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
+	@cd requirements && for lock in development functions subscriptions; do \
+		constraint=; test $$lock = development || constraint='--constraint development.txt'; \
+		../$(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+			--custom-compile-command 'make lock' $$constraint $(ARGS) --output-file $$lock.txt $$lock.in || exit; \
+	done
+
+clean: down ## remove everything that is made here
+	@rm -rf .venv .build .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+
+venv:
+	@local/make-venv
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run up down logs test lint format build deploy lock clean venv help

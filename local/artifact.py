@@ -1,0 +1,93 @@
+"""Builds what one function ships: `python -m local.artifact LOCK DIRECTORY`, which `sam build` calls through make.
+
+Runs on any Python from 3.11 without a package of its own, since whoever deploys needs nothing but SAM.
+"""
+
+import compileall
+import py_compile
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from local import ROOT
+
+PACKAGE = ROOT / "src" / "callfire_postbacks"
+RUNTIME = (3, 13)  # of template.yaml; a test holds the two together
+LAMBDA_TASK_ROOT = "/var/task"
+
+
+def build(lock: Path, artifact: Path) -> None:
+    """Put the package and the requirements of a lock file into a directory, compiled for the runtime.
+
+    Raises CalledProcessError when a requirement cannot be installed.
+    """
+    shutil.copytree(dependencies(lock), artifact, dirs_exist_ok=True)
+    shipped = artifact / PACKAGE.name
+    shutil.copytree(PACKAGE, shipped, ignore=shutil.ignore_patterns("__pycache__", "py.typed"), dirs_exist_ok=True)
+    compile_for_lambda(shipped, root=artifact)
+
+
+def dependencies(lock: Path) -> Path:
+    """The directory with the installed requirements of a lock file, made once for each state of it."""
+    state = sha256(lock.read_bytes() + Path(__file__).read_bytes() + sys.version.encode()).hexdigest()
+    made = ROOT / ".build" / f"{lock.stem}-{state[:16]}"
+    if made.exists():
+        return made
+    print(f"Installing {lock.relative_to(ROOT)} …", flush=True)
+    made.parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=made.parent) as scratch:
+        target = Path(scratch, "target")
+        install(lock, target, scratch=Path(scratch))
+        compile_for_lambda(target, root=target)
+        try:
+            target.rename(made)  # at once, so that parallel builds see all of it or nothing
+        except OSError:
+            if not made.exists():  # else another build has just made the same
+                raise
+    return made
+
+
+def install(lock: Path, target: Path, *, scratch: Path) -> None:
+    """Install pure-Python wheels, without what no function needs of them."""
+    venv.create(scratch / "venv", symlinks=True, with_pip=True)  # a system's Python often has no pip of its own
+    pip = [scratch / "venv" / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    pure = ["--no-deps", "--platform", "any", "--implementation", "py", "--only-binary", ":all:", "--no-compile"]
+    subprocess.run([*pip, "--require-hashes", *pure, "--target", target, "--requirement", lock], check=True)
+    shutil.rmtree(target / "bin", ignore_errors=True)
+    for file in [*target.glob("*.dist-info/*"), *target.rglob("swagger-ui*")]:  # Powertools brings 1.7 MB of JavaScript
+        if file.is_file() and not re.match(r"METADATA|LICEN[CS]E|NOTICE", file.name):
+            file.unlink()
+
+
+def compile_for_lambda(directory: Path, *, root: Path) -> None:
+    """Compile for Lambda, whose file system is read-only: nothing would be left of what a cold start compiles.
+
+    Unchecked, since packaging rewrites the modification times that Python would compare.
+    """
+    if sys.version_info[:2] != RUNTIME:
+        return
+    compileall.compile_dir(
+        directory,
+        quiet=1,
+        force=True,
+        rx=re.compile(r"/tzdata/"),  # hundreds of empty modules, none of them ever imported
+        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        stripdir=str(root),
+        prependdir=LAMBDA_TASK_ROOT,
+    )
+
+
+def main(lock: str, artifact: str) -> None:
+    """Build, and say so where the Python at hand cannot compile for the runtime."""
+    build(Path(lock).resolve(), Path(artifact))
+    if sys.version_info[:2] != RUNTIME:
+        print(f"Shipped without .pyc: they need Python {RUNTIME[0]}.{RUNTIME[1]}, this is {sys.version.split()[0]}.")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
