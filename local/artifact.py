@@ -55,7 +55,7 @@ def dependencies(lock: Path) -> Path:
 def install(lock: Path, target: Path, *, scratch: Path) -> None:
     """Install pure-Python wheels, without what no function needs of them."""
     venv.create(scratch / "venv", symlinks=True, with_pip=True)  # a system's Python often has no pip of its own
-    pip = [scratch / "venv" / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    pip = [str(scratch / "venv" / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     pure = ["--no-deps", "--platform", "any", "--implementation", "py", "--only-binary", ":all:", "--no-compile"]
     subprocess.run([*pip, "--require-hashes", *pure, "--target", target, "--requirement", lock], check=True)
     shutil.rmtree(target / "bin", ignore_errors=True)

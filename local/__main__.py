@@ -1,0 +1,79 @@
+"""`python -m local run | up | down | logs`, which make calls by the same names."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+
+from local import function_logs, processes, stack
+from local.show import show
+
+console = Console(highlight=False)
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Show what is being done, and how long it took."""
+    began = time.monotonic()
+    with console.status(f"{what} …"):
+        yield
+    console.print(f"[green]✓[/] {what} [dim]{time.monotonic() - began:.1f} s")
+
+
+def run(state_dir: Path) -> None:
+    """Show four postbacks on a stack of their own, and leave it up until Ctrl-C or `make down`."""
+    with stack.running(state_dir, step=step) as running:
+        show(running, console)
+        console.print(f"\nUp until Ctrl-C; where: {state_dir / stack.FILE}")
+        psutil.wait_procs(processes.find(state_dir))
+
+
+def up(state_dir: Path) -> None:
+    """Leave a stack up, and say where."""
+    try:
+        stack.start(state_dir, step=step)
+        console.print(f"Up; where: {state_dir / stack.FILE}. `make down` stops it.")
+    except stack.AlreadyUpError as reason:
+        console.print(reason)
+
+
+def down(state_dir: Path) -> None:
+    """Stop the stack."""
+    console.print("Stopped." if stack.stop(state_dir) else "Nothing is up.")
+
+
+def logs(state_dir: Path) -> None:
+    """Print what the functions have logged, of the last stack where none is up."""
+    if running := stack.find(state_dir):
+        sys.stdout.writelines(f"{line}\n" for line in function_logs.read(running.aws))
+    elif (kept := state_dir / function_logs.FILE).exists():
+        sys.stdout.write(kept.read_text())
+
+
+def _interrupt(*_: object) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # once is enough: what is being stopped shall be stopped
+    raise KeyboardInterrupt
+
+
+def main(command: str) -> int:
+    """Do one command; return the exit status."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        {"run": run, "up": up, "down": down, "logs": logs}[command](stack.default_state_dir())
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+    except (RuntimeError, stack.AlreadyUpError) as reason:
+        console.print(f"[red]{reason}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

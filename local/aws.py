@@ -1,0 +1,83 @@
+"""How to talk to the local AWS and to nothing else: no profile, key, region or proxy of the user's own takes part."""
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+
+REGION = "us-east-1"
+CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+
+
+@dataclass(frozen=True)
+class Clients:
+    """A client for each service of the local AWS."""
+
+    apigatewayv2: "ApiGatewayV2Client"
+    cloudformation: "CloudFormationClient"
+    dynamodb: "DynamoDBClient"
+    functions: "LambdaClient"
+    logs: "CloudWatchLogsClient"
+    s3: "S3Client"
+    scheduler: "EventBridgeSchedulerClient"
+    sns: "SNSClient"
+    sqs: "SQSClient"
+    ssm: "SSMClient"
+
+
+def clients(endpoint_url: str) -> Clients:
+    """Make the clients of the AWS at an endpoint."""
+    nobody = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+    }
+    session = boto3.Session(
+        botocore_session=botocore.session.Session(session_vars=nobody), region_name=REGION, **CREDENTIALS
+    )
+    config = Config(proxies={}, retries={"total_max_attempts": 2})
+    return Clients(
+        apigatewayv2=session.client("apigatewayv2", endpoint_url=endpoint_url, config=config),
+        cloudformation=session.client("cloudformation", endpoint_url=endpoint_url, config=config),
+        dynamodb=session.client("dynamodb", endpoint_url=endpoint_url, config=config),
+        functions=session.client("lambda", endpoint_url=endpoint_url, config=config),
+        logs=session.client("logs", endpoint_url=endpoint_url, config=config),
+        s3=session.client("s3", endpoint_url=endpoint_url, config=config),
+        scheduler=session.client("scheduler", endpoint_url=endpoint_url, config=config),
+        sns=session.client("sns", endpoint_url=endpoint_url, config=config),
+        sqs=session.client("sqs", endpoint_url=endpoint_url, config=config),
+        ssm=session.client("ssm", endpoint_url=endpoint_url, config=config),
+    )
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """Give a program the user's environment, without what would lead it to the user's AWS account or past loopback."""
+    foreign = ("AWS_", "SAM_", "MAKE", "MFLAGS", "PYTHON")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    no_proxy = ",".join(["127.0.0.1", "localhost", *filter(None, [own.get("NO_PROXY") or own.get("no_proxy")])])
+    return (
+        own
+        | {name.upper(): value for name, value in CREDENTIALS.items()}
+        | {
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        | {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, "NO_PROXY": no_proxy, "no_proxy": no_proxy}
+        | variables
+    )

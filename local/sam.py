@@ -1,0 +1,50 @@
+"""The real `sam build` and `sam deploy`, against the local AWS."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from local import ROOT
+from local.aws import REGION, environment
+
+BUCKET = "artifacts"
+CONFIG = ["--config-env", "local"]  # none there is: the user's own answers to `sam deploy --guided` take no part
+
+
+def build(state_dir: Path) -> None:
+    """Build the template into the state directory. Raises RuntimeError with the end of SAM's output."""
+    _sam("build", ["--build-in-source", "--build-dir", str(state_dir / "build")], state_dir, environment())
+
+
+def deploy(state_dir: Path, *, endpoint_url: str, stack_name: str, parameters: Mapping[str, str]) -> None:
+    """Deploy what was built. Raises RuntimeError with the end of SAM's output."""
+    options = [
+        *("--template-file", str(state_dir / "build" / "template.yaml")),
+        *("--stack-name", stack_name, "--s3-bucket", BUCKET, "--region", REGION),
+        *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
+    ]
+    if parameters:
+        options += ["--parameter-overrides", *(f"{name}='{value}'" for name, value in parameters.items())]
+    _sam("deploy", options, state_dir, environment(AWS_ENDPOINT_URL=endpoint_url, SAM_CLI_POLL_DELAY="0.5"))
+
+
+def _sam(command: str, options: list[str], state_dir: Path, variables: dict[str, str]) -> None:
+    log = state_dir / f"sam-{command}.log"
+    own = {
+        "PYTHON": sys.executable,  # for the Makefile that sam build calls
+        "SAM_CLI_TELEMETRY": "0",
+        "__SAM_CLI_APP_DIR": str(state_dir / "sam"),  # else it writes into the user's home
+    }
+    with log.open("wb") as output:
+        done = subprocess.run(
+            [sys.executable, "-m", "samcli", command, *CONFIG, *options],
+            cwd=ROOT,
+            env=variables | own,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if done.returncode:
+        raise RuntimeError(f"sam {command} failed:\n{log.read_text(errors='replace')[-4000:]}")

@@ -1,0 +1,150 @@
+"""The whole system on a laptop: ministack with the deployed template, and CallFire's twin beside it."""
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from fcntl import LOCK_EX, flock
+from functools import cached_property
+from pathlib import Path
+
+from local import ROOT, aws, callfire_twin, function_logs, http_api, ministack, processes, sam
+from local.subscriptions import subscribe
+
+STACK_NAME = "callfire-postbacks"
+API_KEY_PARAMETER = "/callfire/api-key"
+FILE = "stack.json"
+
+Step = Callable[[str], AbstractContextManager[object]]
+"""Told what is done next; entered while that lasts."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack that is up, as stack.json describes it."""
+
+    endpoint_url: str
+    region: str
+    stack_name: str
+    api_url: str
+    outputs: dict[str, str]
+    callfire_twin: str
+    postback_urls: dict[str, str]
+
+    @cached_property
+    def aws(self) -> aws.Clients:
+        """Clients of its AWS."""
+        return aws.clients(self.endpoint_url)
+
+
+def default_state_dir() -> Path:
+    """The directory with everything that a stack leaves on disk: `.local`, or as CALLFIRE_LOCAL_DIR says."""
+    return Path(os.environ.get("CALLFIRE_LOCAL_DIR") or ROOT / ".local").resolve()
+
+
+class AlreadyUpError(Exception):
+    """One is up already."""
+
+
+def start(state_dir: Path, *, parameters: Mapping[str, str] | None = None, step: Step = nullcontext) -> Stack:
+    """Build, deploy and subscribe; return the stack, which stays up when this process ends.
+
+    Raises AlreadyUpError, and RuntimeError with the reason when a step fails; nothing is left running then.
+    """
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _locked(state_dir):
+        if find(state_dir):
+            raise AlreadyUpError(f"A stack is up already: see {state_dir / FILE}")
+        _stop(state_dir)
+        try:
+            stack = _start(state_dir, parameters or {}, step)
+        except BaseException:
+            _stop(state_dir)
+            raise
+        _write(stack, state_dir / FILE)
+        return stack
+
+
+def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
+    with step("Starting ministack, a local AWS"):
+        endpoint_url = ministack.start(state_dir)
+        clients = aws.clients(endpoint_url)
+        clients.s3.create_bucket(Bucket=sam.BUCKET)
+    with step("sam build"):
+        sam.build(state_dir)
+    with step("sam deploy"):
+        sam.deploy(state_dir, endpoint_url=endpoint_url, stack_name=STACK_NAME, parameters=parameters)
+        api_id = http_api.make_routes(clients, STACK_NAME)
+    with step("Starting CallFire's twin, and subscribing to it"):
+        api_key = secrets.token_hex(20)
+        clients.ssm.put_parameter(Name=API_KEY_PARAMETER, Value=api_key, Type="SecureString")
+        twin = callfire_twin.start(state_dir, api_key)
+        api_url = f"{endpoint_url}/_aws/execute-api/{api_id}/$default"
+        [described] = clients.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+        return Stack(
+            endpoint_url=endpoint_url,
+            region=aws.REGION,
+            stack_name=STACK_NAME,
+            api_url=api_url,
+            outputs=outputs,
+            callfire_twin=twin,
+            postback_urls=subscribe(
+                clients, table=outputs["SubscriptionsTableName"], api_url=api_url, callfire_twin=twin, api_key=api_key
+            ),
+        )
+
+
+def stop(state_dir: Path) -> bool:
+    """Stop the stack, whatever is left of it; whether there was one."""
+    if not state_dir.exists():
+        return False
+    with _locked(state_dir):
+        if stack := find(state_dir):
+            function_logs.save(stack.aws, state_dir)
+        return _stop(state_dir)
+
+
+def _stop(state_dir: Path) -> bool:
+    stopped = processes.stop(state_dir)
+    (state_dir / FILE).unlink(missing_ok=True)
+    shutil.rmtree(state_dir / "tmp", ignore_errors=True)
+    return stopped
+
+
+@contextmanager
+def running(
+    state_dir: Path, *, parameters: Mapping[str, str] | None = None, step: Step = nullcontext
+) -> Iterator[Stack]:
+    """Have a stack up for a while. Raises what `start` raises."""
+    stack = start(state_dir, parameters=parameters, step=step)
+    try:
+        yield stack
+    finally:
+        stop(state_dir)
+
+
+def find(state_dir: Path) -> Stack | None:
+    """Return the stack that is up, if one is; its file alone may be left from before a crash."""
+    try:
+        described = json.loads((state_dir / FILE).read_text())
+    except FileNotFoundError:
+        return None
+    return Stack(**described) if processes.find(state_dir) else None
+
+
+def _write(stack: Stack, file: Path) -> None:
+    written = file.with_suffix(".new")
+    written.touch(mode=0o600)  # the postback URLs are secrets
+    written.write_text(json.dumps(asdict(stack), indent=2) + "\n")
+    written.rename(file)
+
+
+@contextmanager
+def _locked(state_dir: Path) -> Iterator[None]:
+    with (state_dir / "lock").open("w") as file:
+        flock(file, LOCK_EX)  # until the file is closed
+        yield
