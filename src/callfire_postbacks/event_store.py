@@ -3,11 +3,13 @@
 An item is written with the mark `unpublished`, and the mark is taken off when its event is on the topic. The mark
 is the key of a sparse index: what is in the index has yet to be published, whatever happened in between.
 Its value is the first digit of the id, so that the index is spread over sixteen partition keys.
+
+Only a published event is ever deleted by age: `expires_at` is set when the mark is taken off.
 """
 
 import os
-import time
 import zlib
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
@@ -49,8 +51,6 @@ def put(event: EventDocument, *, postback: bytes, subscription: str, received_at
         "subscription": subscription,
         "unpublished": event["id"][0],
     }
-    if _RETENTION_SECONDS:
-        item["expires_at"] = int(time.time()) + _RETENTION_SECONDS
     raw: AttributeValueTypeDef = {"B": zlib.compress(postback, wbits=_GZIP)}
     try:
         dynamodb().put_item(
@@ -66,19 +66,39 @@ def put(event: EventDocument, *, postback: bytes, subscription: str, received_at
     return None
 
 
-def settle(event_id: str, *, published_at: datetime) -> None:
-    """Record that an event is on the topic. Raises botocore's errors."""
-    dynamodb().update_item(
-        TableName=_TABLE,
-        Key={"id": {"S": event_id}},
-        UpdateExpression="SET published_at = :now REMOVE unpublished",
-        ExpressionAttributeValues={":now": {"S": utc(published_at)}},
-    )
+def settle(event_id: str, *, published_at: datetime, replay: str | None = None) -> None:
+    """Record that an event is on the topic: for the first time, or for the replay that was asked for at a time.
+
+    Nothing is recorded on an item that has been deleted meanwhile, nor against a replay that came in between:
+
+        0 s  a relay, slow today, publishes an event that another one has published and settled
+        1 s  an operator asks for a replay: the item is marked again, with `replay` set to this moment
+        2 s  the slow relay settles: without the condition it would take off the mark of the replay
+        9 s  the relay publishes the replay, and settles on the condition that `replay` is the one it saw
+
+    Raises botocore's errors.
+    """
+    condition = "attribute_exists(id) AND attribute_not_exists(replay)" if replay is None else "replay = :replay"
+    update = "SET published_at = :now"
+    values: dict[str, AttributeValueTypeDef] = {":now": {"S": utc(published_at)}}
+    if replay is not None:
+        values[":replay"] = {"S": replay}
+    if _RETENTION_SECONDS:
+        update += ", expires_at = if_not_exists(expires_at, :expires)"
+        values[":expires"] = {"N": str(int(published_at.timestamp()) + _RETENTION_SECONDS)}
+    with suppress(dynamodb().exceptions.ConditionalCheckFailedException):
+        dynamodb().update_item(
+            TableName=_TABLE,
+            Key={"id": {"S": event_id}},
+            UpdateExpression=f"{update} REMOVE unpublished, replay",
+            ConditionExpression=condition,
+            ExpressionAttributeValues=values,
+        )
 
 
 def _stored(item: dict[str, Any]) -> StoredEvent:
     return StoredEvent(
         event=from_attribute_value(item["event"]),
         received_at=datetime.fromisoformat(item["received_at"]["S"]),
-        published="unpublished" not in item,
+        published="published_at" in item,  # and not: no mark, since a replay marks what has been published
     )

@@ -30,9 +30,12 @@ def describe(error: Exception) -> dict[str, str]:
     return described
 
 
-def count(outcome: Outcome, *, subscription: str | None) -> None:
-    """Count a postback by what became of it, in the one log line that it gets (CloudWatch's embedded metric format)."""
-    metrics.add_metric(name=f"Postback{outcome.status.title().replace('-', '')}", unit=MetricUnit.Count, value=1)
+def count(outcome: Outcome, *, subscription: str | None, prefix: str = "Postback") -> None:
+    """Count a postback by what became of it, in the one log line that it gets (CloudWatch's embedded metric format).
+
+    The metric is called "PostbackAccepted", "PostbackTooLarge" and so on, or begins with another prefix.
+    """
+    metrics.add_metric(name=f"{prefix}{outcome.status.title().replace('-', '')}", unit=MetricUnit.Count, value=1)
     for name, value in {"subscription": subscription, "event_id": outcome.event_id, "reason": outcome.reason}.items():
         if value:
             metrics.add_metadata(name, value)

@@ -1,0 +1,49 @@
+"""Parked postbacks, from SQS: down the road once more, as if they came in now but with the time they came in at."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+
+from callfire_postbacks import aws_clients, ingest, parking
+from callfire_postbacks.observability import count, describe, logger, metrics
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+    from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+ROAD_SECONDS: Final = 25
+"""The longest that one postback may take, see aws_clients; none is begun with less time left."""
+
+aws_clients.dynamodb()
+aws_clients.sns()
+
+
+class OutOfTimeError(Exception):
+    """There is too little time left to begin with a postback; SQS brings it back."""
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
+    """Take a batch of messages down the road, and name those that SQS is to bring back."""
+    # An error for the whole batch would put the text of every error into the log.
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=_drain, processor=processor, context=context)
+
+
+def _drain(record: "SQSRecord", lambda_context: "LambdaContext") -> None:
+    if lambda_context.get_remaining_time_in_millis() < ROAD_SECONDS * 1000:
+        raise OutOfTimeError
+    try:
+        postback = parking.parse_message(record.body)
+        outcome = ingest.process(postback)
+    except Exception as error:
+        logger.error("Postback stays parked", extra={"message_id": record.message_id, **describe(error)})
+        metrics.add_metric(name="DrainFailed", unit=MetricUnit.Count, value=1)
+        metrics.flush_metrics()
+        raise
+    age = (datetime.now(UTC) - postback.received_at).total_seconds()
+    metrics.add_metric(name="DrainedAge", unit=MetricUnit.Seconds, value=age)
+    count(outcome, subscription=postback.subscription, prefix="Drained")
