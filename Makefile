@@ -39,6 +39,9 @@ format: venv ## format, and repair what can be repaired
 	@$(python) -m ruff check --fix-only
 	@$(python) -m ruff format
 
+events: venv ## write the sample events of events/ again
+	@$(python) -m local.lambda_events
+
 build: venv ## build what ships
 	@$(sam) build
 
@@ -61,4 +64,4 @@ venv:
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test lint format build deploy lock clean venv help
+.PHONY: run up down logs test lint format events build deploy lock clean venv help

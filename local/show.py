@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import requests
-from boto3.dynamodb.types import Binary, TypeDeserializer
 from rich.console import Console
 from rich.json import JSON
 from rich.panel import Panel
@@ -17,6 +16,7 @@ from local.samples import SAMPLES
 from local.stack import Stack
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 CALLBACKS = {"campaign-finished": "campaignfinish"}
@@ -89,18 +89,17 @@ def _item(stack: Stack, event_id: str) -> dict[str, str]:
     item = stack.aws.dynamodb.get_item(
         TableName=stack.outputs["EventsTableName"], Key={"id": {"S": event_id}}, ConsistentRead=True
     )["Item"]
-    values = {name: TypeDeserializer().deserialize(value) for name, value in item.items()}
-    return {name: _readable(value) for name, value in values.items()}
+    return {name: _readable(value) for name, value in item.items()}
 
 
-def _readable(value: object) -> str:
+def _readable(value: "AttributeValueTypeDef") -> str:
     match value:
-        case Binary():
-            return f"{len(value.value)} bytes, compressed"
-        case dict():
-            return f"the event, a map of {len(value)} attributes"
+        case {"B": compressed}:
+            return f"{len(compressed)} bytes, compressed"
+        case {"M": event}:
+            return f"the event, a map of {len(event)} attributes"
         case _:
-            return str(value)
+            return str(*value.values())
 
 
 def _message(stack: Stack, queue_url: str) -> "MessageTypeDef":
