@@ -1,6 +1,6 @@
 """Parked postbacks, from SQS: down the road once more, as if they came in now but with the time they came in at."""
 
-from datetime import UTC, datetime
+import time
 from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -41,9 +41,8 @@ def _drain(record: "SQSRecord", lambda_context: "LambdaContext") -> None:
         outcome = ingest.process(postback)
     except Exception as error:
         logger.error("Postback stays parked", extra={"message_id": record.message_id, **describe(error)})
-        metrics.add_metric(name="DrainFailed", unit=MetricUnit.Count, value=1)
+        parked_at = int(record.attributes.sent_timestamp) / 1000
+        metrics.add_metric(name="StillParkedAge", unit=MetricUnit.Seconds, value=time.time() - parked_at)
         metrics.flush_metrics()
         raise
-    age = (datetime.now(UTC) - postback.received_at).total_seconds()
-    metrics.add_metric(name="DrainedAge", unit=MetricUnit.Seconds, value=age)
     count(outcome, subscription=postback.subscription, prefix="Drained")
