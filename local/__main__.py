@@ -70,7 +70,7 @@ def main(command: str) -> int:
     except KeyboardInterrupt:
         console.print("Stopped.")
     except (RuntimeError, stack.AlreadyUpError) as reason:
-        console.print(f"[red]{reason}")
+        console.print(str(reason), style="red", markup=False)
         return 1
     return 0
 
