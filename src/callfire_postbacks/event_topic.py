@@ -18,7 +18,9 @@ _TOPIC_ARN: Final = os.environ["EVENTS_TOPIC_ARN"]
 _FROM_DATA: Final = ("campaign_id", "disposition", "outcome", "phone_number", "callfire_number", "wire_format")
 
 MAX_TAGS: Final = 50
-"""Tags that go into the attributes; the event itself has all. Attributes count towards a message's 256 KiB."""
+MAX_TAG_LENGTH: Final = 128
+"""How many tags, of how many characters, go into the attributes, which count towards a message's 256 KiB. The event
+itself has all."""
 
 MAX_BATCH_BYTES: Final = 262_144
 """What the messages of one batch may have together, attributes included."""
@@ -50,9 +52,9 @@ def attributes(event: EventDocument, *, replayed: bool = False) -> dict[str, "Me
     found: dict[str, MessageAttributeValueTypeDef] = {
         name: {"DataType": "String", "StringValue": value} for name, value in strings.items()
     }
-    if "tags" in data:
-        tags = json.dumps(data["tags"][:MAX_TAGS], ensure_ascii=False)
-        found["tags"] = {"DataType": "String.Array", "StringValue": tags}
+    tags = [tag for tag in data.get("tags", ()) if len(tag) <= MAX_TAG_LENGTH][:MAX_TAGS]
+    if tags:
+        found["tags"] = {"DataType": "String.Array", "StringValue": json.dumps(tags, ensure_ascii=False)}
     return found
 
 

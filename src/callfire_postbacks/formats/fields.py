@@ -19,7 +19,7 @@ _YEARS: Final = range(1970, 9000)
 _LABEL: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MAX_LABEL_LENGTH}}}")
 _COUNT: Final = re.compile(r"[0-9]{1,9}")
 _NORTH_AMERICAN_NUMBER: Final = re.compile(r"1?([0-9]{10})")
-_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]+)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
+_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})?")
 _DOLLARS: Final = re.compile(r"\$ ?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 
 
