@@ -12,14 +12,24 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection
 from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any, Final
-from urllib.request import Request, urlopen
+from typing import Any, Final, NamedTuple
 
 import samcli
 
-Invoke = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+class Function(NamedTuple):
+    """A function that runs."""
+
+    invoke: Callable[[Mapping[str, Any]], dict[str, Any]]
+    """Hands it an event and returns its answer; fails where it raises."""
+    log: Path
+    """What it and the emulator have said."""
+
 
 _EMULATORS: Final = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}  # by what uname calls the machine
 
@@ -31,16 +41,13 @@ _RUNTIME: Final = (
 
 
 @contextmanager
-def emulated(artifact: Path, *, handler: str, timeout: int, environment: Mapping[str, str], scratch: Path) -> Iterator[Invoke]:
-    """Start the emulator on an artifact; `invoke` hands it an event and returns the function's answer.
-
-    The function sees the artifact, Lambda's own packages and the standard library, nothing else of this Python.
-    What it logs is in `scratch`/log.
-    """
+def emulated(artifact: Path, *, handler: str, environment: Mapping[str, str], scratch: Path) -> Iterator[Function]:
+    """Run an artifact. It sees Lambda's own packages and the standard library, nothing else of this Python."""
     runtime = lambda_runtime(scratch / "runtime")
-    front, back = (f"127.0.0.1:{port}" for port in free_ports(2))
+    front, back = free_addresses(2)
     emulator = Path(samcli.__file__).parent / "local" / "rapid" / f"aws-lambda-rie-{_EMULATORS[platform.machine()]}"
-    with (scratch / "log").open("wb") as log:
+    log = scratch / "log"
+    with log.open("wb") as output:
         process = subprocess.Popen(
             [
                 *(emulator, "--runtime-interface-emulator-address", front, "--runtime-api-address", back),
@@ -48,7 +55,6 @@ def emulated(artifact: Path, *, handler: str, timeout: int, environment: Mapping
             ],
             cwd=artifact,
             env={
-                "AWS_LAMBDA_FUNCTION_TIMEOUT": str(timeout),
                 "LAMBDA_TASK_ROOT": str(artifact),
                 "PATH": os.environ["PATH"],
                 "PYTHONDONTWRITEBYTECODE": "1",  # Lambda's file system is read-only
@@ -56,12 +62,12 @@ def emulated(artifact: Path, *, handler: str, timeout: int, environment: Mapping
                 "TZ": ":UTC",
                 **environment,
             },
-            stdout=log,
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
             _await(front)
-            yield lambda event: _invoke(front, event)
+            yield Function(partial(_invoke, front, log), log)
         finally:
             process.terminate()  # it ends the runtime with it
             process.wait()
@@ -78,13 +84,13 @@ def lambda_runtime(directory: Path) -> Path:
     return directory
 
 
-def free_ports(count: int) -> list[int]:
+def free_addresses(count: int) -> list[str]:
     """Find ports of 127.0.0.1 that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [listener.getsockname()[1] for listener in sockets]
-    for listener in sockets:
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    for listener in listeners:
         listener.close()
-    return ports
+    return [f"127.0.0.1:{port}" for port in ports]
 
 
 def _await(address: str) -> None:
@@ -100,9 +106,11 @@ def _await(address: str) -> None:
             time.sleep(0.02)
 
 
-def _invoke(address: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    url = f"http://{address}/2015-03-31/functions/function/invocations"
-    with urlopen(Request(url, json.dumps(event).encode())) as response:  # noqa: S310  the URL is our own
-        answer: dict[str, Any] = json.load(response)
+def _invoke(address: str, log: Path, event: Mapping[str, Any]) -> dict[str, Any]:
+    with closing(HTTPConnection(address)) as connection:
+        connection.request("POST", "/2015-03-31/functions/function/invocations", json.dumps(event))
+        response = connection.getresponse()
+        answer: dict[str, Any] = json.loads(response.read() or b"{}")
+    assert response.status == HTTPStatus.OK, log.read_text()
     assert "errorMessage" not in answer, answer
     return answer

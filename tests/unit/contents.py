@@ -1,0 +1,60 @@
+"""What is in the tables and queues, and on the topic."""
+
+import json
+import os
+from typing import Any
+
+from botocore.session import Session
+
+from callfire_postbacks import parking
+from callfire_postbacks.aws_clients import dynamodb, sqs
+from callfire_postbacks.postbacks import Postback
+from callfire_postbacks.subscription_registry import hash_token
+from tests.unit.building import TOKEN
+from tests.unit.template_resources import REGION
+
+
+def subscribe(subscription: str = "callfinish", *, token: str = TOKEN, until: int = 0) -> None:
+    """Make a URL live, until a second or for ever, as subscribing does."""
+    dynamodb().put_item(
+        TableName=os.environ["SUBSCRIPTIONS_TABLE"],
+        Item={"subscription": {"S": subscription}, "tokens": {"M": {hash_token(token): {"N": str(until)}}}},
+    )
+
+
+def items() -> list[dict[str, Any]]:
+    """All items of the events table, as DynamoDB gives them."""
+    found: list[dict[str, Any]] = dynamodb().scan(TableName=os.environ["EVENTS_TABLE"])["Items"]
+    return found
+
+
+def parked() -> list[Postback]:
+    """The postbacks in the parked queue."""
+    return [parking.parse_message(body) for body in _bodies(os.environ["PARKED_QUEUE_URL"])]
+
+
+def rejected() -> list[tuple[str, Postback]]:
+    """The postbacks in the rejected queue, each with its reason."""
+    bodies = _bodies(os.environ["REJECTED_QUEUE_URL"])
+    return [(json.loads(body)["reason"], parking.parse_message(body)) for body in bodies]
+
+
+def consumer(filter_policy: dict[str, Any] | None = None) -> str:
+    """Subscribe a queue to the topic, with raw delivery, and return its URL."""
+    queue: str = sqs().create_queue(QueueName="Consumer")["QueueUrl"]
+    arn = sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    attributes = {"RawMessageDelivery": "true"} | ({"FilterPolicy": json.dumps(filter_policy)} if filter_policy else {})
+    Session().create_client("sns", REGION).subscribe(
+        TopicArn=os.environ["EVENTS_TOPIC_ARN"], Protocol="sqs", Endpoint=arn, Attributes=attributes
+    )
+    return queue
+
+
+def consumed(queue: str) -> list[dict[str, Any]]:
+    """The events that have come to a consumer."""
+    return [json.loads(body) for body in _bodies(queue)]
+
+
+def _bodies(queue: str) -> list[str]:
+    messages = sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    return [message["Body"] for message in messages]
