@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from botocore.exceptions import BotoCoreError, ClientError
+from requests import RequestException
 from rich.console import Console
 
 from local import function_logs, processes, stack
@@ -69,7 +71,7 @@ def main(command: str) -> int:
         {"run": run, "up": up, "down": down, "logs": logs}[command](stack.default_state_dir())
     except KeyboardInterrupt:
         console.print("Stopped.")
-    except (RuntimeError, stack.AlreadyUpError) as reason:
+    except (RuntimeError, stack.AlreadyUpError, RequestException, BotoCoreError, ClientError) as reason:
         console.print(str(reason), style="red", markup=False)
         return 1
     return 0

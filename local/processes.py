@@ -47,10 +47,17 @@ def serve(start_on: Callable[[int], subprocess.Popen[bytes]]) -> int:
         process = start_on(port)
         end = time.monotonic() + LISTEN_SECONDS
         while time.monotonic() < end and process.poll() is None:
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            if listens(port):
                 return port
             time.sleep(0.05)
     raise RuntimeError(f"{process.args!r} does not listen")
+
+
+def listens(port: int | None) -> bool:
+    """Whether somebody listens on a port of 127.0.0.1."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port or 0), timeout=1):
+        return True
+    return False
 
 
 def _free_port() -> int:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from fcntl import LOCK_EX, flock
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from local import ROOT, aws, callfire_twin, function_logs, http_api, ministack, processes, sam
 from local.subscriptions import subscribe
@@ -130,10 +131,12 @@ def running(
 def find(state_dir: Path) -> Stack | None:
     """Return the stack that is up, if one is; its file alone may be left from before a crash."""
     try:
-        described = json.loads((state_dir / FILE).read_text())
+        stack = Stack(**json.loads((state_dir / FILE).read_text()))
     except FileNotFoundError:
         return None
-    return Stack(**described) if processes.find(state_dir) else None
+    servers = (stack.endpoint_url, stack.callfire_twin)
+    is_up = processes.find(state_dir) and all(processes.listens(urlsplit(url).port) for url in servers)
+    return stack if is_up else None
 
 
 def _write(stack: Stack, file: Path) -> None:
