@@ -56,12 +56,12 @@ def aws_calls(aws: None) -> Iterator[list[str]]:  # noqa: ARG001  made first
     calls: list[str] = []
 
     def record(event_name: str, **_: object) -> None:
-        calls.append(event_name.removeprefix("before-send."))
+        calls.append(event_name.removeprefix("request-created."))
 
     with ExitStack() as hooks:
         for client in _clients():
-            client.meta.events.register_first("before-send", record)
-            hooks.callback(client.meta.events.unregister, "before-send", record)
+            client.meta.events.register("request-created", record)
+            hooks.callback(client.meta.events.unregister, "request-created", record)
         yield calls
 
 
