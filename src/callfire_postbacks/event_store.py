@@ -9,6 +9,7 @@ Only a published event is ever deleted by age: `expires_at` is set when the mark
 
 import os
 import zlib
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
@@ -20,7 +21,7 @@ from callfire_postbacks.aws_clients import dynamodb
 from callfire_postbacks.envelope import EventDocument, utc
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, UpdateTypeDef
 
 _TABLE: Final = os.environ["EVENTS_TABLE"]
 _RETENTION_SECONDS: Final = int(os.environ["RETENTION_DAYS"]) * 86_400
@@ -78,7 +79,26 @@ def settle(event_id: str, *, published_at: datetime, replay: str | None = None) 
 
     Raises botocore's errors.
     """
-    condition = "attribute_exists(id) AND attribute_not_exists(replay)" if replay is None else "replay = :replay"
+    with suppress(dynamodb().exceptions.ConditionalCheckFailedException):
+        dynamodb().update_item(**_settlement(event_id, published_at, replay))
+
+
+def settle_all(replays: Mapping[str, str | None], *, published_at: datetime) -> None:
+    """Settle up to ten events, which is as much as `settle` of each, in one call where it can be.
+
+    Maps ids to their replays. Raises botocore's errors.
+    """
+    # A transaction costs twice the capacity, and a tenth of the time that a backlog takes.
+    settlements = [_settlement(event_id, published_at, replay) for event_id, replay in replays.items()]
+    try:
+        dynamodb().transact_write_items(TransactItems=[{"Update": settlement} for settlement in settlements])
+    except dynamodb().exceptions.TransactionCanceledException:
+        # One of them cannot be settled, or not now; it must not keep the mark on the others.
+        for event_id, replay in replays.items():
+            settle(event_id, published_at=published_at, replay=replay)
+
+
+def _settlement(event_id: str, published_at: datetime, replay: str | None) -> "UpdateTypeDef":
     update = "SET published_at = :now"
     values: dict[str, AttributeValueTypeDef] = {":now": {"S": utc(published_at)}}
     if replay is not None:
@@ -86,14 +106,15 @@ def settle(event_id: str, *, published_at: datetime, replay: str | None = None) 
     if _RETENTION_SECONDS:
         update += ", expires_at = if_not_exists(expires_at, :expires)"
         values[":expires"] = {"N": str(int(published_at.timestamp()) + _RETENTION_SECONDS)}
-    with suppress(dynamodb().exceptions.ConditionalCheckFailedException):
-        dynamodb().update_item(
-            TableName=_TABLE,
-            Key={"id": {"S": event_id}},
-            UpdateExpression=f"{update} REMOVE unpublished, replay",
-            ConditionExpression=condition,
-            ExpressionAttributeValues=values,
-        )
+    return {
+        "TableName": _TABLE,
+        "Key": {"id": {"S": event_id}},
+        "UpdateExpression": f"{update} REMOVE unpublished, replay",
+        "ConditionExpression": "replay = :replay"
+        if replay
+        else "attribute_exists(id) AND attribute_not_exists(replay)",
+        "ExpressionAttributeValues": values,
+    }
 
 
 def _stored(item: dict[str, Any]) -> StoredEvent:

@@ -94,9 +94,10 @@ def _relay(page: unpublished_events.Page, tally: Counter[str], *, deadline: floa
         for event_id in publication.unacceptable:
             logger.error("Event is not taken by the topic", extra={"event_id": event_id})
         # What is published and cannot be settled goes out again, so nothing more is published where settling fails.
-        for event_id in publication.published:
-            event_store.settle(event_id, published_at=datetime.now(UTC), replay=replays[event_id])
-            tally["published"] += 1
+        if publication.published:
+            settled = {event_id: replays[event_id] for event_id in publication.published}
+            event_store.settle_all(settled, published_at=datetime.now(UTC))
+            tally["published"] += len(settled)
         tally["failed"] += len(publication.unacceptable)
         tally["refused"] += len(batch) - len(publication.published) - len(publication.unacceptable)
         if not publication.published and not publication.unacceptable:
