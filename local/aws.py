@@ -40,8 +40,8 @@ class Clients:
     ssm: "SSMClient"
 
 
-def clients(endpoint_url: str) -> Clients:
-    """Make the clients of the AWS at an endpoint."""
+def clients(endpoint_url: str, *, timeout: int = 35) -> Clients:
+    """Make the clients of the AWS at an endpoint, which wait some seconds for its answers."""
     nobody = {
         "profile": (None, None, None, None),
         "config_file": (None, None, os.devnull, None),
@@ -50,7 +50,7 @@ def clients(endpoint_url: str) -> Clients:
     session = boto3.Session(
         botocore_session=botocore.session.Session(session_vars=nobody), region_name=REGION, **CREDENTIALS
     )
-    config = Config(proxies={}, retries={"total_max_attempts": 2})
+    config = Config(proxies={}, read_timeout=timeout, retries={"total_max_attempts": 1})
     return Clients(
         apigatewayv2=session.client("apigatewayv2", endpoint_url=endpoint_url, config=config),
         cloudformation=session.client("cloudformation", endpoint_url=endpoint_url, config=config),

@@ -70,33 +70,33 @@ def start(state_dir: Path, *, parameters: Mapping[str, str] | None = None, step:
 
 
 def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
-    with step("Starting ministack, a local AWS"):
+    with step("Starting ministack, a local AWS, and CallFire's twin"):
         endpoint_url = ministack.start(state_dir)
         clients = aws.clients(endpoint_url)
         clients.s3.create_bucket(Bucket=sam.BUCKET)
+        api_key = secrets.token_hex(20)
+        clients.ssm.put_parameter(Name=API_KEY_PARAMETER, Value=api_key, Type="SecureString")
+        twin = callfire_twin.start(state_dir, api_key)
     with step("sam build"):
         sam.build(state_dir)
     with step("sam deploy"):
         sam.deploy(state_dir, endpoint_url=endpoint_url, stack_name=STACK_NAME, parameters=parameters)
         api_id = http_api.make_routes(clients, STACK_NAME)
-    with step("Starting CallFire's twin, and subscribing to it"):
-        api_key = secrets.token_hex(20)
-        clients.ssm.put_parameter(Name=API_KEY_PARAMETER, Value=api_key, Type="SecureString")
-        twin = callfire_twin.start(state_dir, api_key)
+    with step("Subscribing"):
         api_url = f"{endpoint_url}/_aws/execute-api/{api_id}/$default"
         [described] = clients.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
-        return Stack(
-            endpoint_url=endpoint_url,
-            region=aws.REGION,
-            stack_name=STACK_NAME,
-            api_url=api_url,
-            outputs=outputs,
-            callfire_twin=twin,
-            postback_urls=subscribe(
-                clients, table=outputs["SubscriptionsTableName"], api_url=api_url, callfire_twin=twin, api_key=api_key
-            ),
-        )
+        table = outputs["SubscriptionsTableName"]
+        urls = subscribe(clients, table=table, api_url=api_url, callfire_twin=twin, api_key=api_key)
+    return Stack(
+        endpoint_url=endpoint_url,
+        region=aws.REGION,
+        stack_name=STACK_NAME,
+        api_url=api_url,
+        outputs=outputs,
+        callfire_twin=twin,
+        postback_urls=urls,
+    )
 
 
 def stop(state_dir: Path) -> bool:
@@ -105,7 +105,7 @@ def stop(state_dir: Path) -> bool:
         return False
     with _locked(state_dir):
         if stack := find(state_dir):
-            function_logs.save(stack.aws, state_dir)
+            function_logs.save(aws.clients(stack.endpoint_url, timeout=5), state_dir)
         return _stop(state_dir)
 
 
@@ -132,7 +132,7 @@ def find(state_dir: Path) -> Stack | None:
     """Return the stack that is up, if one is; its file alone may be left from before a crash."""
     try:
         stack = Stack(**json.loads((state_dir / FILE).read_text()))
-    except FileNotFoundError:
+    except (FileNotFoundError, TypeError):  # none, or of another version
         return None
     servers = (stack.endpoint_url, stack.callfire_twin)
     is_up = processes.find(state_dir) and all(processes.listens(urlsplit(url).port) for url in servers)
