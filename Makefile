@@ -11,7 +11,7 @@ sam := $(python) -m samcli
 requirements = functions
 build-SubscriptionsFunction: requirements = subscriptions
 build-%Function:
-	@python=$$(local/find-python) && "$$python" -m local.artifact requirements/$(requirements).txt "$(ARTIFACTS_DIR)"
+	@python=$$(local/find-python) && "$$python" -m local.artifact requirements/$(requirements).txt "$${ARTIFACTS_DIR:?is what sam build sets}"
 
 run: venv ## build, deploy to a local AWS, and show four postbacks becoming events; until Ctrl-C
 	@$(python) -m local run
