@@ -62,7 +62,7 @@ def _postback(event: dict[str, Any]) -> Postback | None:
 
 def _answer(outcome: Outcome) -> dict[str, Any]:
     status = _HTTP_STATUS[outcome.status]
-    if status.is_success:
+    if status < HTTPStatus.MULTIPLE_CHOICES:
         return _response(status, "application/json", {"status": outcome.status, "id": outcome.event_id})
     return _response(
         status,
