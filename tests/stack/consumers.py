@@ -1,0 +1,75 @@
+"""Consumers of the topic: SQS queues subscribed as a user's would be."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from local.stack import Stack
+
+QUIET_SECONDS = 1
+"""How long a consumer listens for a message too many."""
+
+
+class Message(NamedTuple):
+    """A message as the consumer sees it."""
+
+    event: dict[str, Any]
+    attributes: dict[str, str]
+
+
+Receive = Callable[[int], list[Message]]
+"""Told how many messages are due; waits for them, and then for one too many, and returns all."""
+
+
+@contextmanager
+def consumer(stack: Stack, *, filter_policy: Mapping[str, Any] | None = None, raw: bool = False) -> Iterator[Receive]:
+    """Subscribe a queue of its own to the topic, for a while."""
+    aws = stack.aws
+    queue_url = aws.sqs.create_queue(QueueName=f"consumer-{uuid4()}")["QueueUrl"]
+    queue = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
+    wishes = {"RawMessageDelivery": str(raw).lower()}
+    if filter_policy:
+        wishes["FilterPolicy"] = json.dumps(filter_policy)
+    subscription = aws.sns.subscribe(
+        TopicArn=stack.outputs["EventsTopicArn"],
+        Protocol="sqs",
+        Endpoint=queue["QueueArn"],
+        Attributes=wishes,
+        ReturnSubscriptionArn=True,
+    )["SubscriptionArn"]
+
+    def receive(due: int) -> list[Message]:
+        messages: list[Message] = []
+        while True:
+            batch = aws.sqs.receive_message(
+                QueueUrl=queue_url,
+                MaxNumberOfMessages=10,
+                MessageAttributeNames=["All"],
+                WaitTimeSeconds=10 if len(messages) < due else QUIET_SECONDS,
+            ).get("Messages", [])
+            if not batch:
+                return messages
+            for message in batch:
+                messages.append(_raw(message) if raw else _wrapped(message))
+                aws.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+
+    try:
+        yield receive
+    finally:
+        aws.sns.unsubscribe(SubscriptionArn=subscription)
+        aws.sqs.delete_queue(QueueUrl=queue_url)
+
+
+def _raw(message: Mapping[str, Any]) -> Message:
+    """With raw delivery the body is the event, and the attributes are SQS's."""
+    attributes = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
+    return Message(json.loads(message["Body"]), attributes)
+
+
+def _wrapped(message: Mapping[str, Any]) -> Message:
+    """Without it the body is SNS's notification, which holds both."""
+    notification = json.loads(message["Body"])
+    attributes = {name: value["Value"] for name, value in notification["MessageAttributes"].items()}
+    return Message(json.loads(notification["Message"]), attributes)

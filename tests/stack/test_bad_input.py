@@ -1,0 +1,84 @@
+"""Bodies that are no postback, through a live URL: each gets a problem that names the reason, soon."""
+
+import time
+from typing import Final
+
+import pytest
+
+from local.samples import SAMPLES
+from local.stack import Stack
+from tests.stack.http import post, token_of
+from tests.stored import stored
+
+pytestmark = pytest.mark.usefixtures("no_events")
+
+CALL: Final = SAMPLES["call-finished"]
+DECLARED: Final = '<?xml version="1.0" encoding="{}"?><call-finished><notes>n</notes></call-finished>'
+SECONDS: Final = 5
+"""More than any refusal takes on a busy machine; a body that keeps the parser busy takes minutes."""
+
+
+def doctype(declaration: str) -> bytes:
+    """A document with a DOCTYPE."""
+    return f"<!DOCTYPE call-finished {declaration}><call-finished><notes>&a;</notes></call-finished>".encode()
+
+
+BOMB: Final = "".join(
+    f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("bcdefgh", "cdefgha", strict=True)
+)
+
+BAD: Final = {
+    "empty": (b"", 400, "empty-body"),
+    "white space": (b" \r\n\t", 400, "empty-body"),
+    "truncated": (CALL[:-20], 400, "malformed-xml"),
+    "two documents": (CALL + CALL, 400, "malformed-xml"),
+    "HTML": (b"<!DOCTYPE html><html><body><p>Hello<br></body></html>", 400, "forbidden-doctype"),
+    "HTML without DOCTYPE": (b"<html><body><p>Hello<br></body></html>", 400, "malformed-xml"),
+    "JSON": (b'{"call-finished": {"callid": 111111}}', 400, "not-xml"),
+    "a form field": (b"xml=%3Ccall-finished%3E%3C%2Fcall-finished%3E", 400, "not-xml"),
+    "a DOCTYPE": (doctype('SYSTEM "http://127.0.0.1:1/x.dtd"'), 400, "forbidden-doctype"),
+    "an entity bomb": (doctype(f'[<!ENTITY b "lol">{BOMB}]'), 400, "forbidden-doctype"),
+    "an external entity": (doctype('[<!ENTITY a SYSTEM "file:///etc/passwd">]'), 400, "forbidden-doctype"),
+    "deep nesting": (b"<call-finished>" + b"<a>" * 10_000 + b"</a>" * 5_000, 400, "too-complex"),
+    "many siblings": (b"<call-finished>" + b"<a/>" * 10_000 + b"</call-finished>", 400, "too-complex"),
+    "NUL bytes": (CALL.replace(b"houston", b"hou\0ston"), 400, "malformed-xml"),
+    "only NUL bytes": (b"\0" * 1_000, 400, "malformed-xml"),
+    "an unknown encoding": (DECLARED.format("klingon").encode(), 400, "unknown-encoding"),
+    "a multi-byte encoding": (DECLARED.format("shift_jis").encode(), 400, "unknown-encoding"),
+    "Latin-1 declared as UTF-8": (
+        DECLARED.format("utf-8").replace(">n<", ">é<").encode("latin-1"),
+        400,
+        "malformed-xml",
+    ),
+    "another root": (b"<campaign-started><id>1</id></campaign-started>", 400, "unknown-root"),
+    "a million nested elements": (b"<a>" * 1_000_000, 413, "too-large"),
+    "a million siblings": (b"<call-finished>" + b"<a/>" * 1_000_000, 413, "too-large"),
+    "ten megabytes": (CALL.replace(b"houston", b"x" * 10_000_000), 413, "too-large"),
+    "just too large": (b" " * 65_537, 413, "too-large"),
+}
+
+
+@pytest.mark.parametrize(("body", "status", "reason"), BAD.values(), ids=BAD)
+def test_bad_body_gets_a_problem(stack: Stack, body: bytes, status: int, reason: str) -> None:
+    """The sender is told what is wrong, soon, without the token or anything internal, and nothing is stored."""
+    url = stack.postback_urls["callfinish"]
+    began = time.monotonic()
+    answer = post(url, body)
+    took = time.monotonic() - began
+
+    assert (answer.status, answer.content_type) == (status, "application/problem+json")
+    assert answer.json.keys() == {"type", "title", "status", "detail"}
+    assert (answer.json["status"], answer.json["type"]) == (status, f"urn:callfire-postbacks:problem:{reason}")
+    for internal in (token_of(url), "Traceback", "callfire_postbacks", ".py", "root:"):
+        assert internal not in answer.text
+    assert took < SECONDS
+    assert not stored(stack)
+
+
+def test_road_is_open_after_bad_input(stack: Stack) -> None:
+    """A function that has just refused the worst of them takes the next postback."""
+    url = stack.postback_urls["callfinish"]
+    for what in ("an entity bomb", "deep nesting", "a million siblings"):
+        post(url, BAD[what][0])
+
+    assert post(url, CALL).json["status"] == "accepted"

@@ -1,0 +1,50 @@
+"""URLs that are not live: each gets the same answer, which tells nothing."""
+
+import pytest
+
+from local.samples import SAMPLES
+from local.stack import Stack
+from tests.stack.http import Answer, post, token_of
+from tests.stored import stored
+
+BODY = SAMPLES["text-sent"]
+
+
+@pytest.fixture
+def wrong_urls(stack: Stack) -> dict[str, str]:
+    """What somebody might try who knows the API and one live URL."""
+    live = stack.postback_urls["callfinish"]
+    token = token_of(live)
+    elsewhere = token_of(stack.postback_urls["campaignfinish"])
+    base = f"{stack.api_url}/postbacks"
+    return {
+        "wrong token": f"{base}/callfinish/{token[::-1]}",
+        "one character off": f"{base}/callfinish/{token[:-1]}{'A' if token[-1] != 'A' else 'B'}",
+        "token of another subscription": f"{base}/callfinish/{elsewhere}",
+        "unknown subscription": f"{base}/callfinish-99999/{token}",
+        "no subscription of ours": f"{base}/textfinish/{token}",
+        "short token": f"{base}/callfinish/{token[:-1]}",
+        "token of other characters": f"{base}/callfinish/{'%20' * 43}",
+    }
+
+
+@pytest.mark.usefixtures("no_events")
+def test_wrong_urls_are_refused_alike(stack: Stack, wrong_urls: dict[str, str]) -> None:
+    """Whatever is wrong with a URL, the answer is the same 404, nothing is stored, and no token comes back."""
+    answers = {what: post(url, BODY, "application/xml") for what, url in wrong_urls.items()}
+
+    assert set(map(repr, answers.values())) == {repr(refusal())}
+    assert not stored(stack)
+
+
+def test_wrong_url_is_refused_before_its_body_is_looked_at(wrong_urls: dict[str, str]) -> None:
+    """Bad XML and too large a body get the same 404 where the URL is wrong."""
+    for body in (b"", b"<not-xml", b"x" * 1_000_000):
+        assert post(wrong_urls["wrong token"], body) == refusal()
+
+
+def refusal() -> Answer:
+    """The one answer."""
+    problem = {"type": "about:blank", "title": "Not Found", "status": 404}
+    text = '{"type":"about:blank","title":"Not Found","status":404}'
+    return Answer(404, "application/problem+json", text, problem)
