@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
 
 CONNECT_SECONDS: Final = 1
 READ_SECONDS: Final = 2
@@ -48,6 +49,13 @@ def sns() -> "SNSClient":
 def sqs() -> "SQSClient":
     """Return the client of SQS."""
     client: SQSClient = _client("sqs", attempts=2)
+    return client
+
+
+@cache
+def ssm() -> "SSMClient":
+    """Return the client of Systems Manager."""
+    client: SSMClient = _client("ssm", attempts=2)
     return client
 
 

@@ -1,0 +1,130 @@
+"""Subscriptions at CallFire: over HTTP, by direct invocation, and as a custom resource of CloudFormation.
+
+    GET             /subscriptions                    {"subscriptions": [...]}
+    GET PUT DELETE  /subscriptions/{subscription}     the subscription; after a PUT or DELETE also what CallFire said
+    {"action": "list" | "show" | "subscribe" | "unsubscribe" | "create-url", "subscription": "callfinish-22222"}
+
+A direct invocation is answered with the body of the HTTP answer: a result, or an RFC 9457 problem, known by its "type".
+"create-url" is for direct invocation alone, since its answer holds a URL that is shown this once.
+"""
+
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from callfire_postbacks import cloudformation, declared_subscriptions, subscriptions
+from callfire_postbacks.callfire import RefusedError, UnavailableError, UncertainError
+from callfire_postbacks.envelope import to_json
+from callfire_postbacks.observability import describe, logger
+from callfire_postbacks.parameters import ParameterError, api_url
+from callfire_postbacks.subscription_state import BusyError, Record
+from callfire_postbacks.subscriptions import BadNameError, Said, UnknownSubscriptionError
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+Body = dict[str, Any]
+
+# API Gateway has routed the request already, so there is nothing left for a router to do.
+_ROUTES: Final = {
+    "GET /subscriptions": "list",
+    "GET /subscriptions/{subscription}": "show",
+    "PUT /subscriptions/{subscription}": "subscribe",
+    "DELETE /subscriptions/{subscription}": "unsubscribe",
+}
+_PROBLEMS: Final[dict[type[Exception], tuple[HTTPStatus, str]]] = {
+    BadNameError: (HTTPStatus.BAD_REQUEST, "bad-name"),
+    UnknownSubscriptionError: (HTTPStatus.NOT_FOUND, "unknown-subscription"),
+    BusyError: (HTTPStatus.CONFLICT, "busy"),
+    ParameterError: (HTTPStatus.INTERNAL_SERVER_ERROR, "parameter"),
+    RefusedError: (HTTPStatus.BAD_GATEWAY, "callfire-refused"),
+    UnavailableError: (HTTPStatus.GATEWAY_TIMEOUT, "callfire-unavailable"),
+    UncertainError: (HTTPStatus.GATEWAY_TIMEOUT, "callfire-uncertain"),
+}
+_SHOWN: Final = ("subscription", "state", "subscribed_at", "rotated_at", "unsubscribed_at", "last_postback_at")
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any] | None:
+    """Answer whoever asks, told by the shape of the event."""
+    if "ResponseURL" in event:
+        _declare(event, ends=time.monotonic() + context.get_remaining_time_in_millis() / 1_000)
+        return None
+    if "routeKey" in event:
+        status, body = _answer(_ROUTES[event["routeKey"]], event.get("pathParameters", {}).get("subscription", ""))
+        kind = "json" if status == HTTPStatus.OK else "problem+json"
+        return {"statusCode": status, "headers": {"content-type": f"application/{kind}"}, "body": to_json(body)}
+    _, body = _answer(str(event.get("action")), str(event.get("subscription", "")))
+    return body
+
+
+def _answer(action: str, subscription: str) -> tuple[HTTPStatus, Body]:
+    try:
+        body = _carry_out(action, subscription)
+    except tuple(_PROBLEMS) as error:
+        status, reason = _PROBLEMS[type(error)]
+        body = _problem(status, reason, str(error))
+    except Exception as error:  # noqa: BLE001  whatever went wrong, the answer is a problem
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        logger.error("Subscriptions cannot be managed", extra={"action": action, **describe(error)})
+        body = _problem(status, "unexpected", "The function's log says where it went wrong. Repeating is safe.")
+    else:
+        status = HTTPStatus.OK
+    logger.info("Answered", extra={"action": action, "status": status, "reason": body.get("type")})
+    return status, body
+
+
+def _carry_out(action: str, subscription: str) -> Body:
+    match action:
+        case "list":
+            return {"subscriptions": [_shown(record) for record in subscriptions.get_all()]}
+        case "show":
+            return _shown(subscriptions.get(subscription))
+        case "subscribe":
+            return _shown(*subscriptions.subscribe(subscription, api_url=api_url()))
+        case "unsubscribe":
+            return _shown(*subscriptions.unsubscribe(subscription))
+        case "create-url":
+            record, url = subscriptions.create_url(subscription, api_url=api_url())
+            return _shown(record) | {"postback_url": url}
+        case _:
+            raise BadNameError("An action is called list, show, subscribe, unsubscribe or create-url.")
+
+
+def _declare(event: dict[str, Any], *, ends: float) -> None:
+    """Carry out a request of CloudFormation and answer it, whatever happens."""
+    deadline = ends - cloudformation.ANSWER_SECONDS
+    problem = None
+    try:
+        _make_so(event, deadline)
+    except declared_subscriptions.DeclarationError as error:
+        problem = str(error)
+    except Exception as error:  # noqa: BLE001  CloudFormation would wait for an answer
+        logger.error("Subscriptions cannot be declared", extra=describe(error))
+        problem = f"{type(error).__name__}; the function's log says where"
+    cloudformation.answer(event, problem=problem)
+    logger.info("Declared", extra={"request": event["RequestType"], "problem": problem})
+
+
+def _make_so(event: dict[str, Any], deadline: float) -> None:
+    wanted = event["ResourceProperties"]["Subscriptions"]
+    if event["RequestType"] == "Delete":
+        declared_subscriptions.revoke(wanted, deadline=deadline)
+    else:
+        formerly = event.get("OldResourceProperties", {}).get("Subscriptions", [])
+        url = event["ResourceProperties"]["ApiUrl"].rstrip("/")
+        declared_subscriptions.declare(wanted, formerly, api_url=url, deadline=deadline)
+
+
+def _shown(record: Record, said: Said | None = None) -> Body:
+    shown = {name: getattr(record, name) for name in _SHOWN if getattr(record, name) is not None}
+    return shown | {"live_urls": len(record.live())} | ({"callfire": said._asdict()} if said else {})
+
+
+def _problem(status: HTTPStatus, reason: str, detail: str) -> Body:
+    return {
+        "type": f"urn:callfire-postbacks:problem:{reason}",
+        "title": status.phrase,
+        "status": status,
+        "detail": detail,
+    }
