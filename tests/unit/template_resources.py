@@ -12,6 +12,8 @@ from local.template import load_template
 REGION: Final = "us-east-1"
 _ACCOUNT: Final = "123456789012"
 
+_NO_VALUE: Final = ""
+
 _REF: Final[dict[str, Callable[[str], str]]] = {
     "AWS::SNS::Topic": lambda name: f"arn:aws:sns:{REGION}:{_ACCOUNT}:{name}",
     "AWS::SQS::Queue": lambda name: f"https://sqs.{REGION}.amazonaws.com/{_ACCOUNT}/{name}",
@@ -20,7 +22,7 @@ _PSEUDO_PARAMETERS: Final = {
     "AWS::StackName": "callfire-postbacks",
     "AWS::Region": REGION,
     "AWS::URLSuffix": "amazonaws.com",
-    "AWS::NoValue": "",
+    "AWS::NoValue": _NO_VALUE,
 }
 
 
@@ -64,13 +66,28 @@ def _resolve(value: Any) -> Any:  # noqa: ANN401  JSON
             return _ref(name)
         case {"Fn::GetAtt": [name, "Arn"]}:
             return f"arn:aws:sqs:{REGION}:{_ACCOUNT}:{name}"  # of queues only; nothing here asks for another's
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(_resolve(parts))  # the default of a list is a string: its letters
         case {"Fn::Sub": str(text)}:
             return re.sub(r"\$\{([\w:]+)\}", lambda match: str(_ref(match[1])), text)
+        case {"Fn::If": [condition, yes, no]}:
+            return _resolve(yes if _holds(load_template()["Conditions"][condition]) else no)
         case dict():
-            return {key: _resolve(item) for key, item in value.items()}
+            resolved = {key: _resolve(item) for key, item in value.items()}
+            return {key: item for key, item in resolved.items() if item != _NO_VALUE}
         case list():
-            return [_resolve(item) for item in value]
+            return [item for item in map(_resolve, value) if item != _NO_VALUE]
     return value
+
+
+def _holds(condition: dict[str, Any]) -> bool:
+    """Whether a condition holds with each parameter at its default."""
+    match condition:
+        case {"Fn::Not": [other]}:
+            return not _holds(other)
+        case {"Fn::Equals": [left, right]}:
+            return bool(_resolve(left) == _resolve(right))
+    raise NotImplementedError(f"No template has needed {condition} so far.")
 
 
 def _ref(name: str) -> Any:  # noqa: ANN401  a parameter's default
