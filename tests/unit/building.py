@@ -18,7 +18,7 @@ TOKEN: Final = "t" * 43
 CALL: Final = SAMPLES["call-finished"]
 
 
-def element(name: str, *contents: str, **attributes: str) -> str:
+def element(name: str, /, *contents: str, **attributes: str) -> str:
     """An element, with what is in it given as mark-up."""
     written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     return f"<{name}{written}>{''.join(contents)}</{name}>"

@@ -1,18 +1,14 @@
-"""The functions' environment, AWS in process, its faults, and what was called and logged."""
+"""The functions' environment, AWS in process, and what was called and logged."""
 
 import io
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from typing import Any, Final
+from typing import Any
 
 import hypothesis
 import pytest
-from botocore.awsrequest import AWSRequest, AWSResponse
-from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
-from moto.core.botocore_stubber import MockRawResponse
 
 from tests.unit import template_resources
 
@@ -37,8 +33,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
-Fail = Callable[[str, str], None]
-TIMEOUT: Final = "timeout"
+Logged = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
@@ -58,46 +53,24 @@ def aws_calls(aws: None) -> Iterator[list[str]]:  # noqa: ARG001  made first
     def record(event_name: str, **_: object) -> None:
         calls.append(event_name.removeprefix("request-created."))
 
-    with ExitStack() as hooks:
-        for client in _clients():
-            client.meta.events.register("request-created", record)
-            hooks.callback(client.meta.events.unregister, "request-created", record)
-        yield calls
+    clients: list[Any] = [aws_clients.dynamodb(), aws_clients.sns(), aws_clients.sqs()]
+    for client in clients:
+        client.meta.events.register("request-created", record)
+    yield calls
+    for client in clients:
+        client.meta.events.unregister("request-created", record)
 
 
 @pytest.fixture
-def fail(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fail]:  # noqa: ARG001  made first
-    """Makes an operation fail from here on: fail("sns.Publish", "InternalError") or fail("sns.Publish", TIMEOUT)."""
-    monkeypatch.setattr("time.sleep", lambda _: None)  # the pause before a retry
-    with ExitStack() as hooks:
-
-        def fail(operation: str, code: str) -> None:
-            def answer(request: AWSRequest, **_: object) -> AWSResponse:
-                if code == TIMEOUT:
-                    raise ReadTimeoutError(endpoint_url=request.url)
-                body = (
-                    f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"
-                    if operation.startswith("sns")
-                    else json.dumps({"__type": code})
-                )
-                return AWSResponse(request.url, 400, {}, MockRawResponse(body))
-
-            for client in _clients():
-                # Handlers of one operation are asked before those of all, which is moto.
-                client.meta.events.register(f"before-send.{operation}", answer)
-                hooks.callback(client.meta.events.unregister, f"before-send.{operation}", answer)
-
-        yield fail
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What botocore waits before it tries again takes no time."""
+    monkeypatch.setattr("time.sleep", lambda _: None)
 
 
 @pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
+def logged(monkeypatch: pytest.MonkeyPatch) -> Logged:
     """Returns what has been logged so far, metrics included: one dictionary a line."""
     lines = io.StringIO()
     monkeypatch.setattr("sys.stdout", lines)
     monkeypatch.setattr(logger.registered_handler, "stream", lines)
     return lambda: [json.loads(line) for line in lines.getvalue().splitlines()]
-
-
-def _clients() -> list[Any]:
-    return [aws_clients.dynamodb(), aws_clients.sns(), aws_clients.sqs()]

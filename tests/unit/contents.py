@@ -22,6 +22,12 @@ def subscribe(subscription: str = "callfinish", *, token: str = TOKEN, until: in
     )
 
 
+def subscriptions() -> list[dict[str, Any]]:
+    """All items of the subscriptions table, as DynamoDB gives them."""
+    found: list[dict[str, Any]] = dynamodb().scan(TableName=os.environ["SUBSCRIPTIONS_TABLE"])["Items"]
+    return found
+
+
 def items() -> list[dict[str, Any]]:
     """All items of the events table, as DynamoDB gives them."""
     found: list[dict[str, Any]] = dynamodb().scan(TableName=os.environ["EVENTS_TABLE"])["Items"]

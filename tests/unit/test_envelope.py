@@ -1,0 +1,28 @@
+"""The CloudEvents envelope: what an event is about, and when it was."""
+
+from tests.unit.building import call, element, normalize
+
+START = element("callstart", "2026-06-01 12:00:00.25")
+
+
+def test_time_is_start_plus_duration() -> None:
+    """An event is of the moment it finished, in UTC with milliseconds."""
+    event = normalize(call(START, element("duration", "90")))
+    assert event["time"] == "2026-06-01T19:01:30.250Z"
+
+
+def test_without_a_duration_it_is_of_its_start() -> None:
+    """A duration that is missing or cannot be read does not cost the time."""
+    assert normalize(call(START, element("duration", "long")))["time"] == "2026-06-01T19:00:00.250Z"
+
+
+def test_without_a_start_it_is_of_its_receipt() -> None:
+    """A duration alone says nothing of when it was."""
+    assert normalize(call(element("duration", "90")))["time"] == "2026-01-01T12:00:00.000Z"
+
+
+def test_source_is_a_uri_reference_whatever_the_campaign() -> None:
+    """A campaign's name for itself cannot break out of the source's path."""
+    event = normalize(call(element("campaignid", "a/b ?é")))
+    assert event["source"] == "/callfire/campaigns/a%2Fb%20%3F%C3%A9"
+    assert event["data"]["campaign_id"] == "a/b ?é"
