@@ -7,6 +7,12 @@ It remembers each URL, and posts to it on demand, as CallFire does after a call,
 
     POST /twin/postbacks/callfinish[/{campaign}]    the body, or the sample named by ?sample=text-sent
     POST /twin/postbacks/campaignfinish[/{campaign}]
+
+and it tells what it remembers, and can be told to answer otherwise (see callfire_answers) or to know another API key:
+
+    GET /twin/urls
+    PUT /twin/answer/lose
+    PUT /twin/api-key                                           the body
 """
 
 import os
@@ -21,22 +27,9 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
 from local import ROOT, processes
+from local.callfire_answers import ANSWERS, refused
 from local.samples import SAMPLES
 
-# As documented: the declaration is not well-formed.
-SAVED = """\
-<?xml version="1.0" encoding="UTF-8" standalone="yes">
-<reportResponse>
-<description>Saved</description>
-<success>true</success>
-</reportResponse>
-"""
-# In the form of the one error answer of CallFire that is known; what it says to a wrong key is not.
-REFUSED = """\
-<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<reportResponse> <description>{}</description>
-<success>false</success> </reportResponse>
-"""
 # The headers of later generations' deliveries; those of cloud/1 are not known.
 POSTBACK_HEADERS = {"Content-Type": "text/xml; charset=UTF-8", "User-Agent": "CallFire-HTTP/1.0"}
 POSTBACK_TIMEOUT = 35  # API Gateway answers within 30
@@ -59,18 +52,36 @@ def create_app(api_key: str) -> Flask:
     """Make a twin that knows one account, by its API key."""
     app = Flask(__name__)
     urls: dict[str, str] = {}
+    now = {"answer": "documented", "api_key": api_key}
 
-    @app.post(f"/cloud/1/reports/callback/{_CALLBACK}")
-    @app.post(f"/cloud/1/reports/callback/{_CALLBACK}/<int:campaign>")
+    @app.route(f"/cloud/1/reports/callback/{_CALLBACK}", methods=["POST", "DELETE"])
+    @app.route(f"/cloud/1/reports/callback/{_CALLBACK}/<int:campaign>", methods=["POST", "DELETE"])
     def subscribe(callback: str, campaign: int | None = None) -> Response:
-        if not secrets.compare_digest(request.form.get("apikey", ""), api_key):
-            return _xml(REFUSED.format("Invalid API key"), HTTPStatus.UNAUTHORIZED)
-        url = request.form.get("postUrl", "")
-        if url:
-            urls[_scope(callback, campaign)] = url
-        else:
-            urls.pop(_scope(callback, campaign), None)
-        return _xml(SAVED)
+        if not secrets.compare_digest(request.form.get("apikey", ""), now["api_key"]):
+            return refused("Invalid API key", HTTPStatus.UNAUTHORIZED)
+        url = request.form.get("postUrl")
+
+        def save() -> None:
+            if url:
+                urls[_scope(callback, campaign)] = url
+            else:
+                urls.pop(_scope(callback, campaign), None)
+
+        return ANSWERS[now["answer"]](save)
+
+    @app.get("/twin/urls")
+    def remembered() -> Response:
+        return jsonify(urls)
+
+    @app.put(f"/twin/answer/<any({', '.join(ANSWERS)}):answer>")
+    def answer(answer: str) -> tuple[str, HTTPStatus]:
+        now["answer"] = answer
+        return "", HTTPStatus.NO_CONTENT
+
+    @app.put("/twin/api-key")
+    def know() -> tuple[str, HTTPStatus]:
+        now["api_key"] = request.get_data(as_text=True)
+        return "", HTTPStatus.NO_CONTENT
 
     @app.post(f"/twin/postbacks/{_CALLBACK}")
     @app.post(f"/twin/postbacks/{_CALLBACK}/<int:campaign>")
@@ -90,10 +101,6 @@ def create_app(api_key: str) -> Flask:
 
 def _scope(callback: str, campaign: int | None) -> str:
     return callback if campaign is None else f"{callback}/{campaign}"
-
-
-def _xml(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    return Response(text, status, content_type="application/xml")
 
 
 def _post(url: str, body: bytes) -> requests.Response:

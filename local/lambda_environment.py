@@ -1,8 +1,9 @@
 """Makes the environment file for `sam local invoke --env-vars`.
 
-    python -m local.lambda_environment [STACK] > .local/env.json
+    python -m local.lambda_environment [STACK]
 
-of a stack in your AWS account, else of the one on the laptop, which then also takes the token of events/.
+writes .local/env.json for a stack in your AWS account, else for the one on the laptop, which then also takes the
+token of events/.
 
 SAM itself fills in what a parameter gives; what a resource gives is known only of a deployed stack, and is found
 in its outputs. SAM passes on no variable that the template does not name.
@@ -39,10 +40,10 @@ def environment(outputs: Mapping[str, str] | None = None, *, endpoint_url: str =
 
 
 def of_laptop() -> dict[str, Any]:
-    """The environment of the laptop's stack, which a container finds on its host. Raises RuntimeError if none is up."""
+    """The environment of the laptop's stack, which a container finds on its host. Exits if none is up."""
     running = stack.find(stack.default_state_dir())
     if not running:
-        raise RuntimeError("No stack is up: `make up` starts one.")
+        sys.exit("No stack is up: `make up` starts one.")
     admit_sample_token(running)
     endpoint_url = running.endpoint_url.replace("127.0.0.1", "host.docker.internal")
     return environment(running.outputs, endpoint_url=endpoint_url)
@@ -66,5 +67,14 @@ def of_stack(name: str) -> dict[str, Any]:
     return environment({output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]})
 
 
+def main(name: str | None = None) -> None:
+    """Write the file, and say where it is."""
+    written = stack.default_state_dir() / "env.json"
+    variables = of_stack(name) if name else of_laptop()
+    written.parent.mkdir(exist_ok=True)
+    written.write_text(json.dumps(variables, indent=2) + "\n")
+    print(written)
+
+
 if __name__ == "__main__":
-    json.dump(of_stack(sys.argv[1]) if sys.argv[1:] else of_laptop(), sys.stdout, indent=2)
+    main(*sys.argv[1:])

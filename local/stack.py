@@ -16,7 +16,6 @@ from local import ROOT, aws, callfire_twin, function_logs, http_api, ministack, 
 from local.subscriptions import subscribe
 
 STACK_NAME = "callfire-postbacks"
-API_KEY_PARAMETER = "/callfire/api-key"
 FILE = "stack.json"
 
 Step = Callable[[str], AbstractContextManager[object]]
@@ -75,19 +74,20 @@ def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
         clients = aws.clients(endpoint_url)
         clients.s3.create_bucket(Bucket=sam.BUCKET)
         api_key = secrets.token_hex(20)
-        clients.ssm.put_parameter(Name=API_KEY_PARAMETER, Value=api_key, Type="SecureString")
+        clients.ssm.put_parameter(Name=f"/{STACK_NAME}/callfire-api-key", Value=api_key, Type="SecureString")
         twin = callfire_twin.start(state_dir, api_key)
     with step("sam build"):
         sam.build(state_dir)
     with step("sam deploy"):
+        parameters = {"CallFireUrl": f"{twin}/cloud/1/reports/callback"} | dict(parameters)
         sam.deploy(state_dir, endpoint_url=endpoint_url, stack_name=STACK_NAME, parameters=parameters)
         api_id = http_api.make_routes(clients, STACK_NAME)
-    with step("Subscribing"):
         api_url = f"{endpoint_url}/_aws/execute-api/{api_id}/$default"
+        clients.ssm.put_parameter(Name=f"/{STACK_NAME}/api-url", Value=api_url, Type="String", Overwrite=True)
+    with step("Subscribing"):
+        urls = subscribe(api_url, callfire_twin=twin)
         [described] = clients.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
-        table = outputs["SubscriptionsTableName"]
-        urls = subscribe(clients, table=table, api_url=api_url, callfire_twin=twin, api_key=api_key)
     return Stack(
         endpoint_url=endpoint_url,
         region=aws.REGION,

@@ -66,8 +66,8 @@ def _resolve(value: Any) -> Any:  # noqa: ANN401  JSON
             return _ref(name)
         case {"Fn::GetAtt": [name, "Arn"]}:
             return f"arn:aws:sqs:{REGION}:{_ACCOUNT}:{name}"  # of queues only; nothing here asks for another's
-        case {"Fn::Join": [separator, parts]}:
-            return str(separator).join(_resolve(parts))  # the default of a list is a string: its letters
+        case {"Fn::Select": [int(index), parts]}:
+            return str(_resolve(parts)).split(",")[index]  # of lists that are parameters
         case {"Fn::Sub": str(text)}:
             return re.sub(r"\$\{([\w:]+)\}", lambda match: str(_ref(match[1])), text)
         case {"Fn::If": [condition, yes, no]}:

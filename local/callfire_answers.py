@@ -1,0 +1,109 @@
+"""What CallFire's twin can answer to a request to its callback API: as documented, as feared, or not at all.
+
+Each answer is a way to treat a request, by name. It gets `save`, which does what was asked for, so that an answer that
+is lost can be one that was carried out.
+"""
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+from flask import Response, request
+
+# As documented: the declaration is not well-formed.
+SAVED: Final = """\
+<?xml version="1.0" encoding="UTF-8" standalone="yes">
+<reportResponse>
+<description>Saved</description>
+<success>true</success>
+</reportResponse>
+"""
+# In the form of the one error answer of CallFire that is known; what it says to a wrong key is not.
+_REFUSED: Final = """\
+<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<reportResponse> <description>{}</description>
+<successful>false</successful> </reportResponse>
+"""
+SLOW_SECONDS: Final = float(os.environ.get("CALLFIRE_SLOW_SECONDS", "10"))
+
+Save = Callable[[], None]
+
+
+def xml(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """An answer as CallFire types it."""
+    return Response(text, status, content_type="application/xml")
+
+
+def refused(words: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """A no of CallFire's."""
+    return xml(_REFUSED.format(words), status)
+
+
+def _documented(save: Save) -> Response:
+    save()
+    return xml(SAVED)
+
+
+def _successful(save: Save) -> Response:
+    save()
+    return xml('<?xml version="1.0"?><campaignResponse><Successful> TRUE </Successful></campaignResponse>')
+
+
+def _refuse(_: Save) -> Response:
+    return refused(f"Not now; you sent {request.form['apikey']} and {request.form.get('postUrl')}")
+
+
+def _html(_: Save) -> Response:
+    return Response("<html><h1>We'll be back soon</h1></html>", HTTPStatus.OK, content_type="text/html")
+
+
+def _empty(save: Save) -> Response:
+    save()
+    return Response(status=HTTPStatus.OK)
+
+
+def _huge(_: Save) -> Response:
+    return xml("<reportResponse>" + 10_000_000 * " " + "<success>true</success></reportResponse>")
+
+
+def _fail(_: Save) -> Response:
+    return Response("Internal Server Error", HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")
+
+
+def _redirect(_: Save) -> Response:
+    return Response(status=HTTPStatus.TEMPORARY_REDIRECT, headers={"location": request.url})
+
+
+def _limit(_: Save) -> Response:
+    return refused("Too many requests", HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def _slow(save: Save) -> Response:
+    save()
+    time.sleep(SLOW_SECONDS)
+    return xml(SAVED)
+
+
+def _lose(save: Save) -> Response:
+    save()
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    return Response()
+
+
+ANSWERS: Final[dict[str, Callable[[Save], Response]]] = {
+    "documented": _documented,
+    "successful": _successful,
+    "refuse": _refuse,
+    "html": _html,
+    "empty": _empty,
+    "huge": _huge,
+    "fail": _fail,
+    "redirect": _redirect,
+    "limit": _limit,
+    "slow": _slow,
+    "lose": _lose,
+}

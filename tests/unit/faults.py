@@ -1,0 +1,60 @@
+"""Faults that begin and end: an operation refused, timed out, interrupted or observed for a while."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.exceptions import ReadTimeoutError
+from moto.core.botocore_stubber import MockRawResponse
+
+from callfire_postbacks import aws_clients
+
+Answer = Callable[[AWSRequest], "AWSResponse | None"]
+"""What answers instead of AWS; None lets AWS answer."""
+
+_CLIENTS: Final = {"dynamodb": aws_clients.dynamodb, "sns": aws_clients.sns, "sqs": aws_clients.sqs}
+
+
+class KilledError(BaseException):
+    """The process ends here, as when Lambda kills it: no `except Exception` sees it."""
+
+
+@contextmanager
+def answering(operation: str, answer: Answer) -> Iterator[None]:
+    """Have an operation answered by something else: "sns.Publish", or "sns" for all of a service."""
+    client: Any = _CLIENTS[operation.partition(".")[0]]()
+
+    def before_send(request: AWSRequest, **_: object) -> AWSResponse | None:
+        return answer(request)
+
+    # Handlers are asked in the order of how special they are, and moto's is the least of all.
+    client.meta.events.register_first(f"before-send.{operation}", before_send)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(f"before-send.{operation}", before_send)
+
+
+def refusal(code: str, status: int = 400) -> Answer:
+    """AWS says no, in the words of either of its protocols."""
+
+    def refuse(request: AWSRequest) -> AWSResponse:
+        if "X-Amz-Target" in request.headers:
+            body = json.dumps({"__type": code})
+        else:
+            body = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"
+        return AWSResponse(request.url, status, {}, MockRawResponse(body))
+
+    return refuse
+
+
+def time_out(request: AWSRequest) -> AWSResponse:
+    """AWS does not answer."""
+    raise ReadTimeoutError(endpoint_url=request.url)
+
+
+def kill(_: AWSRequest) -> AWSResponse:
+    """The function is killed before the request leaves it."""
+    raise KilledError
