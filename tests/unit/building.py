@@ -51,7 +51,9 @@ def postback(body: bytes = CALL, *, age: timedelta = timedelta(0), token: str = 
     )
 
 
-def request(body: bytes = CALL, *, subscription: str = "callfinish", token: str = TOKEN, content_type: str = "") -> dict[str, Any]:
+def request(
+    body: bytes = CALL, *, subscription: str = "callfinish", token: str = TOKEN, content_type: str = ""
+) -> dict[str, Any]:
     """A postback as API Gateway hands it to receive, just now."""
     event = http_event(body, subscription=subscription, content_type=content_type, token=token)
     event["requestContext"]["timeEpoch"] = int(datetime.now(UTC).timestamp() * 1000)

@@ -19,8 +19,8 @@ os.environ |= template_resources.environment() | {
     "AWS_SECRET_ACCESS_KEY": "testing",
 }
 
-from callfire_postbacks import aws_clients, subscription_registry  # noqa: E402  the environment comes first
-from callfire_postbacks.observability import logger  # noqa: E402  as above
+from callfire_postbacks import aws_clients, subscription_registry
+from callfire_postbacks.observability import logger
 
 # The same examples every time; HYPOTHESIS_PROFILE=default looks for new ones.
 hypothesis.settings.register_profile(

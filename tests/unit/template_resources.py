@@ -29,7 +29,10 @@ _PSEUDO_PARAMETERS: Final = {
 def environment() -> dict[str, str]:
     """The environment variables of all functions, with each parameter at its default."""
     template = load_template()
-    functions = [template["Globals"]["Function"], *(properties for _, properties in _of_type("AWS::Serverless::Function"))]
+    functions = [
+        template["Globals"]["Function"],
+        *(properties for _, properties in _of_type("AWS::Serverless::Function")),
+    ]
     variables = {
         name: str(_resolve(value))
         for function in functions
@@ -54,13 +57,16 @@ def create() -> None:
 
 def _of_type(kind: str) -> list[tuple[str, dict[str, Any]]]:
     return [
-        (name, _resolve(resource.get("Properties", {})) if kind != "AWS::Serverless::Function" else resource["Properties"])
+        (
+            name,
+            _resolve(resource.get("Properties", {})) if kind != "AWS::Serverless::Function" else resource["Properties"],
+        )
         for name, resource in load_template()["Resources"].items()
         if resource["Type"] == kind
     ]
 
 
-def _resolve(value: Any) -> Any:  # noqa: ANN401  JSON
+def _resolve(value: Any) -> Any:  # noqa: ANN401  JSON  # noqa: PLR0911  one return for each intrinsic function
     match value:
         case {"Ref": name}:
             return _ref(name)

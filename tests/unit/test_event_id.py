@@ -47,7 +47,10 @@ OTHER_CONTENT = {
 @pytest.mark.parametrize(
     ("body", "event_id"),
     [
-        ('<call-finished b="2" a="1"><notes>café €</notes><notes/></call-finished>', "e4c9ede01451738555635c101624578a"),
+        (
+            '<call-finished b="2" a="1"><notes>café €</notes><notes/></call-finished>',
+            "e4c9ede01451738555635c101624578a",
+        ),
         (
             '<call-finished xmlns:x="urn:x"><x:y x:z="1"> a <b/> c </x:y></call-finished>',
             "e7d4f3dcd88c491e75df098a0fde0960",

@@ -128,7 +128,8 @@ def test_zone_that_is_utc_is_named_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "taken"), [("x" * 128, True), ("x" * 129, False), ("a b", True), ("a\tb", False), ("a\x7fb", False), ("é", True)]
+    ("sent", "taken"),
+    [("x" * 128, True), ("x" * 129, False), ("a b", True), ("a\tb", False), ("a\x7fb", False), ("é", True)],
 )
 def test_label(sent: str, taken: bool) -> None:  # noqa: FBT001  a case
     """A label is one short line without control characters: it becomes index keys and filter attributes."""

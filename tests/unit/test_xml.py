@@ -100,7 +100,19 @@ def test_undeclared_is_utf8() -> None:
 
 @pytest.mark.parametrize(
     "encoding",
-    ["x-nobody", "Big5", "Shift_JIS", "EUC-JP", "GB2312", "UTF-7", "UTF-32", "punycode", "rot13", "base64", "undefined"],
+    [
+        "x-nobody",
+        "Big5",
+        "Shift_JIS",
+        "EUC-JP",
+        "GB2312",
+        "UTF-7",
+        "UTF-32",
+        "punycode",
+        "rot13",
+        "base64",
+        "undefined",
+    ],
 )
 def test_encoding_that_cannot_be_read(encoding: str) -> None:
     """An encoding that is unknown, no encoding of text, or has several bytes a character is refused by name."""
