@@ -136,7 +136,7 @@ def test_killed_between_storing_and_publishing() -> None:
 def test_event_that_cannot_be_published_is_accepted(operation: str, fault: object, logged: Logged) -> None:
     """Where SNS or the settlement fails the postback is accepted, since it is stored, and its mark stays."""
     ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that the look-up is not what fails
-    with answering(operation, fault):  # type: ignore[arg-type]  an Answer
+    with answering(operation, fault):
         assert ingest.receive(postback()) == ACCEPTED
     assert [item["id"]["S"] for item in items() if "unpublished" in item] == [EVENT_ID]
     [line] = logged()
@@ -160,7 +160,7 @@ def test_publication_is_tried_once(aws_calls: list[str]) -> None:
 def test_postback_that_cannot_be_stored_is_parked_whole(operation: str, fault: object) -> None:
     """Where DynamoDB fails, at the look-up or at the put, the message holds all it takes to go down the road later."""
     incoming = postback()
-    with answering(operation, fault):  # type: ignore[arg-type]  an Answer
+    with answering(operation, fault):
         assert ingest.receive(incoming) == PARKED
     [kept] = parked()
     assert (kept.subscription, kept.token_hash, kept.body) == (incoming.subscription, incoming.token_hash, CALL)
@@ -205,9 +205,9 @@ def test_unreadable_is_parked_when_it_cannot_be_rejected() -> None:
     url = os.environ["REJECTED_QUEUE_URL"]
 
     def refuse_rejected(request: object) -> object:
-        return refusal("AccessDenied")(request) if url in str(getattr(request, "body", "")) else None  # type: ignore[arg-type]
+        return refusal("AccessDenied")(request) if url in str(getattr(request, "body", "")) else None
 
-    with answering("sqs.SendMessage", refuse_rejected):  # type: ignore[arg-type]
+    with answering("sqs.SendMessage", refuse_rejected):
         assert ingest.receive(postback(b"{}")) == PARKED
     assert [kept.body for kept in parked()] == [b"{}"]
 
