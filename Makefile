@@ -33,7 +33,7 @@ lint: venv ## check formatting, style, types and templates
 	@$(python) -m ruff check
 	@$(python) -m mypy
 	@$(sam) validate --lint
-	@$(python) -m cfnlint
+	@.venv/bin/cfn-lint
 
 format: venv ## format, and repair what can be repaired
 	@$(python) -m ruff check --fix-only
