@@ -19,11 +19,12 @@ import os
 import secrets
 import subprocess
 import sys
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 
 import requests
-from flask import Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
 from local import ROOT, processes
@@ -48,55 +49,77 @@ def start(state_dir: Path, api_key: str) -> str:
     return f"http://127.0.0.1:{processes.serve(start_on)}"
 
 
-def create_app(api_key: str) -> Flask:  # noqa: C901  one inner function for each route
+@dataclass
+class Account:
+    """What the twin knows of its one customer."""
+
+    api_key: str
+    answer: str = "documented"
+    urls: dict[str, str] = field(default_factory=dict)
+    """By scope: "callfinish", "callfinish/22222"."""
+
+
+def create_app(api_key: str) -> Flask:
     """Make a twin that knows one account, by its API key."""
     app = Flask(__name__)
-    urls: dict[str, str] = {}
-    now = {"answer": "documented", "api_key": api_key}
+    account = Account(api_key)
+    app.register_blueprint(_callbacks(account), url_prefix="/cloud/1/reports/callback")
+    app.register_blueprint(_controls(account), url_prefix="/twin")
+    return app
 
-    @app.route(f"/cloud/1/reports/callback/{_CALLBACK}", methods=["POST", "DELETE"])
-    @app.route(f"/cloud/1/reports/callback/{_CALLBACK}/<int:campaign>", methods=["POST", "DELETE"])
+
+def _callbacks(account: Account) -> Blueprint:
+    api = Blueprint("callbacks", __name__)
+
+    @api.route(f"/{_CALLBACK}", methods=["POST", "DELETE"])
+    @api.route(f"/{_CALLBACK}/<int:campaign>", methods=["POST", "DELETE"])
     def subscribe(callback: str, campaign: int | None = None) -> Response:
-        if not secrets.compare_digest(request.form.get("apikey", ""), now["api_key"]):
+        if not secrets.compare_digest(request.form.get("apikey", ""), account.api_key):
             return refused("Invalid API key", HTTPStatus.UNAUTHORIZED)
-        url = request.form.get("postUrl")
+        scope, url = _scope(callback, campaign), request.form.get("postUrl")
 
         def save() -> None:
             if url:
-                urls[_scope(callback, campaign)] = url
+                account.urls[scope] = url
             else:
-                urls.pop(_scope(callback, campaign), None)
+                account.urls.pop(scope, None)
 
-        return ANSWERS[now["answer"]](save)
+        return ANSWERS[account.answer](save)
 
-    @app.get("/twin/urls")
-    def remembered() -> Response:
-        return jsonify(urls)
+    return api
 
-    @app.put(f"/twin/answer/<any({', '.join(ANSWERS)}):answer>")
-    def answer(answer: str) -> tuple[str, HTTPStatus]:
-        now["answer"] = answer
-        return "", HTTPStatus.NO_CONTENT
 
-    @app.put("/twin/api-key")
-    def know() -> tuple[str, HTTPStatus]:
-        now["api_key"] = request.get_data(as_text=True)
-        return "", HTTPStatus.NO_CONTENT
+def _controls(account: Account) -> Blueprint:
+    controls = Blueprint("controls", __name__)
 
-    @app.post(f"/twin/postbacks/{_CALLBACK}")
-    @app.post(f"/twin/postbacks/{_CALLBACK}/<int:campaign>")
+    @controls.post(f"/postbacks/{_CALLBACK}")
+    @controls.post(f"/postbacks/{_CALLBACK}/<int:campaign>")
     def post(callback: str, campaign: int | None = None) -> tuple[Response, HTTPStatus]:
         sample = request.args.get("sample")
         scope = _scope(callback, campaign)
         if sample and sample not in SAMPLES:
             return jsonify(error=f"no sample {sample}; there are {', '.join(SAMPLES)}"), HTTPStatus.NOT_FOUND
-        if scope not in urls:
+        if scope not in account.urls:
             return jsonify(error=f"no URL for {scope}"), HTTPStatus.NOT_FOUND
         body = SAMPLES[sample] if sample else request.get_data()
-        answer = _post(urls[scope], body)
+        answer = _post(account.urls[scope], body)
         return jsonify(status=answer.status_code, headers=dict(answer.headers), body=answer.text), HTTPStatus.OK
 
-    return app
+    @controls.get("/urls")
+    def urls() -> Response:
+        return jsonify(account.urls)
+
+    @controls.put(f"/answer/<any({', '.join(ANSWERS)}):answer>")
+    def answer(answer: str) -> tuple[str, HTTPStatus]:
+        account.answer = answer
+        return "", HTTPStatus.NO_CONTENT
+
+    @controls.put("/api-key")
+    def api_key() -> tuple[str, HTTPStatus]:
+        account.api_key = request.get_data(as_text=True)
+        return "", HTTPStatus.NO_CONTENT
+
+    return controls
 
 
 def _scope(callback: str, campaign: int | None) -> str:

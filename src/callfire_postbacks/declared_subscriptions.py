@@ -6,7 +6,7 @@ no longer wanted unsubscribed: the way back never needs a yes of CallFire.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from callfire_postbacks import subscriptions
@@ -26,14 +26,14 @@ class DeclarationError(Exception):
     """Not all could be subscribed. The message says what, and why."""
 
 
-def declare(wanted: Iterable[str], formerly: Iterable[str], *, api_url: str, deadline: float) -> None:
+def declare(wanted: AbstractSet[str], formerly: AbstractSet[str], *, api_url: str, deadline: float) -> None:
     """Subscribe what is wanted, then unsubscribe what was before and is no longer.
 
     Raises DeclarationError before `deadline` (of time.monotonic) where CallFire did not say yes to all; then nothing
     has been unsubscribed.
     """
     problems = []
-    for subscription in sorted(set(wanted)):
+    for subscription in sorted(wanted):
         if time.monotonic() > deadline - STEP_SECONDS:
             problems.append(f"{subscription}: no time was left")
             continue
@@ -44,10 +44,10 @@ def declare(wanted: Iterable[str], formerly: Iterable[str], *, api_url: str, dea
             problems.append(f"{subscription}: {error}")
     if problems:
         raise DeclarationError("; ".join(problems))
-    revoke(set(formerly) - set(wanted), deadline=deadline)
+    revoke(formerly - wanted, deadline=deadline)
 
 
-def revoke(unwanted: Iterable[str], *, deadline: float) -> None:
+def revoke(unwanted: AbstractSet[str], *, deadline: float) -> None:
     """Unsubscribe as many as there is time for. Never raises: whatever fails, the stack goes on without them."""
     for subscription in sorted(unwanted):
         if time.monotonic() > deadline - STEP_SECONDS:

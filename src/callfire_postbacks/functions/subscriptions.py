@@ -107,13 +107,17 @@ def _declare(event: dict[str, Any], *, ends: float) -> None:
 
 
 def _make_so(event: dict[str, Any], deadline: float) -> None:
-    wanted = event["ResourceProperties"]["Subscriptions"]
+    wanted = _names(event["ResourceProperties"])
     if event["RequestType"] == "Delete":
         declared_subscriptions.revoke(wanted, deadline=deadline)
     else:
-        formerly = event.get("OldResourceProperties", {}).get("Subscriptions", [])
+        formerly = _names(event.get("OldResourceProperties", {}))
         url = event["ResourceProperties"]["ApiUrl"].rstrip("/")
         declared_subscriptions.declare(wanted, formerly, api_url=url, deadline=deadline)
+
+
+def _names(properties: dict[str, Any]) -> set[str]:
+    return {name for name in properties.get("Subscriptions", ()) if name}  # none of what is between two commas
 
 
 def _shown(record: Record, said: Said | None = None) -> Body:
