@@ -59,10 +59,9 @@ class Account:
     """By scope: "callfinish", "callfinish/22222"."""
 
 
-def create_app(api_key: str) -> Flask:
-    """Make a twin that knows one account, by its API key."""
+def create_app(account: Account) -> Flask:
+    """Make a twin that knows one account."""
     app = Flask(__name__)
-    account = Account(api_key)
     app.register_blueprint(_callbacks(account), url_prefix="/cloud/1/reports/callback")
     app.register_blueprint(_controls(account), url_prefix="/twin")
     return app
@@ -134,5 +133,5 @@ def _post(url: str, body: bytes) -> requests.Response:
 
 if __name__ == "__main__":
     make_server(
-        "127.0.0.1", int(sys.argv[1]), create_app(os.environ["CALLFIRE_API_KEY"]), threaded=True
+        "127.0.0.1", int(sys.argv[1]), create_app(Account(os.environ["CALLFIRE_API_KEY"])), threaded=True
     ).serve_forever()

@@ -15,6 +15,7 @@ import html
 import os
 import re
 import time
+from http import HTTPStatus
 from typing import ClassVar, Final, Literal
 from urllib.parse import quote_plus
 
@@ -126,13 +127,13 @@ def _words(status: int, body: bytes, form: dict[str, str]) -> str:
     words = _clean(description[1], form) if description else ""
     flags = {flag.lower() for flag in _FLAG.findall(body)}
     said = f"HTTP {status}: {words}" if words else f"HTTP {status}"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise UnavailableError(f"CallFire takes no request now, {said}")
     if b"false" in flags:
         raise RefusedError(f"CallFire refused, {said}")
-    if flags == {b"true"} and status < 300:  # noqa: PLR2004  success
+    if flags == {b"true"} and status < HTTPStatus.MULTIPLE_CHOICES:
         return words
-    if status == 429:  # noqa: PLR2004  too many requests
-        raise UnavailableError(f"CallFire takes no request now, {said}")
-    if 300 <= status < 500:  # noqa: PLR2004  redirects and refusals
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         raise RefusedError(f"CallFire refused, {said}")
     raise UncertainError(f"CallFire's answer says neither yes nor no, {said}")
 

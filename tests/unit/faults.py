@@ -14,7 +14,12 @@ from callfire_postbacks import aws_clients
 Answer = Callable[[AWSRequest], "AWSResponse | None"]
 """What answers instead of AWS; None lets AWS answer."""
 
-_CLIENTS: Final = {"dynamodb": aws_clients.dynamodb, "sns": aws_clients.sns, "sqs": aws_clients.sqs}
+_CLIENTS: Final = {
+    "dynamodb": aws_clients.dynamodb,
+    "sns": aws_clients.sns,
+    "sqs": aws_clients.sqs,
+    "ssm": aws_clients.ssm,
+}
 
 
 class KilledError(BaseException):

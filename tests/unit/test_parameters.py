@@ -1,0 +1,80 @@
+"""What is kept in SSM: how long it is remembered, and what is said where it is not to be had."""
+
+import os
+from datetime import timedelta
+
+import pytest
+
+from callfire_postbacks import aws_clients, parameters
+from callfire_postbacks.parameters import MAX_AGE_SECONDS, ParameterError
+from tests.unit.faults import Answer, answering, refusal, time_out
+from tests.unit.twin import API_KEY, API_URL, store_parameter
+
+pytestmark = pytest.mark.usefixtures("twin")
+
+NAME = os.environ["CALLFIRE_API_KEY_PARAMETER"]
+
+
+def test_names() -> None:
+    """Each stack has a key of its own by default: two stacks with one key would take CallFire's callbacks from each other."""
+    assert NAME == "/callfire-postbacks/callfire-api-key"
+
+
+def test_reads_and_decrypts() -> None:
+    """The key is what was stored, without the line end that may have come along; the URL is without a slash at its end."""
+    store_parameter("CALLFIRE_API_KEY_PARAMETER", f" {API_KEY}\n")
+    store_parameter("API_URL_PARAMETER", f"{API_URL}/")
+    assert parameters.api_key() == API_KEY
+    assert parameters.api_url() == API_URL
+
+
+def test_remembers_for_minutes() -> None:
+    """A key is read again after a few minutes, or when it is asked for afresh."""
+    assert parameters.api_key() == API_KEY
+    store_parameter("CALLFIRE_API_KEY_PARAMETER", "second")
+    assert parameters.api_key() == API_KEY
+    assert parameters.api_key(fresh=True) == "second"
+    store_parameter("CALLFIRE_API_KEY_PARAMETER", "third")
+    assert parameters.api_key() == "second"
+    _grow_old()
+    assert parameters.api_key() == "third"
+
+
+def _grow_old() -> None:
+    store = parameters._provider().store  # noqa: SLF001  where Powertools remembers
+    for key, remembered in store.items():
+        store[key] = remembered._replace(ttl=remembered.ttl - timedelta(seconds=MAX_AGE_SECONDS + 1))
+
+
+def test_no_key() -> None:
+    """Without the parameter, the problem says which one and how to make it."""
+    aws_clients.ssm().delete_parameter(Name=NAME)
+    with pytest.raises(ParameterError) as raised:
+        parameters.api_key()
+    assert str(raised.value) == f"There is no parameter {NAME}. Store CallFire's API key in it: make api-key."
+
+
+def test_empty_key() -> None:
+    """An empty key is no key, and is read again as soon as somebody asks again."""
+    store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
+    with pytest.raises(ParameterError) as raised:
+        parameters.api_key()
+    assert str(raised.value) == f"The parameter {NAME} is empty. Store CallFire's API key in it: make api-key."
+    store_parameter("CALLFIRE_API_KEY_PARAMETER", API_KEY)
+    assert parameters.api_key() == API_KEY
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (refusal("AccessDeniedException"), "may not read the parameter"),
+        (refusal("InternalServerError"), "cannot be read now (InternalServerError). Try again."),
+        (time_out, "cannot be read now (ReadTimeoutError). Try again."),
+    ],
+)
+@pytest.mark.usefixtures("no_pauses")
+def test_key_that_cannot_be_read(answer: Answer, words: str) -> None:
+    """Where SSM refuses or does not answer, the problem says what it is, and what to do."""
+    with answering("ssm.GetParameter", answer), pytest.raises(ParameterError, match=NAME) as raised:
+        parameters.api_key()
+    assert words in str(raised.value)

@@ -1,0 +1,56 @@
+"""CallFire's twin in this process, and a function that talks to it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Thread
+
+import pytest
+from werkzeug.serving import make_server
+
+from callfire_postbacks import aws_clients, callfire, parameters, subscriptions
+from local.callfire_twin import Account, create_app
+
+API_KEY = "key-of-the-twin+with/marks"
+API_URL = "https://api.example.com"
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the twin listens, and what it knows."""
+
+    url: str
+    account: Account
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """Have a twin listen on a port of its own."""
+    account = Account(API_KEY)
+    server = make_server("127.0.0.1", 0, create_app(account), threaded=True)
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield Server(f"http://127.0.0.1:{server.server_port}/cloud/1/reports/callback", account)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def twin(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:  # noqa: ARG001  made first
+    """A twin, a function that has just started and knows of it, and no waiting for other functions."""
+    store_parameter("CALLFIRE_API_KEY_PARAMETER", API_KEY)
+    store_parameter("API_URL_PARAMETER", API_URL)
+    parameters._provider.cache_clear()  # noqa: SLF001  a warm function must not outlive its test
+    monkeypatch.setattr(subscriptions, "REREAD_SECONDS", 0)
+    with serving() as server:
+        monkeypatch.setattr(callfire, "_URL", server.url)
+        yield server
+
+
+def store_parameter(variable: str, value: str) -> None:
+    """Keep a value in SSM under the name that a variable of the environment gives, as whoever deploys does."""
+    aws_clients.ssm().put_parameter(Name=os.environ[variable], Value=value, Type="SecureString", Overwrite=True)
