@@ -1,0 +1,175 @@
+"""The subscriptions function: each of its callers, and what they are answered."""
+
+import json
+from typing import Any
+
+import pytest
+
+from callfire_postbacks import callfire
+from callfire_postbacks.functions.subscriptions import _ROUTES, handler
+from local.template import load_template
+from tests.unit.conftest import Logged
+from tests.unit.faults import answering, refusal
+from tests.unit.lambda_context import Context
+from tests.unit.twin import API_KEY, API_URL, Server, store_parameter
+
+CALLFINISH = "callfinish"
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CallFire gets little time to answer."""
+    monkeypatch.setattr(callfire, "READ_SECONDS", 0.3)
+
+
+def request(method: str, subscription: str | None = None) -> tuple[int, str, dict[str, Any]]:
+    """Send a request through API Gateway: status, content type and body of the answer."""
+    path = {"subscription": subscription} if subscription else {}
+    route = f"{method} /subscriptions/{{subscription}}" if subscription else f"{method} /subscriptions"
+    answer = invoke({"version": "2.0", "routeKey": route, **({"pathParameters": path} if path else {})})
+    return answer["statusCode"], answer["headers"]["content-type"], json.loads(answer["body"])
+
+
+def invoke(event: dict[str, Any]) -> dict[str, Any]:
+    """Invoke the function, and return what Lambda would give back."""
+    answer: dict[str, Any] = json.loads(json.dumps(handler(event, Context())))  # type: ignore[arg-type]
+    return answer
+
+
+def test_routes() -> None:
+    """The function knows the template's routes and no others, and each of them asks for IAM."""
+    events = load_template()["Resources"]["SubscriptionsFunction"]["Properties"]["Events"].values()
+    routes = [event["Properties"] for event in events]
+    assert {f"{route['Method']} {route['Path']}" for route in routes} == _ROUTES.keys()
+    assert {route["Auth"]["Authorizer"] for route in routes} == {"AWS_IAM"}
+
+
+def test_put_get_delete(twin: Server) -> None:
+    """PUT subscribes and PUT again rotates, GET shows, DELETE unsubscribes; nothing that is answered holds a token."""
+    status, content_type, subscribed = request("PUT", CALLFINISH)
+    token = twin.account.urls[CALLFINISH].rpartition("/")[2]
+    assert (status, content_type) == (200, "application/json")
+    assert subscribed == {
+        "subscription": CALLFINISH,
+        "state": "subscribed",
+        "subscribed_at": subscribed["subscribed_at"],
+        "live_urls": 1,
+        "callfire": {"outcome": "confirmed", "detail": "Saved"},
+    }
+    _, _, rotated = request("PUT", CALLFINISH)
+    assert rotated["live_urls"] == 2
+    assert rotated["subscribed_at"] == subscribed["subscribed_at"] <= rotated["rotated_at"]
+    status, _, shown = request("GET", CALLFINISH)
+    assert status == 200
+    assert shown == {name: value for name, value in rotated.items() if name != "callfire"}
+    status, _, listed = request("GET")
+    assert (status, listed) == (200, {"subscriptions": [shown]})
+    status, _, unsubscribed = request("DELETE", CALLFINISH)
+    assert status == 200
+    assert (unsubscribed["state"], unsubscribed["live_urls"]) == ("unsubscribed", 0)
+    assert unsubscribed["callfire"] == {"outcome": "confirmed", "detail": "Saved"}
+    for answer in (subscribed, rotated, shown, listed, unsubscribed):
+        assert token not in json.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "status", "reason"),
+    [
+        ("PUT callfinish-x", "documented", 400, "bad-name"),
+        ("GET nothing", "documented", 400, "bad-name"),
+        ("GET callfinish-1", "documented", 404, "unknown-subscription"),
+        ("DELETE callfinish-1", "documented", 404, "unknown-subscription"),
+        ("PUT callfinish", "refuse", 502, "callfire-refused"),
+        ("PUT callfinish", "limit", 504, "callfire-unavailable"),
+        ("PUT callfinish", "slow", 504, "callfire-uncertain"),
+        ("PUT callfinish", "lose", 504, "callfire-uncertain"),
+    ],
+)
+def test_problems(twin: Server, asked: str, answer: str, status: int, reason: str) -> None:
+    """What cannot be done is a problem (RFC 9457) with a reason of its own, in the shape of all other problems."""
+    twin.account.answer = answer
+    answered, content_type, problem = request(*asked.split())
+    assert (answered, content_type) == (status, "application/problem+json")
+    assert problem["type"] == f"urn:callfire-postbacks:problem:{reason}"
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+
+
+def test_busy(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes while another is subscribing is told to come again."""
+    met = []
+    set_callback = callfire.set_callback
+
+    def meet(subscription: str, postback_url: str, *, api_key: str) -> str:
+        met.append(request("PUT", CALLFINISH))
+        return set_callback(subscription, postback_url, api_key=api_key)
+
+    monkeypatch.setattr(callfire, "set_callback", meet)
+    assert request("PUT", CALLFINISH)[0] == 200
+    assert twin.account.urls
+    [(status, _, problem)] = met
+    assert (status, problem["type"]) == (409, "urn:callfire-postbacks:problem:busy")
+
+
+def test_no_key(twin: Server) -> None:
+    """Without a key the problem says what to do."""
+    store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
+    status, _, problem = request("PUT", CALLFINISH)
+    assert status == 500
+    assert "make api-key" in problem["detail"]
+    assert not twin.account.urls
+
+
+@pytest.mark.usefixtures("twin")
+def test_unexpected_error(logged: Logged) -> None:
+    """An error that nobody thought of is a problem too, and its place is in the log."""
+    with answering("dynamodb.Scan", refusal("AccessDeniedException")):
+        status, _, problem = request("GET")
+    assert (status, problem["type"]) == (500, "urn:callfire-postbacks:problem:unexpected")
+    [error] = [line for line in logged() if line["level"] == "ERROR"]
+    assert (error["operation"], error["code"]) == ("Scan", "AccessDeniedException")
+    assert "subscription_records.py" in error["at"]
+
+
+def test_direct_invocation(twin: Server) -> None:
+    """The same operations work without HTTP, and are answered with the same bodies."""
+    assert invoke({"action": "subscribe", "subscription": CALLFINISH})["callfire"]["outcome"] == "confirmed"
+    assert invoke({"action": "show", "subscription": CALLFINISH}) == request("GET", CALLFINISH)[2]
+    assert invoke({"action": "list"}) == request("GET")[2]
+    assert invoke({"action": "unsubscribe", "subscription": CALLFINISH})["state"] == "unsubscribed"
+    assert invoke({"action": "show", "subscription": "x"})["type"] == "urn:callfire-postbacks:problem:bad-name"
+    assert not twin.account.urls
+
+
+def test_url_by_hand_is_shown_once(twin: Server) -> None:
+    """A URL made by hand is in this one answer, and not to be had over HTTP or a second time."""
+    answer = invoke({"action": "create-url", "subscription": CALLFINISH})
+    assert answer["postback_url"].startswith(f"{API_URL}/postbacks/callfinish/")
+    assert answer["state"] == "by-hand"
+    assert not twin.account.urls
+    token = answer["postback_url"].rpartition("/")[2]
+    assert token not in json.dumps(invoke({"action": "show", "subscription": CALLFINISH}))
+
+
+@pytest.mark.usefixtures("twin")
+@pytest.mark.parametrize("event", [{}, {"action": "explode"}, {"action": None}, {"subscription": CALLFINISH}])
+def test_unknown_action(event: dict[str, Any]) -> None:
+    """What is none of the actions is a problem that names them."""
+    problem = invoke(event)
+    assert problem["status"] == 400
+    assert "create-url" in problem["detail"]
+
+
+@pytest.mark.parametrize("answer", ["documented", "refuse", "lose", "slow", "html", "limit"])
+def test_no_secret_in_logs_or_answers(twin: Server, logged: Logged, answer: str) -> None:
+    """Neither the key nor any token is in a log line or an answer, whatever CallFire answers."""
+    answers = [request("PUT", CALLFINISH)]
+    tokens = {url.rpartition("/")[2] for url in twin.account.urls.values()}
+    twin.account.answer = answer
+    answers += [request("PUT", CALLFINISH), request("GET", CALLFINISH), request("GET"), request("DELETE", CALLFINISH)]
+    tokens |= {url.rpartition("/")[2] for url in twin.account.urls.values()}
+    written = json.dumps(answers) + json.dumps(logged())
+    assert tokens
+    for secret in {API_KEY, *tokens}:
+        assert secret not in written
