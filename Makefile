@@ -48,6 +48,10 @@ build: venv ## build what ships
 deploy: build ## ship it to your AWS account; asks what it needs to know the first time
 	@$(sam) deploy $$(grep -q '^s3_prefix' samconfig.toml || echo --guided)
 
+api-key: STACK ?= callfire-postbacks
+api-key: venv ## store CallFire's API key in SSM, asking for it; STACK=callfire-postbacks-prod or STACK=laptop
+	@$(python) -m local.api_key $(STACK)
+
 lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
 	@cd requirements && for lock in development functions subscriptions; do \
 		constraint=; test $$lock = development || constraint='--constraint development.txt'; \
@@ -62,6 +66,6 @@ venv:
 	@local/make-venv
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test lint format events build deploy lock clean venv help
+.PHONY: run up down logs test lint format events build deploy api-key lock clean venv help

@@ -35,6 +35,7 @@ from local.samples import SAMPLES
 POSTBACK_HEADERS = {"Content-Type": "text/xml; charset=UTF-8", "User-Agent": "CallFire-HTTP/1.0"}
 POSTBACK_TIMEOUT = 35  # API Gateway answers within 30
 
+CALLBACK_PATH = "/cloud/1/reports/callback"
 _CALLBACK = "<any(callfinish, campaignfinish):callback>"
 
 
@@ -62,7 +63,7 @@ class Account:
 def create_app(account: Account) -> Flask:
     """Make a twin that knows one account."""
     app = Flask(__name__)
-    app.register_blueprint(_callbacks(account), url_prefix="/cloud/1/reports/callback")
+    app.register_blueprint(_callbacks(account), url_prefix=CALLBACK_PATH)
     app.register_blueprint(_controls(account), url_prefix="/twin")
     return app
 

@@ -11,13 +11,14 @@ in its outputs. SAM passes on no variable that the template does not name.
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
 import boto3
 
 from local import stack
+from local.callfire_twin import CALLBACK_PATH
 from local.samples import SAMPLE_TOKEN
 from local.template import load_template
 
@@ -30,7 +31,7 @@ def environment(outputs: Mapping[str, str] | None = None, *, endpoint_url: str =
     template = load_template()
     output_of = {json.dumps(output["Value"]): name for name, output in template["Outputs"].items()}
     variables = {}
-    for name, value in template["Globals"]["Function"]["Environment"]["Variables"].items():
+    for name, value in _variables(template):
         output = output_of.get(json.dumps(value))
         if output:
             variables[name] = (outputs or {}).get(output, f"<output {output}>")
@@ -39,14 +40,24 @@ def environment(outputs: Mapping[str, str] | None = None, *, endpoint_url: str =
     return {"Parameters": variables}
 
 
+def _variables(template: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for function in (template["Globals"]["Function"], template["Resources"]["SubscriptionsFunction"]["Properties"]):
+        yield from function["Environment"]["Variables"].items()
+
+
 def of_laptop() -> dict[str, Any]:
     """The environment of the laptop's stack, which a container finds on its host. Exits if none is up."""
     running = stack.find(stack.default_state_dir())
     if not running:
         sys.exit("No stack is up: `make up` starts one.")
     admit_sample_token(running)
-    endpoint_url = running.endpoint_url.replace("127.0.0.1", "host.docker.internal")
-    return environment(running.outputs, endpoint_url=endpoint_url)
+    variables = environment(running.outputs, endpoint_url=_from_container(running.endpoint_url))
+    variables["Parameters"]["CALLFIRE_URL"] = _from_container(running.callfire_twin) + CALLBACK_PATH
+    return variables
+
+
+def _from_container(url: str) -> str:
+    return url.replace("127.0.0.1", "host.docker.internal")
 
 
 def admit_sample_token(running: stack.Stack) -> None:

@@ -1,9 +1,10 @@
-"""Makes events/: what Lambda gets from API Gateway for each of CallFire's sample postbacks.
+"""Makes events/: what Lambda gets from API Gateway for each of CallFire's sample postbacks, and from an operator.
 
     python -m local.lambda_events
 
 Each kind comes in the three forms in which an HTTP API hands over a body (payload format 2.0): as text for
 content types it knows to be text, in base64 for all others, and in base64 where there is no content type.
+Besides these, one direct invocation of the subscriptions function for each thing that it does.
 Shape of the events: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
 
@@ -24,6 +25,15 @@ _CONTENT_TYPES: Final = {  # by what they add to the name of the file
     ".form-post": "application/x-www-form-urlencoded",
     ".no-content-type": "",
 }
+_SUBSCRIPTIONS: Final = {  # direct invocations of the subscriptions function, by the name of the file
+    "subscribe": ("subscribe", "callfinish"),
+    "subscribe-campaign": ("subscribe", "callfinish-22222"),
+    "subscribe-campaignfinish": ("subscribe", "campaignfinish"),
+    "unsubscribe": ("unsubscribe", "callfinish"),
+    "show-subscription": ("show", "callfinish"),
+    "list-subscriptions": ("list", None),
+    "create-url": ("create-url", "callfinish"),
+}
 _RECEIVED_AT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _API_ID: Final = "a1b2c3d4e5"
 _HOST: Final = f"{_API_ID}.execute-api.us-east-1.amazonaws.com"
@@ -36,6 +46,10 @@ def files() -> dict[str, str]:
         f"{kind}{form}.json": http_event(body, subscription=subscription_of(kind), content_type=content_type)
         for kind, body in SAMPLES.items()
         for form, content_type in _CONTENT_TYPES.items()
+    }
+    documents |= {
+        f"{name}.json": {"action": action} | ({"subscription": subscription} if subscription else {})
+        for name, (action, subscription) in _SUBSCRIPTIONS.items()
     }
     documents["env.json"] = environment()
     return {name: json.dumps(document, indent=2) + "\n" for name, document in documents.items()}

@@ -79,7 +79,7 @@ def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
     with step("sam build"):
         sam.build(state_dir)
     with step("sam deploy"):
-        parameters = {"CallFireUrl": f"{twin}/cloud/1/reports/callback"} | dict(parameters)
+        parameters = {"CallFireUrl": twin + callfire_twin.CALLBACK_PATH} | dict(parameters)
         sam.deploy(state_dir, endpoint_url=endpoint_url, stack_name=STACK_NAME, parameters=parameters)
         api_id = http_api.make_routes(clients, STACK_NAME)
         api_url = f"{endpoint_url}/_aws/execute-api/{api_id}/$default"

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from callfire_postbacks import aws_clients, callfire, parameters, subscriptions
-from local.callfire_twin import Account, create_app
+from local.callfire_twin import CALLBACK_PATH, Account, create_app
 
 API_KEY = "key-of-the-twin+with/marks"
 API_URL = "https://api.example.com"
@@ -32,7 +32,7 @@ def serving() -> Iterator[Server]:
     thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        yield Server(f"http://127.0.0.1:{server.server_port}/cloud/1/reports/callback", account)
+        yield Server(f"http://127.0.0.1:{server.server_port}{CALLBACK_PATH}", account)
     finally:
         server.shutdown()
         thread.join()
