@@ -10,7 +10,8 @@ It remembers each URL, and posts to it on demand, as CallFire does after a call,
 
 and it tells what it remembers, and can be told to answer otherwise (see callfire_answers) or to know another API key:
 
-    GET /twin/urls
+    GET /twin/urls                                              by scope
+    GET /twin/told                                              every one that it was ever told
     PUT /twin/answer/lose
     PUT /twin/api-key                                           the body
 """
@@ -58,6 +59,8 @@ class Account:
     answer: str = "documented"
     urls: dict[str, str] = field(default_factory=dict)
     """By scope: "callfinish", "callfinish/22222"."""
+    told: list[str] = field(default_factory=list)
+    """Every URL that it was ever told, also where it answered otherwise than with a yes."""
 
 
 def create_app(account: Account) -> Flask:
@@ -77,6 +80,8 @@ def _callbacks(account: Account) -> Blueprint:
         if not secrets.compare_digest(request.form.get("apikey", ""), account.api_key):
             return refused("Invalid API key", HTTPStatus.UNAUTHORIZED)
         scope, url = _scope(callback, campaign), request.form.get("postUrl")
+        if url:
+            account.told.append(url)
 
         def save() -> None:
             if url:
@@ -108,6 +113,10 @@ def _controls(account: Account) -> Blueprint:
     @controls.get("/urls")
     def urls() -> Response:
         return jsonify(account.urls)
+
+    @controls.get("/told")
+    def told() -> Response:
+        return jsonify(account.told)
 
     @controls.put(f"/answer/<any({', '.join(ANSWERS)}):answer>")
     def answer(answer: str) -> tuple[str, HTTPStatus]:

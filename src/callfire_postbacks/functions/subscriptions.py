@@ -51,7 +51,8 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any] |
         _declare(event, ends=time.monotonic() + context.get_remaining_time_in_millis() / 1_000)
         return None
     if "routeKey" in event:
-        status, body = _answer(_ROUTES[event["routeKey"]], event.get("pathParameters", {}).get("subscription", ""))
+        parameters = event.get("pathParameters") or {}
+        status, body = _answer(_ROUTES[event["routeKey"]], parameters.get("subscription", ""))
         kind = "json" if status == HTTPStatus.OK else "problem+json"
         return {"statusCode": status, "headers": {"content-type": f"application/{kind}"}, "body": to_json(body)}
     _, body = _answer(str(event.get("action")), str(event.get("subscription", "")))

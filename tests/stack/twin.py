@@ -1,0 +1,48 @@
+"""CallFire's twin, as the tests control it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+TIMEOUT = 40
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The twin at a URL."""
+
+    base_url: str
+
+    def urls(self) -> dict[str, str]:
+        """The URLs that it posts to, by scope: "callfinish/22222"."""
+        urls: dict[str, str] = self._send("GET", "urls").json()
+        return urls
+
+    def told(self) -> list[str]:
+        """Every URL that it was ever told."""
+        urls: list[str] = self._send("GET", "told").json()
+        return urls
+
+    @contextmanager
+    def answering(self, how: str) -> Iterator[None]:
+        """Have it answer otherwise than documented for a while."""
+        self._send("PUT", f"answer/{how}")
+        try:
+            yield
+        finally:
+            self._send("PUT", "answer/documented")
+
+    def post(self, scope: str, body: bytes) -> tuple[int, str]:
+        """Have it post to the URL of a scope: status and body of the answer that it got."""
+        answer: dict[str, Any] = self._send("POST", f"postbacks/{scope}", body).json()
+        return answer["status"], answer["body"]
+
+    def _send(self, method: str, path: str, body: bytes | None = None) -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = False  # no proxy of the user's
+            answer = session.request(method, f"{self.base_url}/twin/{path}", data=body, timeout=TIMEOUT)
+        answer.raise_for_status()
+        return answer
