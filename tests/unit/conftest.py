@@ -71,9 +71,15 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> Logged:
-    """Returns what has been logged so far, metrics included: one dictionary a line."""
-    lines = io.StringIO()
-    monkeypatch.setattr("sys.stdout", lines)
-    monkeypatch.setattr(logger.registered_handler, "stream", lines)
-    return lambda: [json.loads(line) for line in lines.getvalue().splitlines()]
+def logged(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logged:
+    """Returns what has been logged since it was last asked, metrics included: one dictionary a line."""
+    stream = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+
+    def read() -> list[dict[str, Any]]:
+        written = stream.getvalue() + capsys.readouterr().out  # the logger's lines, and the metrics'
+        stream.seek(0)
+        stream.truncate()
+        return [json.loads(line) for line in written.splitlines()]
+
+    return read

@@ -32,7 +32,10 @@ def answering(operation: str, answer: Answer) -> Iterator[None]:
     client: Any = _CLIENTS[operation.partition(".")[0]]()
 
     def before_send(request: AWSRequest, **_: object) -> AWSResponse | None:
-        return answer(request)
+        answered = answer(request)
+        if answered:
+            request.url = "https://answered.invalid/"  # all handlers see the request, and moto would still do its part
+        return answered
 
     # Handlers are asked in the order of how special they are, and moto's is the least of all.
     client.meta.events.register_first(f"before-send.{operation}", before_send)

@@ -1,0 +1,172 @@
+"""The door: what API Gateway hands over, and what it is answered."""
+
+import base64
+import json
+from typing import Any, Final, cast
+
+import pytest
+
+from callfire_postbacks.functions import receive
+from callfire_postbacks.ingest import MAX_BODY_BYTES
+from callfire_postbacks.subscription_registry import hash_token
+from local.samples import SAMPLES
+from tests.unit.building import CALL, TOKEN, call, element, normalize, request
+from tests.unit.conftest import Logged
+from tests.unit.contents import items, parked, rejected, subscribe
+from tests.unit.faults import answering, refusal
+from tests.unit.lambda_context import Context
+
+CALL_ID: Final = "854589f2f8aa1f80bfb74d495d627c04"
+
+
+@pytest.fixture(autouse=True)
+def subscribed(aws: None) -> None:  # noqa: ARG001  made first
+    """The URL that requests come through is live."""
+    subscribe()
+
+
+def answer(event: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    """Status and body of what a request is answered; the content type is that of the body."""
+    response = receive.handler(event, cast("Any", Context()))
+    kind = "application/json" if response["statusCode"] < 300 else "application/problem+json"
+    assert response["headers"] == {"content-type": kind}
+    return response["statusCode"], json.loads(response["body"])
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+@pytest.mark.parametrize("content_type", ["application/xml", "application/x-www-form-urlencoded", ""])
+def test_accepts_every_form(kind: str, content_type: str) -> None:
+    """A postback is accepted as text and in base64, whatever its content type, and is the same event."""
+    event_id = normalize(SAMPLES[kind])["id"]
+    assert answer(request(SAMPLES[kind], content_type=content_type)) == (200, {"status": "accepted", "id": event_id})
+    assert answer(request(SAMPLES[kind])) == (200, {"status": "duplicate", "id": event_id})
+
+
+@pytest.mark.parametrize("codec", ["iso-8859-1", "utf-16", "windows-1252"])
+def test_bytes_go_to_the_parser_as_they_came(codec: str) -> None:
+    """What API Gateway hands over in base64 is read in its own encoding."""
+    written = f'<?xml version="1.0" encoding="{codec}"?><call-finished><notes>café</notes></call-finished>'
+    assert answer(request(written.encode(codec)))[0] == 200
+    assert items()[0]["event"]["M"]["data"]["M"]["notes"] == {"S": "café"}
+
+
+def test_text_is_the_bytes_it_came_as() -> None:
+    """A body that API Gateway takes for text keeps its characters, and one that is no text is malformed, not a crash."""
+    body = call(element("notes", "日本語 🎉"))
+    assert answer(request(body, content_type="application/xml"))[1]["id"] == normalize(body)["id"]
+    event = request() | {"isBase64Encoded": False, "body": "<call-finished>\ud800</call-finished>"}
+    assert answer(event)[0] == 400
+
+
+@pytest.mark.parametrize("missing", [True, False])
+def test_empty_body(*, missing: bool) -> None:
+    """No body and an empty body are the same: refused by name."""
+    event = request(b"") | {"isBase64Encoded": False}
+    if missing:
+        del event["body"]
+    assert answer(event) == (
+        400,
+        {
+            "type": "urn:callfire-postbacks:problem:empty-body",
+            "title": "Bad Request",
+            "status": 400,
+            "detail": "The body is empty.",
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("subscription", "token"),
+    [("callfinish", "w" * 43), ("callfinish", "short"), ("campaignfinish", TOKEN), ("elsewhere", TOKEN), ("", "")],
+)
+def test_wrong_url_is_told_nothing(subscription: str, token: str) -> None:
+    """Whatever is wrong with a URL, the answer is the same, and nothing is kept."""
+    event = request(subscription=subscription, token=token)
+    assert answer(event) == (404, {"type": "about:blank", "title": "Not Found", "status": 404})
+    assert (items(), parked(), rejected()) == ([], [], [])
+
+
+def test_malformed_url_costs_no_look_up(aws_calls: list[str]) -> None:
+    """What cannot be one of our URLs is refused before AWS is asked."""
+    answer(request(token="short"))
+    assert aws_calls == []
+
+
+@pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, 10_000_000])
+def test_too_large(size: int) -> None:
+    """A body beyond the limit is refused as that, however large it is."""
+    status, problem = answer(request(b"<" * size))
+    assert (status, problem["type"]) == (413, "urn:callfire-postbacks:problem:too-large")
+
+
+def test_parked() -> None:
+    """A postback that cannot be stored is accepted for later, without an id."""
+    with answering("dynamodb.PutItem", refusal("AccessDeniedException")):
+        assert answer(request()) == (202, {"status": "parked"})
+
+
+def test_unavailable() -> None:
+    """Where nothing durable can be written the sender is told so, and to send it again."""
+    with (
+        answering("dynamodb", refusal("AccessDeniedException")),
+        answering("sqs", refusal("AccessDenied")),
+    ):
+        status, problem = answer(request())
+    assert (status, problem["title"]) == (503, "Service Unavailable")
+    assert "again" in problem["detail"]
+
+
+def test_received_when_api_gateway_says() -> None:
+    """The time of receipt is API Gateway's, to the millisecond."""
+    event = request()
+    event["requestContext"]["timeEpoch"] = 1_767_268_800_123
+    answer(event)
+    assert items()[0]["received_at"] == {"S": "2026-01-01T12:00:00.123Z"}
+
+
+def test_one_line_a_postback(logged: Logged) -> None:
+    """A postback that goes well is one line of log, which counts it and names its event and its subscription."""
+    answer(request())
+    [line] = logged()
+    assert line["PostbackAccepted"] == [1.0]
+    assert (line["event_id"], line["subscription"], line["service"]) == (CALL_ID, "callfinish", "callfire-postbacks")
+    [metrics] = line["_aws"]["CloudWatchMetrics"]
+    assert metrics == {
+        "Namespace": "CallFirePostbacks",
+        "Dimensions": [["service"]],
+        "Metrics": [{"Name": "PostbackAccepted", "Unit": "Count"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "metric", "more"),
+    [
+        (request(b"{}"), "PostbackRejected", {"reason": "not-xml", "subscription": "callfinish"}),
+        (request(b"x" * 70_000), "PostbackTooLarge", {"reason": "too-large", "subscription": "callfinish"}),
+        (request(token="w" * 43), "PostbackRefused", {"subscription": "callfinish"}),
+        (request(token="short"), "PostbackRefused", {}),
+    ],
+    ids=["rejected", "too large", "refused", "malformed URL"],
+)
+def test_line_says_what_became_of_it(logged: Logged, event: dict[str, Any], metric: str, more: dict[str, str]) -> None:
+    """A postback that is not taken is one line too, with the reason in a word where there is one."""
+    answer(event)
+    [line] = logged()
+    assert line[metric] == [1.0]
+    assert {key: line[key] for key in ("reason", "subscription", "event_id") if key in line} == more
+
+
+def test_log_holds_neither_token_nor_content(logged: Logged) -> None:
+    """Whatever happens to a postback, no line says what is in it or which token it came with, not even its hash."""
+    answer(request())
+    answer(request(b"<call-finished><notes>2132212289"))
+    with answering("sns.Publish", refusal("InternalError")):
+        answer(request(call(element("notes", "2132212289"))))
+    with answering("dynamodb.PutItem", refusal("2132212289")), answering("sqs", refusal("AccessDenied")):
+        answer(request())
+    lines = logged()
+    assert len(lines) == 4 + 3  # one each, and what failed: SNS, DynamoDB, SQS
+    log = json.dumps(lines)
+    body = base64.b64encode(CALL).decode()
+    for secret in (TOKEN, hash_token(TOKEN), "12132212289", "sales number", "notes", body[:40]):
+        assert secret not in log
