@@ -4,14 +4,11 @@ import json
 import os
 from typing import Any
 
-from botocore.session import Session
-
 from callfire_postbacks import parking
-from callfire_postbacks.aws_clients import dynamodb, sqs
+from callfire_postbacks.aws_clients import dynamodb, sns, sqs
 from callfire_postbacks.postbacks import Postback
 from callfire_postbacks.subscription_registry import hash_token
 from tests.unit.building import TOKEN
-from tests.unit.template_resources import REGION
 
 
 def subscribe(subscription: str = "callfinish", *, token: str = TOKEN, until: int = 0) -> None:
@@ -50,9 +47,7 @@ def consumer(filter_policy: dict[str, Any] | None = None) -> str:
     queue: str = sqs().create_queue(QueueName="Consumer")["QueueUrl"]
     arn = sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     attributes = {"RawMessageDelivery": "true"} | ({"FilterPolicy": json.dumps(filter_policy)} if filter_policy else {})
-    Session().create_client("sns", REGION).subscribe(
-        TopicArn=os.environ["EVENTS_TOPIC_ARN"], Protocol="sqs", Endpoint=arn, Attributes=attributes
-    )
+    sns().subscribe(TopicArn=os.environ["EVENTS_TOPIC_ARN"], Protocol="sqs", Endpoint=arn, Attributes=attributes)
     return queue
 
 

@@ -5,8 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from botocore.session import Session
-
+from callfire_postbacks.aws_clients import dynamodb, sns, sqs
 from local.template import load_template
 
 REGION: Final = "us-east-1"
@@ -43,16 +42,14 @@ def environment() -> dict[str, str]:
 
 def create() -> None:
     """Make every table, queue and topic, as the template says."""
-    session = Session()
-    dynamodb, sqs, sns = (session.create_client(service, REGION) for service in ("dynamodb", "sqs", "sns"))
-    accepted = dynamodb.meta.service_model.operation_model("CreateTable").input_shape.members
+    accepted = dynamodb().meta.service_model.operation_model("CreateTable").input_shape.members
     for name, properties in _of_type("AWS::DynamoDB::Table"):
-        dynamodb.create_table(TableName=name, **{key: properties[key] for key in properties if key in accepted})
+        dynamodb().create_table(TableName=name, **{key: properties[key] for key in properties if key in accepted})
     # A queue that others name as their dead-letter queue must be there before them.
     for name, properties in sorted(_of_type("AWS::SQS::Queue"), key=lambda queue: "RedrivePolicy" in queue[1]):
-        sqs.create_queue(QueueName=name, Attributes={key: _text(value) for key, value in properties.items()})
+        sqs().create_queue(QueueName=name, Attributes={key: _text(value) for key, value in properties.items()})
     for name, properties in _of_type("AWS::SNS::Topic"):
-        sns.create_topic(Name=name, Attributes={key: _text(value) for key, value in properties.items()})
+        sns().create_topic(Name=name, Attributes={key: _text(value) for key, value in properties.items()})
 
 
 def _of_type(kind: str) -> list[tuple[str, dict[str, Any]]]:
