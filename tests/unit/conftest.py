@@ -21,9 +21,9 @@ os.environ |= template_resources.environment() | {
 
 from callfire_postbacks import aws_clients, subscription_registry
 from callfire_postbacks.observability import logger
-from tests.unit.twin import twin
+from tests.unit.twin import server, twin
 
-__all__ = ["twin"]
+__all__ = ["server", "twin"]
 
 # The same examples every time; HYPOTHESIS_PROFILE=default looks for new ones.
 hypothesis.settings.register_profile(

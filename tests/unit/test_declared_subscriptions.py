@@ -2,73 +2,17 @@
 
 import json
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
 
 import pytest
 import requests
 
-from callfire_postbacks import callfire, cloudformation, declared_subscriptions, subscriptions
-from callfire_postbacks.functions.subscriptions import handler
+from callfire_postbacks import cloudformation, declared_subscriptions, subscriptions
 from local.template import load_template
+from tests.unit.cloud_formation import CloudFormation
 from tests.unit.conftest import Logged
 from tests.unit.faults import answering, refusal
-from tests.unit.lambda_context import Context
-from tests.unit.twin import API_KEY, API_URL, Server
-
-
-class CloudFormation(ThreadingHTTPServer):
-    """What stands behind the pre-signed URL."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Answers)
-        self.answers: list[dict[str, Any]] = []
-        self.content_types: list[str | None] = []
-        self.statuses: list[int] = []
-
-    @property
-    def url(self) -> str:
-        """The URL to answer to."""
-        return f"http://127.0.0.1:{self.server_port}/answer?Signature=a%2Bb"
-
-    def ask(self, kind: str, wanted: list[str], formerly: list[str] | None = None, *, seconds: float = 600) -> str:
-        """Have the function carry out a request, and return "" or the reason why it did not."""
-        request: dict[str, Any] = {
-            "RequestType": kind,
-            "ResponseURL": self.url,
-            "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/s/1",
-            "RequestId": "1",
-            "ResourceType": "Custom::CallFireSubscriptions",
-            "LogicalResourceId": "DeclaredSubscriptions",
-            "ResourceProperties": {"ServiceToken": "arn", "Subscriptions": wanted, "ApiUrl": API_URL},
-        }
-        if formerly is not None:
-            request["OldResourceProperties"] = {"Subscriptions": formerly, "ApiUrl": API_URL}
-        assert handler(request, Context(seconds_left=seconds)) is None  # type: ignore[arg-type]
-        answer = self.answers[-1]
-        assert (answer["StackId"], answer["RequestId"]) == (request["StackId"], request["RequestId"])
-        assert answer["PhysicalResourceId"] == answer["LogicalResourceId"] == "DeclaredSubscriptions"
-        assert (answer["Status"] == "FAILED") == bool(answer["Reason"])
-        return str(answer["Reason"])
-
-
-class _Answers(BaseHTTPRequestHandler):
-    def do_PUT(self) -> None:
-        cloud_formation = self.server
-        assert isinstance(cloud_formation, CloudFormation)
-        body = self.rfile.read(int(self.headers["content-length"]))
-        status = cloud_formation.statuses.pop() if cloud_formation.statuses else 200
-        if status == 200:
-            assert self.path == "/answer?Signature=a%2Bb"
-            cloud_formation.content_types.append(self.headers["content-type"])
-            cloud_formation.answers.append(json.loads(body))
-        self.send_response(status)
-        self.send_header("content-length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
+from tests.unit.twin import API_KEY, Server
 
 
 @pytest.fixture
@@ -80,12 +24,6 @@ def cloud_formation() -> Iterator[CloudFormation]:
         yield server
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CallFire gets little time to answer."""
-    monkeypatch.setattr(callfire, "READ_SECONDS", 0.3)
 
 
 def test_declares_by_itself() -> None:
@@ -118,7 +56,7 @@ def test_create_update_delete(twin: Server, cloud_formation: CloudFormation) -> 
 def test_new_api_url(twin: Server, cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch) -> None:
     """When postback URLs begin with something else, what is subscribed is rotated to that."""
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
-    monkeypatch.setattr("tests.unit.test_declared_subscriptions.API_URL", "https://calls.example.com/")
+    monkeypatch.setattr("tests.unit.cloud_formation.API_URL", "https://calls.example.com/")
     assert cloud_formation.ask("Update", ["callfinish"], ["callfinish"]) == ""
     assert twin.account.urls["callfinish"].startswith("https://calls.example.com/postbacks/")
 

@@ -16,12 +16,6 @@ from tests.unit.twin import API_KEY, API_URL, Server, store_parameter
 CALLFINISH = "callfinish"
 
 
-@pytest.fixture(autouse=True)
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """CallFire gets little time to answer."""
-    monkeypatch.setattr(callfire, "READ_SECONDS", 0.3)
-
-
 def request(method: str, subscription: str | None = None) -> tuple[int, str, dict[str, Any]]:
     """Send a request through API Gateway: status, content type and body of the answer."""
     path = {"subscription": subscription} if subscription else {}

@@ -40,15 +40,22 @@ def serving() -> Iterator[Server]:
 
 
 @pytest.fixture
-def twin(aws: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:  # noqa: ARG001  made first
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A twin that the client of CallFire talks to, and leaves little time to answer."""
+    with serving() as server:
+        monkeypatch.setattr(callfire, "_URL", server.url)
+        monkeypatch.setattr(callfire, "READ_SECONDS", 0.3)
+        yield server
+
+
+@pytest.fixture
+def twin(aws: None, server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:  # noqa: ARG001  made first
     """A twin, a function that has just started and knows of it, and no waiting for other functions."""
     store_parameter("CALLFIRE_API_KEY_PARAMETER", API_KEY)
     store_parameter("API_URL_PARAMETER", API_URL)
     parameters._provider.cache_clear()  # noqa: SLF001  a warm function must not outlive its test
     monkeypatch.setattr(subscriptions, "REREAD_SECONDS", 0)
-    with serving() as server:
-        monkeypatch.setattr(callfire, "_URL", server.url)
-        yield server
+    return server
 
 
 def store_parameter(variable: str, value: str) -> None:
