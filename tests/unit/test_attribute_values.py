@@ -1,0 +1,22 @@
+"""DynamoDB's typed values."""
+
+from typing import Any
+
+from boto3.dynamodb.types import TypeSerializer
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callfire_postbacks.attribute_values import from_attribute_value, to_attribute_value
+
+JSON = st.recursive(
+    st.text() | st.integers(-(10**37), 10**37),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_comes_back_as_it_went(value: Any) -> None:  # noqa: ANN401  JSON
+    """Whatever an event is made of is the same after it has been in the table, and is written as boto3 writes it."""
+    assert from_attribute_value(to_attribute_value(value)) == value
+    assert to_attribute_value(value) == TypeSerializer().serialize(value)

@@ -1,0 +1,31 @@
+"""How long AWS may take, so that the road of a postback ends before the function does."""
+
+from typing import Any
+
+from callfire_postbacks import aws_clients
+from local.template import load_template
+
+PAUSE_SECONDS = 1
+"""The longest pause before the first retry in botocore's standard mode."""
+
+
+def _longest(client: Any) -> float:  # noqa: ANN401  made at run time
+    config = client.meta.config
+    attempts = config.retries["total_max_attempts"]
+    return float(attempts * (config.connect_timeout + config.read_timeout) + (attempts - 1) * PAUSE_SECONDS)
+
+
+def test_longest_road_ends_before_the_function() -> None:
+    """Whatever hangs, the function answers before its time-out, and the API waits for longer than that."""
+    dynamodb, sns, sqs = (_longest(client()) for client in (aws_clients.dynamodb, aws_clients.sns, aws_clients.sqs))
+    function = load_template()["Resources"]["ReceiveFunction"]["Properties"]
+    stored = dynamodb + dynamodb + sns + dynamodb
+    parked = dynamodb + dynamodb + sqs
+    assert max(stored, parked) + 2 < function["Timeout"]
+    assert function["Timeout"] * 1_000 < function["Events"]["Postback"]["Properties"]["TimeoutInMillis"]
+
+
+def test_clients_are_made_once() -> None:
+    """All calls of a function go over the same clients, and so over connections that are open already."""
+    assert aws_clients.dynamodb() is aws_clients.dynamodb()
+    assert aws_clients.dynamodb().meta.config.tcp_keepalive is True

@@ -1,0 +1,133 @@
+"""Whatever a postback says is in its event, and whatever bytes come in, they end in an event or in a refusal."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callfire_postbacks.envelope import EventDocument
+from callfire_postbacks.formats import fields
+from callfire_postbacks.formats.xml import MAX_PATHS_LENGTH, UnreadablePostbackError
+from callfire_postbacks.ingest import MAX_BODY_BYTES
+from local.samples import SAMPLES
+from tests.unit.building import ZONE, normalize
+from tests.unit.test_sizes import SNS_LIMIT, message_size
+from tests.unit.trees import Tree, attributes, markup, texts, trees
+
+_OURS: Final = {"outcome", "assumed_time_zone", "wire_format", "currency"}
+"""Fields that say what we made of a postback."""
+
+_FIXED_SIZE: Final = 24_000
+"""Bytes of an envelope and of all attributes at their longest."""
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A sample with a part of it replaced."""
+    body = draw(st.sampled_from(list(SAMPLES.values())))
+    start, end = sorted(draw(st.tuples(*[st.integers(0, len(body))] * 2)))
+    return body[:start] + draw(st.binary(max_size=20)) + body[end:]
+
+
+def event_of(tree: Tree) -> EventDocument | None:
+    """The event of a tree, or nothing where it is beyond a limit."""
+    try:
+        return normalize(markup(tree).encode())
+    except UnreadablePostbackError as error:
+        if error.reason != "too-complex":
+            raise
+        return None
+
+
+def said(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
+    """All texts of an event's data that come from the postback."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from said(item, key)
+    elif isinstance(value, list):
+        for item in value:
+            yield from said(item)
+    elif name not in _OURS:
+        yield str(value)
+
+
+def typed(value: str) -> set[str]:
+    """The documented typed forms of a text."""
+    count, cost, moment = fields.count(value), fields.dollars(value), fields.stamp(value, ZONE)
+    found = {fields.phone_number(value), cost and cost.amount, moment and moment.isoformat()}
+    return {*filter(None, found), *([] if count is None else [str(count)])}
+
+
+@given(trees())
+def test_nothing_is_lost(tree: Tree) -> None:
+    """Every text and attribute of any document is in its event, as often as it came, as it came or in a typed form."""
+    event = event_of(tree)
+    if event is None:
+        return
+    data = event["data"]
+    left = Counter(said(data))
+    others = [value for name, value in attributes(tree) if name != "name"]
+    sent = Counter(filter(None, [*texts(tree), *others]))
+    for value in (sent - left).elements():  # what is not there as it came
+        found = next((form for form in typed(value) if (left - sent)[form]), None)
+        assert found is not None, value
+        left[found] -= 1
+    # The name of a variable is there once, however often its element came.
+    unrecognized = data.get("unrecognized", {})
+    named = {re.sub(r'^.*\[@name="(.*)"\]$', r"\1", path, flags=re.DOTALL) for path in unrecognized}
+    names = {*data.get("stored_data", {}), *named, *said(unrecognized)}
+    assert {value for name, value in attributes(tree) if name == "name" and value} <= names
+
+
+@given(trees())
+def test_nothing_is_empty(tree: Tree) -> None:
+    """No event holds a null, an empty text, an empty list or an empty map."""
+
+    def is_full(value: Any) -> bool:  # noqa: ANN401  JSON
+        if isinstance(value, dict | list):
+            inner = list(value.values() if isinstance(value, dict) else value)
+            return bool(inner) and all(map(is_full, inner))
+        return isinstance(value, int) or bool(value)
+
+    event = event_of(tree)
+    assert event is None or is_full(event)
+
+
+@given(
+    trees(),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.sampled_from(["", "\r\n\t ", " <!-- x -->\n", "<?x y?>"]),
+)
+def test_id_is_of_the_content(tree: Tree, codec: str, padding: str) -> None:
+    """A document in another encoding, with white space, comments and instructions around its tags, is the same event."""
+    declaration = '<?xml version="1.0"?>'
+    event = event_of(tree)
+    assert event is None or normalize((declaration + markup(tree, padding=padding)).encode(codec)) == event
+
+
+@given(trees(), trees())
+def test_other_content_has_another_id(one: Tree, other: Tree) -> None:
+    """Two documents have the same id only if they say the same."""
+    first, second = event_of(one), event_of(other)
+    if first and second and first["id"] == second["id"]:
+        assert first == second
+
+
+@given(trees())
+def test_growth_is_bounded(tree: Tree) -> None:
+    """A message is at most three times its postback, its paths, and a fixed amount: what test_sizes.py tries out."""
+    assert 3 * MAX_BODY_BYTES + 3 * MAX_PATHS_LENGTH + _FIXED_SIZE < SNS_LIMIT
+    event = event_of(tree)
+    if event:
+        assert message_size(event) <= 3 * len(markup(tree).encode()) + 3 * MAX_PATHS_LENGTH + _FIXED_SIZE
+
+
+@given(st.binary(max_size=300) | damaged() | st.builds(bytes.__add__, st.just(b"<"), st.binary(max_size=100)))
+def test_any_bytes_end_in_an_event_or_in_a_refusal(body: bytes) -> None:
+    """Whatever comes in, what parses is an event and all else is refused; nothing else is ever raised."""
+    with suppress(UnreadablePostbackError):
+        assert normalize(body)["specversion"] == "1.0"

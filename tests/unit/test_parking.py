@@ -1,0 +1,54 @@
+"""The messages beside the road: a postback as it came, and as it comes back."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from callfire_postbacks import parking
+from callfire_postbacks.postbacks import Postback
+from tests.unit.contents import parked, rejected
+
+BYTES = Postback(
+    subscription="callfinish-22222",
+    token_hash="a" * 64,
+    received_at=datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC),
+    body=bytes(range(256)),
+)
+SQS_LIMIT = 262_144
+
+
+@pytest.mark.usefixtures("aws")
+def test_comes_back_as_it_went() -> None:
+    """A parked postback is the same afterwards, whatever bytes it is made of; a rejected one has its reason beside."""
+    parking.park(BYTES)
+    parking.reject(BYTES, "not-xml")
+    assert parked() == [BYTES]
+    assert rejected() == [("not-xml", BYTES)]
+
+
+def test_largest_message_fits() -> None:
+    """The largest postback that is kept, through the longest subscription, fits into a message of SQS."""
+    largest = Postback(
+        subscription="campaignfinish-" + "9" * 20,
+        token_hash="a" * 64,
+        received_at=BYTES.received_at,
+        body=b"x" * parking.MAX_BODY_BYTES,
+    )
+    assert len(parking._message(largest, reason="r" * 32).encode()) < SQS_LIMIT  # noqa: SLF001  sent nowhere
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "not JSON",
+        "{}",
+        json.dumps({"subscription": "s", "token_hash": "h", "received_at": "2026-01-01T00:00:00.000Z", "body": "?"}),
+        json.dumps({"subscription": "s", "token_hash": "h", "received_at": "yesterday", "body": ""}),
+    ],
+)
+def test_what_is_none_of_ours_is_refused(body: str) -> None:
+    """A message that somebody else put into the queue is told from ours, and never half read."""
+    with pytest.raises((ValueError, KeyError)):
+        parking.parse_message(body)

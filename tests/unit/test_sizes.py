@@ -1,0 +1,147 @@
+"""The largest postbacks, in the worst encodings and shapes: their events fit SNS and DynamoDB, so none is ever cut."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+
+from callfire_postbacks import event_store, event_topic
+from callfire_postbacks.attribute_values import to_attribute_value
+from callfire_postbacks.envelope import EventDocument, to_json
+from callfire_postbacks.formats.fields import MAX_LABEL_LENGTH
+from callfire_postbacks.formats.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_PATHS_LENGTH
+from callfire_postbacks.ingest import MAX_BODY_BYTES
+from tests.unit.building import RECEIVED_AT, normalize
+from tests.unit.contents import items
+
+SNS_LIMIT: Final = 262_144
+DYNAMODB_LIMIT: Final = 409_600
+
+THAI: Final = "\u0e01"
+"""A letter of one byte in TIS-620 and three in UTF-8: no encoding that is read grows by more."""
+
+
+def document(contents: str, root: str = "call-finished", attributes: str = "") -> bytes:
+    """A document in TIS-620."""
+    return f'<?xml version="1.0" encoding="TIS-620"?><{root}{attributes}>{contents}</{root}>'.encode("cp874")
+
+
+def filled(before: str, after: str, *, unit: str = THAI) -> bytes:
+    """As large a document as is read, filled up with one unit."""
+    room = MAX_BODY_BYTES - len(document(before + after))
+    return document(before + unit * (room // len(unit.encode("cp874"))) + after)
+
+
+def labels() -> str:
+    """All fields that are attributes, each as long as it may be."""
+    names = ("campaignid", "phonenumber", "dnis", "disposition", "callid", "agentid", "replyFromCampaign")
+    return "".join(f"<{name}>{THAI * MAX_LABEL_LENGTH}</{name}>" for name in names)
+
+
+def tags() -> str:
+    """As many tags, and as long ones, as go into the attributes."""
+    tag = f"<tag>{THAI * event_topic.MAX_TAG_LENGTH}</tag>"
+    return "<tags>" + tag * event_topic.MAX_TAGS + "</tags>"
+
+
+def paths() -> Iterator[str]:
+    """Different paths of Thai letters as long together as they may be."""
+    for number in range(MAX_PATHS_LENGTH // 128 - 1):
+        name = THAI * 124 + f"{number:04}"
+        yield f"<{name}>{THAI}</{name}>"
+
+
+def deep_paths() -> str:
+    """Different paths, of which each repeats the long names of its parents."""
+    depth = MAX_DEPTH - 2
+    opened = [THAI * 40] * depth
+    leaves = "".join(f"<a{number}>{THAI}</a{number}>" for number in range(MAX_PATHS_LENGTH // (41 * depth + 4)))
+    return "".join(f"<{name}>" for name in opened) + leaves + "".join(f"</{name}>" for name in opened)
+
+
+WORST: Final = {
+    "one text": filled("<notes>", "</notes>"),
+    "one tag": filled("<tags><tag>", "</tag></tags>"),
+    "euro signs": (
+        b'<?xml version="1.0" encoding="windows-1252"?><call-finished><notes>'
+        + b"\x80" * 65_400
+        + b"</notes></call-finished>"
+    ),
+    "all attributes at their longest": filled(labels() + tags() + "<notes>", "</notes>"),
+    "tags as long as they are attributes": filled(labels() + "<tags>", "</tags>", unit=f"<tag>{THAI * 128}</tag>"),
+    "long paths": filled(labels() + tags() + "".join(paths()) + "<notes>", "</notes>"),
+    "deep paths": filled(labels() + tags() + deep_paths() + "<notes>", "</notes>"),
+    "quotation marks": filled("<notes>", "</notes>", unit='"'),
+    "backslashes": filled("<notes>", "</notes>", unit="\\"),
+    "lines": filled("<notes>x", "x</notes>", unit="\n"),
+    "many small elements": document(labels() + "<a>x</a>" * (MAX_ELEMENTS - 9)),
+    "many attributes": document("<a b='x' c='x' d='x' e='x' f='x' g='x' h='x' i='x' j='x'/>" * 1_100),
+    "many variables": document(
+        "<stored-data>" + "".join(f'<var name="{number:x}">x</var>' for number in range(1_990)) + "</stored-data>"
+    ),
+    "many variables twice": document(
+        "<stored-data>"
+        + "".join(f'<var name="{THAI * 6}{number:x}">x</var>' * 2 for number in range(990))
+        + "</stored-data>"
+    ),
+    "long variables twice": document(
+        "<stored-data>"
+        + "".join(f'<var name="{THAI * 124}{number:03}">{THAI}</var>' * 2 for number in range(210))
+        + "</stored-data>"
+    ),
+    "a campaign": document(
+        f"<campaign><id>{THAI * 128}</id><name>{THAI * 65_200}</name></campaign>", root="campaign-finished"
+    ),
+}
+
+
+def message_size(event: EventDocument) -> int:
+    """Bytes of a message as SNS counts: the body, and each attribute's name, type and value.
+
+    docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
+    """
+    attributes = event_topic.attributes(event, replayed=True).items()
+    return len(to_json(event).encode()) + sum(
+        len(text.encode()) for name, value in attributes for text in (name, value["DataType"], value["StringValue"])
+    )
+
+
+def value_size(value: Any) -> int:  # noqa: ANN401  DynamoDB's value
+    """Bytes of a value as DynamoDB counts, with numbers at their largest.
+
+    docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+    """
+    ((kind, content),) = value.items()
+    match kind:
+        case "S":
+            return len(content.encode())
+        case "B":
+            return len(content)
+        case "N":
+            return 21
+        case "L":
+            return 3 + sum(1 + value_size(item) for item in content)
+        case _:
+            return 3 + sum(1 + len(name.encode()) + value_size(item) for name, item in content.items())
+
+
+@pytest.mark.parametrize("body", WORST.values(), ids=WORST)
+def test_message_fits_sns(body: bytes) -> None:
+    """The event of the worst postbacks is a message that SNS takes, with all of its attributes."""
+    assert len(body) <= MAX_BODY_BYTES
+    assert message_size(normalize(body)) <= SNS_LIMIT
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("body", WORST.values(), ids=WORST)
+def test_item_fits_dynamodb(body: bytes) -> None:
+    """The item of the worst postbacks is one that DynamoDB takes, even if nothing of it could be compressed."""
+    event_store.put(normalize(body), postback=body, subscription="campaignfinish-" + "9" * 20, received_at=RECEIVED_AT)
+    [item] = items()
+    settled = item | {"raw": {"B": b"x" * (MAX_BODY_BYTES + 1_000)}, "published_at": item["received_at"]}
+    assert sum(len(name.encode()) + value_size(value) for name, value in settled.items()) <= DYNAMODB_LIMIT
+
+
+def test_sizes_are_counted_as_documented() -> None:
+    """The rules above, on values that can be counted by hand."""
+    assert value_size(to_attribute_value({"é": ["x", 1]})) == 3 + 1 + 2 + 3 + (1 + 1) + (1 + 21)
