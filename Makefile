@@ -42,6 +42,9 @@ format: venv ## format, and repair what can be repaired
 events: venv ## write the sample events of events/ again
 	@$(python) -m local.lambda_events
 
+schemas: venv ## write the JSON Schemas of docs/schemas/ again
+	@PYTHONPATH=src $(python) -m local.schemas
+
 build: venv ## build what ships
 	@$(sam) build
 
@@ -68,4 +71,4 @@ venv:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test lint format events build deploy api-key lock clean venv help
+.PHONY: run up down logs test lint format events schemas build deploy api-key lock clean venv help

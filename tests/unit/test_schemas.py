@@ -1,0 +1,74 @@
+"""The JSON Schemas of docs/schemas/: what consumers may rely on."""
+
+import json
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from jsonschema import Draft202012Validator, ValidationError
+
+from local.samples import SAMPLES
+from local.schemas import SCHEMAS, files
+from tests.unit.building import normalize
+from tests.unit.test_lossless import event_of
+from tests.unit.trees import Tree, trees
+
+
+@cache
+def validator(event_type: str) -> Draft202012Validator:
+    """The validator of one type of event."""
+    return Draft202012Validator(json.loads((SCHEMAS / f"{event_type}.json").read_text()))
+
+
+def test_files_are_what_the_command_makes() -> None:
+    """`make schemas` would change nothing: no schema has drifted from the types."""
+    assert {file.name: file.read_text() for file in SCHEMAS.glob("*")} == files()
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_sample_is_valid(kind: str) -> None:
+    """The schemas are schemas, and the documented postbacks' events are valid, and valid as one type only."""
+    event = normalize(SAMPLES[kind])
+    schemas = {name.removesuffix(".json") for name in files()}
+    for name in schemas:
+        Draft202012Validator.check_schema(validator(name).schema)
+    assert {name for name in schemas if validator(name).is_valid(event)} == {event["type"]}
+
+
+@given(trees())
+def test_every_event_is_valid(tree: Tree) -> None:
+    """Whatever a postback holds, its event is valid by the schema of its type."""
+    event = event_of(tree)
+    if event:
+        validator(event["type"]).validate(event)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"notes": None},
+        {"notes": ""},
+        {"tags": []},
+        {"stored_data": {}},
+        {"agent": {}},
+        {"agent": {"name": "Smith"}},
+        {"duration_seconds": "35"},
+        {"outcome": "unheard of"},
+        {"call": "111111"},
+    ],
+)
+def test_what_no_event_holds_is_invalid(change: dict[str, Any]) -> None:
+    """A null, anything empty, a field of another type or one that nobody documented is found out."""
+    event = deepcopy(normalize(SAMPLES["call-finished"]))
+    event["data"] |= change
+    with pytest.raises(ValidationError):
+        validator(event["type"]).validate(event)
+
+
+def test_schema_is_named_by_its_events() -> None:
+    """An event's `dataschema` is the name of the schema it is valid by."""
+    for body in SAMPLES.values():
+        event = normalize(body)
+        assert validator(event["type"]).schema["$id"] == event["dataschema"]
