@@ -21,6 +21,7 @@ os.environ |= template_resources.environment() | {
 
 from callfire_postbacks import aws_clients, subscription_registry
 from callfire_postbacks.observability import logger
+from tests.unit import contents
 from tests.unit.twin import server, twin
 
 __all__ = ["server", "twin"]
@@ -46,6 +47,12 @@ def aws() -> Iterator[None]:
         template_resources.create()
         subscription_registry._records.clear()  # noqa: SLF001  a warm function must not outlive its test
         yield
+
+
+@pytest.fixture
+def subscribed(aws: None) -> None:  # noqa: ARG001  made first
+    """The URL that postbacks come through is live."""
+    contents.subscribe()
 
 
 @pytest.fixture

@@ -1,0 +1,65 @@
+"""What the log says of a postback: what became of it, and nothing of what is in it."""
+
+import base64
+import json
+from typing import Any, Final
+
+import pytest
+
+from callfire_postbacks.subscription_registry import hash_token
+from tests.unit.building import CALL, TOKEN, call, element, request
+from tests.unit.conftest import Logged
+from tests.unit.faults import answering, refusal
+from tests.unit.test_receive import answer
+
+pytestmark = pytest.mark.usefixtures("subscribed")
+
+CALL_ID: Final = "854589f2f8aa1f80bfb74d495d627c04"
+
+
+def test_one_line_a_postback(logged: Logged) -> None:
+    """A postback that goes well is one line of log, which counts it and names its event and its subscription."""
+    answer(request())
+    [line] = logged()
+    assert line["PostbackAccepted"] == [1.0]
+    assert (line["event_id"], line["subscription"], line["service"]) == (CALL_ID, "callfinish", "callfire-postbacks")
+    [metrics] = line["_aws"]["CloudWatchMetrics"]
+    assert metrics == {
+        "Namespace": "CallFirePostbacks",
+        "Dimensions": [["service"]],
+        "Metrics": [{"Name": "PostbackAccepted", "Unit": "Count"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "metric", "more"),
+    [
+        (request(b"{}"), "PostbackRejected", {"reason": "not-xml", "subscription": "callfinish"}),
+        (request(b"x" * 70_000), "PostbackTooLarge", {"reason": "too-large", "subscription": "callfinish"}),
+        (request(token="w" * 43), "PostbackRefused", {"subscription": "callfinish"}),
+        (request(token="short"), "PostbackRefused", {}),
+    ],
+    ids=["rejected", "too large", "refused", "malformed URL"],
+)
+def test_line_says_what_became_of_it(logged: Logged, event: dict[str, Any], metric: str, more: dict[str, str]) -> None:
+    """A postback that is not taken is one line too, with the reason in a word where there is one."""
+    answer(event)
+    [line] = logged()
+    assert line[metric] == [1.0]
+    assert {key: line[key] for key in ("reason", "subscription", "event_id") if key in line} == more
+
+
+def test_log_holds_neither_token_nor_content(logged: Logged) -> None:
+    """Whatever happens to a postback, no line says what is in it or which token it came with, not even its hash."""
+    answer(request())
+    answer(request(b"<call-finished><notes>2132212289"))
+    with answering("sns.Publish", refusal("InternalError")):
+        answer(request(call(element("notes", "2132212289"))))
+    with answering("dynamodb.PutItem", refusal("2132212289")), answering("sqs", refusal("AccessDenied")):
+        answer(request())
+    lines = logged()
+    assert len(lines) == 4 + 3  # one each, and what failed: SNS, DynamoDB, SQS
+    log = json.dumps(lines)
+    body = base64.b64encode(CALL).decode()
+    for secret in (TOKEN, hash_token(TOKEN), "12132212289", "sales number", "notes", body[:40]):
+        assert secret not in log
