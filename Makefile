@@ -45,6 +45,9 @@ events: venv ## write the sample events of events/ again
 schemas: venv ## write the JSON Schemas of docs/schemas/ again
 	@PYTHONPATH=src $(python) -m local.schemas
 
+roles: venv ## write the table of permissions, docs/roles.md, again
+	@$(python) -m local.roles
+
 build: venv ## build what ships
 	@$(sam) build
 
@@ -71,4 +74,4 @@ venv:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test lint format events schemas build deploy api-key lock clean venv help
+.PHONY: run up down logs test lint format events schemas roles build deploy api-key lock clean venv help
