@@ -6,6 +6,7 @@ Statements that hold under a condition of the template only are named with it.
 """
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator
@@ -154,5 +155,6 @@ def _text(value: Any) -> str:  # noqa: ANN401, PLR0911  JSON; one return for eac
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # SAM reminds of metrics that nobody asked for
     PAGE.write_text(page())
     print(PAGE.relative_to(ROOT))
