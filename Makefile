@@ -28,6 +28,10 @@ logs: ## print what the functions on the laptop have logged
 test: lint ## lint, then all tests; ARGS='tests/unit -k xml --no-cov' narrows them down
 	@$(python) -m pytest --cov $(ARGS)
 
+fuzz: venv ## look for a body that breaks the parser, for ten minutes; ARGS='-max_total_time=60' for one
+	@PYTHONPATH=src:. $(python) -m uv run --quiet --no-project --python $(python) \
+		--with-requirements requirements/fuzz.txt python -m tests.unit.hostile_xml.fuzz $(ARGS)
+
 lint: venv ## check formatting, style, types and templates
 	@$(python) -m ruff format --check
 	@$(python) -m ruff check
@@ -59,7 +63,7 @@ api-key: venv ## store CallFire's API key in SSM, asking for it; STACK=callfire-
 	@$(python) -m local.api_key $(STACK)
 
 lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
-	@cd requirements && for lock in development functions subscriptions; do \
+	@cd requirements && for lock in development functions subscriptions fuzz; do \
 		constraint=; test $$lock = development || constraint='--constraint development.txt'; \
 		../$(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command 'make lock' $$constraint $(ARGS) --output-file $$lock.txt $$lock.in || exit; \
@@ -74,4 +78,4 @@ venv:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test lint format events schemas roles build deploy api-key lock clean venv help
+.PHONY: run up down logs test fuzz lint format events schemas roles build deploy api-key lock clean venv help

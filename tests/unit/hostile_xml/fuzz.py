@@ -1,0 +1,41 @@
+"""The coverage-guided fuzzer: `make fuzz`, for ten minutes; ARGS='-max_total_time=60' for one.
+
+Any failed invariant, any exception, more than 2 s or 512 MB for a body ends it, and leaves the body in a file.
+It begins with the corpus and CallFire's samples, and keeps what it finds of new paths in `.build/fuzz`.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+import atheris  # type: ignore[import-untyped, import-not-found, unused-ignore]  # only there in `make fuzz`
+
+from local import ROOT
+from local.samples import SAMPLES
+
+HERE: Final = Path(__file__).parent
+FOUND: Final = ROOT / ".build" / "fuzz"
+WORDS: Final = HERE / "fuzz.dict"
+
+
+def main() -> None:
+    """Fuzz until time is up or something breaks."""
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    with atheris.instrument_imports(include=["callfire_postbacks"]):
+        from tests.unit import template_resources  # noqa: PLC0415  its imports are what is instrumented
+
+        os.environ.update(template_resources.environment())
+        from tests.unit.hostile_xml.invariants import check  # noqa: PLC0415  it reads the environment
+    seeds = FOUND / "seeds"
+    seeds.mkdir(parents=True, exist_ok=True)
+    for name, body in SAMPLES.items():
+        (seeds / name).write_bytes(body)
+    options = ["-max_total_time=600", "-max_len=70000", "-timeout=2", "-rss_limit_mb=512", f"-dict={WORDS}"]
+    folders = [str(FOUND), str(seeds), str(HERE)]
+    atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={FOUND}/", *sys.argv[1:], *folders], check)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""A short run of what `make fuzz` does at length: documents damaged, crossed and put together at random."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from local.samples import SAMPLES
+from tests.unit.hostile_xml.invariants import check
+from tests.unit.hostile_xml.test_hostile_xml import CORPUS
+
+SEEDS = [*SAMPLES.values(), *(file.read_bytes() for file in CORPUS)]
+
+
+@st.composite
+def mutations(draw: st.DrawFn) -> bytes:
+    """A seed in which a piece is replaced by nothing, by bytes, or by a piece of another, a few times."""
+    body = draw(st.sampled_from(SEEDS))[:2_000]
+    for _ in range(draw(st.integers(1, 4))):
+        start, end = sorted(draw(st.tuples(*[st.integers(0, len(body))] * 2)))
+        other = draw(st.sampled_from(SEEDS))[:2_000]
+        cut, to = sorted(draw(st.tuples(*[st.integers(0, len(other))] * 2)))
+        piece = draw(st.just(b"") | st.binary(max_size=8) | st.just(other[cut:to]) | st.just(body[start:end] * 2))
+        body = body[:start] + piece + body[end:]
+    return body
+
+
+@pytest.mark.filterwarnings("ignore:.*invalid escape sequence:DeprecationWarning")
+@settings(max_examples=600)
+@given(mutations())
+def test_anything_ends_in_an_event_or_in_a_refusal(body: bytes) -> None:
+    """Whatever bytes come in, they end in a valid event that holds every text, or in a refusal, soon."""
+    check(body)
