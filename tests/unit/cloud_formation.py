@@ -36,7 +36,7 @@ class CloudFormation(ThreadingHTTPServer):
         }
         if formerly is not None:
             request["OldResourceProperties"] = {"Subscriptions": formerly, "ApiUrl": API_URL}
-        assert handler(request, Context(seconds_left=seconds)) is None  # type: ignore[arg-type]
+        assert handler(request, Context(seconds_left=seconds)) is None
         answer = self.answers[-1]
         assert (answer["StackId"], answer["RequestId"]) == (request["StackId"], request["RequestId"])
         assert answer["PhysicalResourceId"] == answer["LogicalResourceId"] == "DeclaredSubscriptions"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 
@@ -53,14 +54,14 @@ def refusal(code: str, status: int = 400) -> Answer:
             body = json.dumps({"__type": code})
         else:
             body = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"
-        return AWSResponse(request.url, status, {}, MockRawResponse(body))
+        return AWSResponse(str(request.url), status, HTTPHeaders(), MockRawResponse(body))
 
     return refuse
 
 
 def time_out(request: AWSRequest) -> AWSResponse:
     """AWS does not answer."""
-    raise ReadTimeoutError(endpoint_url=request.url)
+    raise ReadTimeoutError(endpoint_url=str(request.url))
 
 
 def kill(_: AWSRequest) -> AWSResponse:

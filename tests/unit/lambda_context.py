@@ -1,18 +1,18 @@
 """The context that Lambda gives to a handler."""
 
-from dataclasses import dataclass
+from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(LambdaContext):
     """A context with some time left."""
 
-    seconds_left: float = 60
-    function_name: str = "function"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:function"
-    aws_request_id: str = "00000000-0000-0000-0000-000000000000"
+    def __init__(self, seconds_left: float = 60) -> None:
+        self.seconds_left = seconds_left
+        self._function_name = "function"
+        self._memory_limit_in_mb = 512
+        self._invoked_function_arn = "arn:aws:lambda:us-east-1:123456789012:function:function"
+        self._aws_request_id = "00000000-0000-0000-0000-000000000000"
 
-    def get_remaining_time_in_millis(self) -> int:
+    def get_remaining_time_in_millis(self) -> int:  # type: ignore[override]  # Powertools makes a property of a method
         """How long the function may still run."""
         return int(self.seconds_left * 1000)

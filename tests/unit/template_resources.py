@@ -42,12 +42,14 @@ def environment() -> dict[str, str]:
 
 def create() -> None:
     """Make every table, queue and topic, as the template says."""
-    accepted = dynamodb().meta.service_model.operation_model("CreateTable").input_shape.members
+    request = dynamodb().meta.service_model.operation_model("CreateTable").input_shape
+    accepted = request.members if request else {}
     for name, properties in _of_type("AWS::DynamoDB::Table"):
         dynamodb().create_table(TableName=name, **{key: properties[key] for key in properties if key in accepted})
     # A queue that others name as their dead-letter queue must be there before them.
     for name, properties in sorted(_of_type("AWS::SQS::Queue"), key=lambda queue: "RedrivePolicy" in queue[1]):
-        sqs().create_queue(QueueName=name, Attributes={key: _text(value) for key, value in properties.items()})
+        attributes: Any = {key: _text(value) for key, value in properties.items()}
+        sqs().create_queue(QueueName=name, Attributes=attributes)
     for name, properties in _of_type("AWS::SNS::Topic"):
         sns().create_topic(Name=name, Attributes={key: _text(value) for key, value in properties.items()})
 
@@ -63,7 +65,7 @@ def _of_type(kind: str) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def _resolve(value: Any) -> Any:  # noqa: ANN401  JSON  # noqa: PLR0911  one return for each intrinsic function
+def _resolve(value: Any) -> Any:  # noqa: ANN401, PLR0911  JSON, and one return for each intrinsic function
     match value:
         case {"Ref": name}:
             return _ref(name)

@@ -28,4 +28,5 @@ def test_longest_road_ends_before_the_function() -> None:
 def test_clients_are_made_once() -> None:
     """All calls of a function go over the same clients, and so over connections that are open already."""
     assert aws_clients.dynamodb() is aws_clients.dynamodb()
-    assert aws_clients.dynamodb().meta.config.tcp_keepalive is True
+    config: Any = aws_clients.dynamodb().meta.config
+    assert config.tcp_keepalive is True

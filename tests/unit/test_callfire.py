@@ -27,7 +27,7 @@ from tests.unit.twin import API_KEY, Server
     ],
 )
 def test_subscribes_as_documented(server: Server, subscription: str, scope: str) -> None:
-    """A subscription is a POST of the key and the URL to CallFire's own path; the documented answer, though no XML, is a yes."""
+    """A POST of the key and the URL to CallFire's own path; the documented answer, though no XML, is a yes."""
     assert callfire.set_callback(subscription, URL, api_key=API_KEY) == "Saved"
     assert server.account.urls == {scope: URL}
 

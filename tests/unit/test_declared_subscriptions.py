@@ -68,7 +68,7 @@ def test_trailing_comma(twin: Server, cloud_formation: CloudFormation) -> None:
 
 
 def test_callfire_is_down(twin: Server, cloud_formation: CloudFormation) -> None:
-    """An update that CallFire does not confirm fails with its reasons and leaves what was, so that it can be rolled back."""
+    """An update that CallFire does not confirm fails with its reasons, and leaves what was to roll back to."""
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
     twin.account.answer = "fail"
     reason = cloud_formation.ask("Update", ["campaignfinish", "callfinish-1"], ["callfinish"])

@@ -12,7 +12,7 @@ from local.samples import SAMPLES
 from tests.unit.building import CALL, normalize, postback
 from tests.unit.conftest import Logged
 from tests.unit.contents import items, parked, subscribe
-from tests.unit.faults import answering, refusal, time_out
+from tests.unit.faults import Answer, answering, refusal, time_out
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 
@@ -33,10 +33,10 @@ def is_marked() -> bool:
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("fault", [refusal("InternalError"), time_out], ids=["refuses", "times out"])
 @pytest.mark.parametrize("operation", ["sns.Publish", "dynamodb.UpdateItem"])
-def test_event_that_cannot_be_published_is_accepted(operation: str, fault: object, logged: Logged) -> None:
+def test_event_that_cannot_be_published_is_accepted(operation: str, fault: Answer, logged: Logged) -> None:
     """Where SNS or the settlement fails the postback is accepted, since it is stored, and its mark stays."""
     ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that the look-up is not what fails
-    with answering(operation, fault):  # type: ignore[arg-type]  an Answer
+    with answering(operation, fault):
         assert ingest.receive(postback()) == ACCEPTED
     assert [item["id"]["S"] for item in items() if "unpublished" in item] == [EVENT_ID]
     [line] = logged()
@@ -57,10 +57,10 @@ def test_publication_is_tried_once(aws_calls: list[str]) -> None:
     ids=["no", "500", "slow"],
 )
 @pytest.mark.parametrize("operation", ["dynamodb.UpdateItem", "dynamodb.PutItem"])
-def test_postback_that_cannot_be_stored_is_parked_whole(operation: str, fault: object) -> None:
+def test_postback_that_cannot_be_stored_is_parked_whole(operation: str, fault: Answer) -> None:
     """Where DynamoDB fails, at the look-up or at the put, the message holds all it takes to go down the road later."""
     incoming = postback()
-    with answering(operation, fault):  # type: ignore[arg-type]  an Answer
+    with answering(operation, fault):
         assert ingest.receive(incoming) == PARKED
     [kept] = parked()
     assert (kept.subscription, kept.token_hash, kept.body) == (incoming.subscription, incoming.token_hash, CALL)

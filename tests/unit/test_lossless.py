@@ -59,7 +59,7 @@ def typed(value: str) -> set[str]:
     """The documented typed forms of a text."""
     count, cost, moment = fields.count(value), fields.dollars(value), fields.stamp(value, ZONE)
     found = {fields.phone_number(value), cost and cost.amount, moment and moment.isoformat()}
-    return {*filter(None, found), *([] if count is None else [str(count)])}
+    return {text for text in found if text} | (set() if count is None else {str(count)})
 
 
 @given(trees())
@@ -103,7 +103,7 @@ def test_nothing_is_empty(tree: Tree) -> None:
     st.sampled_from(["", "\r\n\t ", " <!-- x -->\n", "<?x y?>"]),
 )
 def test_id_is_of_the_content(tree: Tree, codec: str, padding: str) -> None:
-    """A document in another encoding, with white space, comments and instructions around its tags, is the same event."""
+    """A document in another encoding, with white space, comments and instructions between tags, is the same event."""
     declaration = '<?xml version="1.0"?>'
     event = event_of(tree)
     assert event is None or normalize((declaration + markup(tree, padding=padding)).encode(codec)) == event

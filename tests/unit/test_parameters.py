@@ -16,12 +16,12 @@ NAME = os.environ["CALLFIRE_API_KEY_PARAMETER"]
 
 
 def test_names() -> None:
-    """Each stack has a key of its own by default: two stacks with one key would take CallFire's callbacks from each other."""
+    """Each stack has a key of its own by default: two with one key would take each other's callbacks."""
     assert NAME == "/callfire-postbacks/callfire-api-key"
 
 
 def test_reads_and_decrypts() -> None:
-    """The key is what was stored, without the line end that may have come along; the URL is without a slash at its end."""
+    """The key is what was stored, without a line end that came along; the URL has no slash at its end."""
     store_parameter("CALLFIRE_API_KEY_PARAMETER", f" {API_KEY}\n")
     store_parameter("API_URL_PARAMETER", f"{API_URL}/")
     assert parameters.api_key() == API_KEY

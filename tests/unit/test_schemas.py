@@ -71,4 +71,5 @@ def test_schema_is_named_by_its_events() -> None:
     """An event's `dataschema` is the name of the schema it is valid by."""
     for body in SAMPLES.values():
         event = normalize(body)
-        assert validator(event["type"]).schema["$id"] == event["dataschema"]
+        schema = json.loads((SCHEMAS / f"{event['type']}.json").read_text())
+        assert schema["$id"] == event["dataschema"]

@@ -54,7 +54,7 @@ def test_one_that_cannot_be_settled_does_not_keep_the_others_from_it() -> None:
 
 
 def test_only_what_is_published_expires(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a retention, an event begins to age when it is published, however long that takes; a replay changes nothing."""
+    """With a retention, an event ages from its publication, however late that is; a replay changes nothing."""
     monkeypatch.setattr(event_store, "_RETENTION_SECONDS", 86_400)
     [event_id] = store()
     assert "expires_at" not in items()[0]

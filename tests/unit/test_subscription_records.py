@@ -16,7 +16,7 @@ from tests.unit.twin import Server
 
 @pytest.mark.usefixtures("twin")
 def test_ended_urls_are_forgotten_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A URL is known for as long as something that came through it may be waiting, and then removed by the next change."""
+    """A URL is known while something that came through it may be waiting; then the next change removes it."""
     subscribe()
     subscriptions.unsubscribe(CALLFINISH)
     now = time.time()
@@ -39,7 +39,7 @@ def test_record_without_a_live_url_expires(twin: Server) -> None:
 def test_changes_at_the_same_time() -> None:
     """A change that was written in between is not lost: the edit is applied again on top of it."""
     subscribe()
-    interfered = []
+    interfered: list[Record] = []
 
     def edit(record: Record) -> Record:
         if not interfered:

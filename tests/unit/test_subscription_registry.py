@@ -100,7 +100,7 @@ def test_new_token_is_accepted_when_callfire_learns_of_it(clock: Clock) -> None:
 
 
 def test_guesses_cost_one_look_up_a_second(aws_calls: list[str], clock: Clock) -> None:
-    """However many tokens are guessed for a subscription, it is looked up once a second, and the live URL stays live."""
+    """However many tokens are guessed, a subscription is looked up once a second, and its live URL stays live."""
     subscribe()
     aws_calls.clear()
     for tenth in range(100):

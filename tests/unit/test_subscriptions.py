@@ -26,7 +26,7 @@ def test_subscribe(twin: Server) -> None:
 
 
 def test_url_is_live_before_callfire_knows_it(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """CallFire learns of a URL only when it is on record and every warm function would read it: no postback is early."""
+    """CallFire learns of a URL only when every warm function would find it on record: no postback is early."""
     slept: list[float] = []
     set_callback = callfire.set_callback
 

@@ -2,7 +2,7 @@
 
 import os
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from callfire_postbacks import event_store
 from callfire_postbacks.aws_clients import dynamodb
@@ -28,14 +28,12 @@ def store(
 
 def change(event_id: str, expression: str, **values: Any) -> None:  # noqa: ANN401  JSON
     """Change an item by hand, as an operator might."""
+    given: Any = {"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}
     dynamodb().update_item(
-        TableName=os.environ["EVENTS_TABLE"],
-        Key={"id": {"S": event_id}},
-        UpdateExpression=expression,
-        **({"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}),
+        TableName=os.environ["EVENTS_TABLE"], Key={"id": {"S": event_id}}, UpdateExpression=expression, **given
     )
 
 
 def run_relay(event: dict[str, Any] | None = None, *, seconds_left: float = 60) -> dict[str, Any]:
     """Run the relay once."""
-    return cast("dict[str, Any]", relay.handler(event or {}, cast("Any", Context(seconds_left))))
+    return relay.handler(event or {}, Context(seconds_left))

@@ -1,0 +1,81 @@
+"""Guessing a token: what it costs us, and what it tells whoever guesses."""
+
+import hmac
+from collections.abc import Callable
+
+import pytest
+
+from callfire_postbacks import subscription_registry
+from callfire_postbacks.subscription_registry import hash_token
+from tests.unit.building import TOKEN, postback
+from tests.unit.contents import subscribe
+
+OTHERS = ["a" * 43, "b" * 43, "c" * 43]
+Compared = list[tuple[str, str]]
+
+
+@pytest.fixture
+def compared(aws: None, monkeypatch: pytest.MonkeyPatch) -> Compared:  # noqa: ARG001  made first
+    """Every pair of hashes that is compared."""
+    pairs: Compared = []
+    compare: Callable[[str, str], bool] = hmac.compare_digest
+
+    def record(known: str, given: str) -> bool:
+        pairs.append((known, given))
+        return compare(known, given)
+
+    monkeypatch.setattr(hmac, "compare_digest", record)
+    return pairs
+
+
+def live_tokens(*tokens: str) -> None:
+    """Make URLs live, all of one subscription, in this order."""
+    known = {hash_token(token): 0 for token in tokens}
+    subscription_registry._records["callfinish"] = subscription_registry._Known(  # noqa: SLF001  what a warm function has read
+        known, read_at=float("inf"), seen_at=float("inf")
+    )
+
+
+def is_live(token: str) -> bool:
+    """Whether a postback with this token is let in."""
+    came = postback(token=token)
+    return subscription_registry.is_live(came.subscription, came.token_hash, at=came.received_at)
+
+
+@pytest.mark.parametrize(
+    ("known", "token", "right"),
+    [
+        ([TOKEN, *OTHERS], TOKEN, True),
+        ([*OTHERS, TOKEN], TOKEN, True),
+        ([TOKEN, *OTHERS], TOKEN[:-1] + "u", False),
+        ([TOKEN, *OTHERS], "z" * 43, False),
+    ],
+    ids=["right, the first", "right, the last", "one character off", "all wrong"],
+)
+def test_right_and_wrong_tokens_are_compared_alike(
+    compared: Compared, known: list[str], token: str, right: bool
+) -> None:  # noqa: FBT001  a parameter of the test
+    """A token's whole hash is compared in constant time with every known one, whether it is right, nearly or not."""
+    live_tokens(*known)
+    assert is_live(token) is right
+    assert compared == [(hash_token(one), hash_token(token)) for one in known]
+
+
+@pytest.mark.usefixtures("aws")
+def test_hashes_are_never_compared_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the comparison in constant time lets anybody in: without it the right token is refused too."""
+    monkeypatch.setattr(hmac, "compare_digest", lambda *_: False)
+    live_tokens(TOKEN)
+    assert not is_live(TOKEN)
+
+
+@pytest.mark.usefixtures("aws")
+def test_right_and_wrong_tokens_cost_the_same_calls(aws_calls: list[str]) -> None:
+    """At a function that has just started, a right token, a wrong one and one of nobody's subscription cost one look-up."""
+    subscribe()
+    aws_calls.clear()
+    for token, subscription in ((TOKEN, "callfinish"), ("z" * 43, "callfinish"), (TOKEN, "callfinish-9")):
+        subscription_registry._records.clear()  # noqa: SLF001  a function that has just started
+        came = postback(token=token)
+        subscription_registry.is_live(subscription, came.token_hash, at=came.received_at)
+    assert aws_calls == ["dynamodb.UpdateItem"] * 3
