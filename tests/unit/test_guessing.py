@@ -1,7 +1,6 @@
 """Guessing a token: what it costs us, and what it tells whoever guesses."""
 
 import hmac
-from collections.abc import Callable
 
 import pytest
 
@@ -18,7 +17,7 @@ Compared = list[tuple[str, str]]
 def compared(aws: None, monkeypatch: pytest.MonkeyPatch) -> Compared:  # noqa: ARG001  made first
     """Every pair of hashes that is compared."""
     pairs: Compared = []
-    compare: Callable[[str, str], bool] = hmac.compare_digest
+    compare = hmac.compare_digest
 
     def record(known: str, given: str) -> bool:
         pairs.append((known, given))
@@ -53,8 +52,11 @@ def is_live(token: str) -> bool:
     ids=["right, the first", "right, the last", "one character off", "all wrong"],
 )
 def test_right_and_wrong_tokens_are_compared_alike(
-    compared: Compared, known: list[str], token: str, right: bool
-) -> None:  # noqa: FBT001  a parameter of the test
+    compared: Compared,
+    known: list[str],
+    token: str,
+    right: bool,  # noqa: FBT001  a case of the test
+) -> None:
     """A token's whole hash is compared in constant time with every known one, whether it is right, nearly or not."""
     live_tokens(*known)
     assert is_live(token) is right
@@ -71,7 +73,7 @@ def test_hashes_are_never_compared_otherwise(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.usefixtures("aws")
 def test_right_and_wrong_tokens_cost_the_same_calls(aws_calls: list[str]) -> None:
-    """At a function that has just started, a right token, a wrong one and one of nobody's subscription cost one look-up."""
+    """At a function that has just started, a right token, a wrong one and a subscription of nobody's cost one look-up."""
     subscribe()
     aws_calls.clear()
     for token, subscription in ((TOKEN, "callfinish"), ("z" * 43, "callfinish"), (TOKEN, "callfinish-9")):
