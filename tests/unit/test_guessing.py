@@ -73,7 +73,7 @@ def test_hashes_are_never_compared_otherwise(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.usefixtures("aws")
 def test_right_and_wrong_tokens_cost_the_same_calls(aws_calls: list[str]) -> None:
-    """At a function that has just started, a right token, a wrong one and a subscription of nobody's cost one look-up."""
+    """At a function that has just started, a right token, a wrong one and a strange subscription cost one look-up."""
     subscribe()
     aws_calls.clear()
     for token, subscription in ((TOKEN, "callfinish"), ("z" * 43, "callfinish"), (TOKEN, "callfinish-9")):
