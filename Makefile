@@ -25,7 +25,7 @@ down: ## stop what `make up` started
 logs: ## print what the functions on the laptop have logged
 	@test ! -x $(python) || $(python) -m local logs
 
-test: lint ## lint, then all tests; ARGS='tests/unit -k xml --no-cov' narrows them down
+test: lint check-template ## lint, then all tests; ARGS='tests/unit -k xml --no-cov' narrows them down
 	@$(python) -m pytest --cov $(ARGS)
 
 fuzz: venv ## look for a body that breaks the parser, for ten minutes; ARGS='-max_total_time=60' for one
@@ -39,6 +39,16 @@ lint: venv ## check formatting, style, types and templates
 	@$(sam) validate --lint
 	@.venv/bin/cfn-lint
 
+audit_tools := $(python) -m uv run --quiet --no-project --isolated --python $(python) --with-requirements requirements/audit.txt
+
+check-template: venv ## look for what AWS's guides advise against; .checkov.yaml has the exceptions
+	@mkdir -p .build && $(python) -m local.template > .build/template.json
+	@$(audit_tools) checkov --file .build/template.json
+
+audit: venv ## look for known vulnerabilities in what ships; needs the network
+	@$(audit_tools) pip-audit --strict --require-hashes --disable-pip \
+		--requirement requirements/functions.txt --requirement requirements/subscriptions.txt
+
 format: venv ## format, and repair what can be repaired
 	@$(python) -m ruff check --fix-only
 	@$(python) -m ruff format
@@ -49,8 +59,9 @@ events: venv ## write the sample events of events/ again
 schemas: venv ## write the JSON Schemas of docs/schemas/ again
 	@PYTHONPATH=src $(python) -m local.schemas
 
-roles: venv ## write the table of permissions, docs/roles.md, again
+pages: venv ## write docs/roles.md and docs/shipped.md again
 	@$(python) -m local.roles
+	@$(python) -m local.shipped
 
 build: venv ## build what ships
 	@$(sam) build
@@ -63,8 +74,8 @@ api-key: venv ## store CallFire's API key in SSM, asking for it; STACK=callfire-
 	@$(python) -m local.api_key $(STACK)
 
 lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
-	@cd requirements && for lock in development functions subscriptions fuzz; do \
-		constraint=; test $$lock = development || constraint='--constraint development.txt'; \
+	@cd requirements && for lock in development functions subscriptions fuzz audit; do \
+		constraint=; test $$lock = development -o $$lock = audit || constraint='--constraint development.txt'; \
 		../$(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command 'make lock' $$constraint $(ARGS) --output-file $$lock.txt $$lock.in || exit; \
 	done
@@ -78,4 +89,4 @@ venv:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test fuzz lint format events schemas roles build deploy api-key lock clean venv help
+.PHONY: run up down logs test fuzz lint check-template audit format events schemas pages build deploy api-key lock clean venv help

@@ -7,23 +7,19 @@ Statements that hold under a condition of the template only are named with it.
 
 import json
 import logging
-import os
 import re
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any, Final, NamedTuple
 
-from samtranslator.translator.transform import transform
-
 from local import ROOT
-from local.template import load_template
+from local.template import processed
 
 PAGE: Final = ROOT / "docs" / "roles.md"
 
 _INTRODUCTION: Final = """\
 # Who may do what
 
-Made by `make roles` from `template.yaml`, after SAM's transform, so that the roles which SAM adds are here too.
+Made by `make pages` from `template.yaml`, after SAM's transform, so that the roles which SAM adds are here too.
 `tests/unit/test_least_privilege.py` holds this page to the template, and each function's role to the calls that the
 function makes. `*` stands beside X-Ray's actions because X-Ray knows no resources.
 
@@ -68,23 +64,6 @@ def resource_policies(template: dict[str, Any] | None = None) -> list[Statement]
             Statement(function, "Allow", properties["Principal"], properties["Action"], function, f"from {source}", "")
         )
     return found
-
-
-def processed(template: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The template as SAM transforms it when it is deployed."""
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # SAM asks for one, and nothing here depends on it
-    source = deepcopy(template or load_template())
-    for settings in [source["Globals"]["Function"], *(one["Properties"] for one in source["Resources"].values())]:
-        if "CodeUri" in settings:
-            settings["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts what is local
-    transformed: dict[str, Any] = transform(source, {}, _NoManagedPolicies())
-    return transformed
-
-
-class _NoManagedPolicies:
-    @staticmethod
-    def load() -> dict[str, str]:
-        return {}
 
 
 def page() -> str:

@@ -1,5 +1,6 @@
 """What each function may do, against what it does: the template's roles and the calls that the functions make."""
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import pytest
 from callfire_postbacks import aws_clients, parking
 from callfire_postbacks.functions import drain, receive, relay, subscriptions
 from local import roles
+from local.template import load_template, processed
 from tests.unit.building import call, element, postback, request
 from tests.unit.contents import subscribe
 from tests.unit.faults import answering, refusal
@@ -35,7 +37,7 @@ _OF_A_QUEUE: Final = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAt
 
 def test_page_is_what_the_command_makes() -> None:
     """docs/roles.md says what the template says."""
-    assert roles.PAGE.read_text() == roles.page(), "run `make roles`"
+    assert roles.PAGE.read_text() == roles.page(), "run `make pages`"
 
 
 def test_no_wildcard() -> None:
@@ -55,7 +57,7 @@ def test_functions_are_invoked_for_routes_only() -> None:
 def test_tls_is_asked_for() -> None:
     """Every topic and every queue refuses what does not come over TLS, and no consumer is delivered to without."""
     denied = {row.resource for row in roles.resource_policies() if row.condition == "Bool aws:SecureTransport false"}
-    kinds = {name: one["Type"] for name, one in roles.processed()["Resources"].items()}
+    kinds = {name: one["Type"] for name, one in processed()["Resources"].items()}
     assert denied == {name for name, kind in kinds.items() if kind in ("AWS::SNS::Topic", "AWS::SQS::Queue")}
     assert ("Deny", "sns:Subscribe", "StringEquals sns:Protocol http") in {
         (row.effect, row.action, row.condition) for row in roles.resource_policies()
@@ -203,3 +205,10 @@ def _parked(*bodies: bytes) -> dict[str, Any]:
             for number, body in enumerate(bodies)
         ]
     }
+
+
+def test_environment_holds_no_secret() -> None:
+    """No function's environment can hold a secret: no parameter hides its value, and none is looked up when deploying."""
+    template = load_template()
+    assert not any(parameter.get("NoEcho") for parameter in template["Parameters"].values())
+    assert "{{resolve:" not in json.dumps(template, default=str)
