@@ -35,8 +35,8 @@ def answers() -> Iterator[list[str]]:
 
 @pytest.fixture(scope="session")
 def stack(state_dir: Path, answers: list[str]) -> Iterator[Stack]:  # noqa: ARG001  recorded from the first one on
-    """The system as `make up` makes it, in a place of its own."""
-    with running(state_dir) as up:
+    """The system as `make up` makes it, in a place of its own, and with all that it can log."""
+    with running(state_dir, parameters={"LogLevel": "DEBUG"}) as up:
         yield up
 
 

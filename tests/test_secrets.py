@@ -1,23 +1,96 @@
-"""What the whole suite has made the deployed functions log and answer; collected after all tests of the stack."""
+"""What the whole suite has made the deployed system log, answer and keep; collected after all tests of the stack."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 import pytest
 
 from local import function_logs
+from local.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.http import post, token_of
+from tests.stack.http import post, token_of, url_of
 from tests.stack.twin import Twin
 
+PERSONAL: Final = (
+    *("2132212289", "8778973473", "sales number", "houston", "notes that a call center", "additional data uploaded"),
+    *("bigconcern", "economy", "Reply message", "sent message", "Sí, señor", "cloud/1/files/recording"),
+)
+"""What the samples and the suite's own postbacks say of people."""
 
-def test_no_secret_was_logged_or_answered(stack: Stack, answers: list[str]) -> None:
-    """Neither CallFire's API key nor any token that CallFire was ever told is in a log line or an answer."""
-    post(stack.postback_urls["callfinish"], b"<so-that-there-is-one/>")
-    parameter = stack.aws.ssm.get_parameter(Name=stack.outputs["CallFireApiKeyParameterName"], WithDecryption=True)
-    secrets = [parameter["Parameter"]["Value"], *map(token_of, Twin(stack.callfire_twin).told())]
+INTERNALS: Final = ("Traceback", ".py", "/var/task", "botocore", "ClientError", "arn:aws", "-EventsTable", "Queue-")
+"""What tells whoever reads an answer how it is made inside."""
+
+
+@pytest.fixture
+def secrets(stack: Stack) -> list[str]:
+    """CallFire's API key, and every token that CallFire was ever told."""
+    name = stack.outputs["CallFireApiKeyParameterName"]
+    parameter = stack.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    found = [parameter["Value"], *map(token_of, Twin(stack.callfire_twin).told())]
+    assert len(found) >= 3
+    return found
+
+
+@pytest.fixture
+def log(stack: Stack) -> list[str]:
+    """All lines of all logs, after each sample has come, and something of each kind of trouble."""
+    for kind, body in SAMPLES.items():
+        post(url_of(stack, kind), body)
+        post(url_of(stack, kind), body[:-20])
+        post(url_of(stack, kind), body.ljust(70_000))
+        post(f"{stack.api_url}/postbacks/callfinish/{'w' * 43}", body)
     lines = list(function_logs.read(stack.aws))
+    assert any('"PostbackAccepted"' in line or '"PostbackDuplicate"' in line for line in lines)
+    assert any('"PostbackRejected"' in line for line in lines)
+    return lines
 
-    assert len(secrets) >= 3
-    assert lines
+
+def find(texts: Iterable[str], words: Iterable[str], what: str) -> None:
+    """Fail where a word is in a text, without showing either."""
+    words = list(words)
+    for text in texts:
+        if any(word in text for word in words):
+            pytest.fail(f"{what}; it is not shown here.")
+
+
+def test_no_secret_was_logged(secrets: list[str], log: list[str]) -> None:
+    """Neither the API key nor any token is in a line of any log."""
+    find(log, secrets, "A log line holds a secret")
+
+
+def test_no_secret_was_answered(secrets: list[str], answers: list[str]) -> None:
+    """Neither the API key nor any token is in an answer of the API, headers included."""
     assert answers
-    for text in [*lines, *answers]:
-        if any(secret in text for secret in secrets):
-            pytest.fail("A log line or an answer holds a secret; it is not shown here.")
+    find(answers, secrets, "An answer holds a secret")
+
+
+def test_no_secret_is_kept(stack: Stack, secrets: list[str], log: list[str]) -> None:  # noqa: ARG001  made first
+    """Neither the API key nor any token is in an item of a table or in a message of a queue."""
+    kept = [*items(stack), *messages(stack)]
+    assert any("reason" in text for text in kept)
+    find(kept, secrets, "What is kept holds a secret")
+
+
+def test_nothing_personal_was_logged(log: list[str]) -> None:
+    """At DEBUG, at which the suite runs the stack, no line holds a phone number, a text or a note of a postback."""
+    find(log, PERSONAL, "A log line holds what a postback says")
+
+
+def test_answers_say_nothing_of_the_inside(log: list[str], answers: list[str]) -> None:  # noqa: ARG001  made first
+    """No answer names a resource, a file or an exception."""
+    find(answers, INTERNALS, "An answer tells of internals")
+
+
+def items(stack: Stack) -> Iterator[str]:
+    """All items of all tables."""
+    for table in (stack.outputs["EventsTableName"], stack.outputs["SubscriptionsTableName"]):
+        for page in stack.aws.dynamodb.get_paginator("scan").paginate(TableName=table):
+            yield from (json.dumps(item, default=str) for item in page["Items"])
+
+
+def messages(stack: Stack) -> Iterator[str]:
+    """Some messages of the queues, which stay there."""
+    for queue in (stack.outputs["ParkedQueueUrl"], stack.outputs["RejectedQueueUrl"]):
+        received = stack.aws.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        yield from (message["Body"] for message in received.get("Messages", []))
