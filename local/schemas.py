@@ -13,10 +13,10 @@ from dataclasses import is_dataclass
 from datetime import UTC, datetime
 from functools import cache
 from types import ModuleType
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
@@ -40,16 +40,17 @@ def files() -> dict[str, str]:
 def event_schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401  one of EventData's classes
     """The schema of one type of event, with a documented postback's as its example."""
     example = _examples()[kind.TYPE]
-    envelope = _schema(EventDocument)
+    envelope = _described(_schema(_envelope()), EventDocument)
     data = _schema(kind)
     definitions = {"$defs": data.pop("$defs")} if "$defs" in data else {}  # they are found from the root only
     constants = {name: {"const": example[name]} for name in _CONSTANT}
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
         "$id": example["dataschema"],
-        **envelope,
         "title": data.pop("title"),
         "description": data.pop("description"),
+        "type": envelope["type"],
+        "required": envelope["required"],
         "properties": envelope["properties"] | constants | {"data": data},
         "examples": [example],
         **definitions,
@@ -78,15 +79,21 @@ class _NothingEmpty(GenerateJsonSchema):
         found = super().dataclass_schema(schema)
         return _described(found, schema["cls"]) | {"minProperties": 1, "additionalProperties": False}
 
-    def typed_dict_schema(self, schema: core_schema.TypedDictSchema) -> JsonSchemaValue:
-        return _described(super().typed_dict_schema(schema), schema["cls"])
-
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002  a field's name says as much
         return False
 
 
 def _schema(of: Any) -> dict[str, Any]:  # noqa: ANN401  any type
     return TypeAdapter(of).json_schema(schema_generator=_NothingEmpty)
+
+
+def _envelope() -> type[BaseModel]:
+    """EventDocument as a model: of a TypedDict of `typing`, Pydantic makes a schema on Python 3.12 and up only."""
+    required = EventDocument.__required_keys__
+    fields: Any = {
+        name: (hint, ... if name in required else None) for name, hint in get_type_hints(EventDocument).items()
+    }
+    return create_model("EventDocument", **fields)
 
 
 def _described(schema: JsonSchemaValue, of: type) -> JsonSchemaValue:
