@@ -208,7 +208,7 @@ def _parked(*bodies: bytes) -> dict[str, Any]:
 
 
 def test_environment_holds_no_secret() -> None:
-    """No function's environment can hold a secret: no parameter hides its value, and none is looked up when deploying."""
+    """No environment can hold a secret: no parameter hides its value, and none is looked up when deploying."""
     template = load_template()
     assert not any(parameter.get("NoEcho") for parameter in template["Parameters"].values())
     assert "{{resolve:" not in json.dumps(template, default=str)
