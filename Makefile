@@ -63,6 +63,9 @@ pages: venv ## write docs/roles.md and docs/shipped.md again
 	@$(python) -m local.roles
 	@$(python) -m local.shipped
 
+cost: venv ## work out what a million postbacks cost
+	@PYTHONPATH=src $(python) -m local.cost
+
 build: venv ## build what ships
 	@$(sam) build
 
@@ -89,4 +92,4 @@ venv:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test fuzz lint check-template audit format events schemas pages build deploy api-key lock clean venv help
+.PHONY: run up down logs test fuzz lint check-template audit format events schemas pages cost build deploy api-key lock clean venv help
