@@ -4,11 +4,13 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator
+from threading import RLock
 from typing import Any
 
 import hypothesis
 import pytest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from tests.unit import template_resources
 
@@ -41,8 +43,15 @@ Logged = Callable[[], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def aws() -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The template's tables, queues and topics, empty, seen by a function that has just started."""
+    answer, one_at_a_time = BotocoreStubber.process_request, RLock()  # moto is not made for threads
+
+    def process_request(stubber: BotocoreStubber, request: Any) -> Any:  # noqa: ANN401  moto's own
+        with one_at_a_time:
+            return answer(stubber, request)
+
+    monkeypatch.setattr(BotocoreStubber, "process_request", process_request)
     with mock_aws():
         template_resources.create()
         subscription_registry._records.clear()  # noqa: SLF001  a warm function must not outlive its test

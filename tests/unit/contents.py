@@ -57,5 +57,7 @@ def consumed(queue: str) -> list[dict[str, Any]]:
 
 
 def _bodies(queue: str) -> list[str]:
-    messages = sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
-    return [message["Body"] for message in messages]
+    bodies: list[str] = []
+    while messages := sqs().receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", []):
+        bodies += [message["Body"] for message in messages]
+    return bodies

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
@@ -67,3 +68,29 @@ def time_out(request: AWSRequest) -> AWSResponse:
 def kill(_: AWSRequest) -> AWSResponse:
     """The function is killed before the request leaves it."""
     raise KilledError
+
+
+def only_for(text: str, answer: Answer) -> Answer:
+    """An answer to those requests only that a text is in."""
+    return lambda request: answer(request) if text in str(request.body) else None
+
+
+def first(times: int, answer: Answer) -> Answer:
+    """An answer to the first requests only."""
+    left = iter(range(times))
+    return lambda request: None if next(left, None) is None else answer(request)
+
+
+def taken_but(event_id: str, *, sender_fault: bool) -> Answer:
+    """SNS says that it has taken all of a batch but one event, and on whose account."""
+
+    def answer(request: AWSRequest) -> AWSResponse:
+        fields = parse_qsl(str(request.body))
+        taken = [value for name, value in fields if name.endswith(".Id") and value != event_id]
+        successful = "".join(f"<member><Id>{one}</Id></member>" for one in taken)
+        failed = f"<member><Id>{event_id}</Id><SenderFault>{str(sender_fault).lower()}</SenderFault></member>"
+        result = f"<Successful>{successful}</Successful><Failed>{failed}</Failed>"
+        body = f"<Response><PublishBatchResult>{result}</PublishBatchResult></Response>"
+        return AWSResponse(str(request.url), 200, HTTPHeaders(), MockRawResponse(body))
+
+    return answer

@@ -1,0 +1,90 @@
+"""Drain: each parked postback goes down the road once more, and stays parked where it cannot."""
+
+import json
+import os
+from datetime import timedelta
+
+import pytest
+
+from callfire_postbacks import envelope, parking
+from callfire_postbacks.aws_clients import sqs
+from callfire_postbacks.functions import drain
+from tests.unit.building import CALL, TOKEN, call, element, normalize, postback
+from tests.unit.conftest import Logged
+from tests.unit.contents import consumed, consumer, items, parked, rejected
+from tests.unit.faults import answering, only_for, refusal
+from tests.unit.lambda_context import Context
+from tests.unit.parked import run_drain
+
+pytestmark = pytest.mark.usefixtures("subscribed")
+
+
+def test_postback_is_stored_and_published_as_of_its_arrival(logged: Logged) -> None:
+    """A drained postback is stored and published with the time it came in at, and counted in one line."""
+    queue = consumer()
+    incoming = postback(age=timedelta(hours=1))
+    parking.park(incoming)
+    assert run_drain() == []
+    assert parked() == []
+    [event] = consumed(queue)
+    assert event["recordedtime"] == envelope.utc(incoming.received_at)
+    [line] = logged()
+    assert line["DrainedAccepted"] == [1.0]
+    assert (line["subscription"], line["event_id"]) == ("callfinish", normalize(CALL)["id"])
+
+
+def test_what_cannot_be_read_is_rejected(logged: Logged) -> None:
+    """A parked postback that turns out to be unreadable is rejected, and not parked any more."""
+    parking.park(postback(b"{}"))
+    assert run_drain() == []
+    assert [reason for reason, _ in rejected()] == ["not-xml"]
+    assert logged()[0]["DrainedRejected"] == [1.0]
+
+
+def test_one_that_fails_stays_and_the_others_go(logged: Logged) -> None:
+    """Of a batch, only what cannot be stored stays parked; the log says why and for how long, and not what it is."""
+    kept = call(element("callid", "666"))
+    for body in (CALL, kept, call(element("callid", "2"))):
+        parking.park(postback(body))
+
+    with answering("dynamodb.PutItem", only_for("calls/666", refusal("AccessDeniedException"))):
+        [left] = run_drain()
+    assert len(items()) == 2
+    assert [one.body for one in parked()] == [kept]
+    [line] = [line for line in logged() if line.get("level") == "ERROR"]
+    assert (line["message_id"], line["operation"], line["code"]) == (left, "PutItem", "AccessDeniedException")
+    assert TOKEN not in json.dumps(line)
+
+
+def test_age_of_what_stays_is_a_metric(logged: Logged) -> None:
+    """Each postback that stays parked says for how long it has been, whoever it is from."""
+    with answering("dynamodb", refusal("AccessDeniedException")):
+        parking.park(postback())
+        run_drain()
+    ages = [line["StillParkedAge"] for line in logged() if "StillParkedAge" in line]
+    assert len(ages) == 1
+    assert 0 <= ages[0][0] < 60
+
+
+def test_what_is_none_of_ours_stays() -> None:
+    """A message that is no postback stays, and SQS's own count of receptions moves it to the rejected queue."""
+    sqs().send_message(QueueUrl=os.environ["PARKED_QUEUE_URL"], MessageBody="not JSON")
+    parking.park(postback())
+    assert len(run_drain()) == 1
+    assert len(items()) == 1
+
+
+def test_none_is_begun_without_time_for_it(aws_calls: list[str], logged: Logged) -> None:
+    """With less time left than a postback may take none is begun, which is no failure of it."""
+    parking.park(postback())
+    aws_calls.clear()
+    assert len(run_drain(seconds_left=drain.ROAD_SECONDS - 1)) == 1
+    assert not [called for called in aws_calls if called.startswith("dynamodb")]
+    assert logged() == []
+
+
+def test_log_names_the_request(logged: Logged) -> None:
+    """A line of drain's carries the id of its invocation, by which Lambda's own lines are found."""
+    sqs().send_message(QueueUrl=os.environ["PARKED_QUEUE_URL"], MessageBody="{}")
+    run_drain()
+    assert logged()[0]["function_request_id"] == Context().aws_request_id
