@@ -28,6 +28,8 @@ from callfire_postbacks.observability import logger
 _TABLE: Final = os.environ["EVENTS_TABLE"]
 _MAX_IDS: Final = 100
 """Items that DynamoDB reads at once."""
+_PAGE: Final = 1_000
+"""Items that an index or the table returns at once."""
 _THREADS: Final = 8
 
 
@@ -133,7 +135,7 @@ def _between(start: str, end: str) -> dict[str, Any]:
 def _found(operation: str, what: dict[str, Any], after: Any) -> Iterator[tuple[list[str], Any]]:  # noqa: ANN401
     call = getattr(dynamodb(), operation)
     while True:
-        answer = call(TableName=_TABLE, Limit=1_000, **what, **({"ExclusiveStartKey": after} if after else {}))
+        answer = call(TableName=_TABLE, Limit=_PAGE, **what, **({"ExclusiveStartKey": after} if after else {}))
         after = answer.get("LastEvaluatedKey")
         yield [item["id"]["S"] for item in answer["Items"]], after
         if not after:

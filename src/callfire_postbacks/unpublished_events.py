@@ -87,7 +87,7 @@ def _read(found: list[dict[str, Any]]) -> Page:
     )
     unprocessed = answer["UnprocessedKeys"]
     page = Page([], [key["id"]["S"] for key in unprocessed[_TABLE]["Keys"]] if unprocessed else [])
-    for item in answer["Responses"][_TABLE]:
+    for item in answer["Responses"].get(_TABLE, []):
         if "unpublished" not in item:
             continue
         try:

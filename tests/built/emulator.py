@@ -73,10 +73,10 @@ def emulated(artifact: Path, *, handler: str, environment: Mapping[str, str], sc
             process.wait()
 
 
-def lambda_runtime(directory: Path) -> Path:
-    """Make a directory with Lambda's own packages, as this Python has them."""
+def lambda_runtime(directory: Path, *more: str) -> Path:
+    """Make a directory with Lambda's own packages, as this Python has them, and with more by name."""
     directory.mkdir()
-    for name in _RUNTIME:
+    for name in (*_RUNTIME, *more):
         package = distribution(name)
         tops = {file.parts[0] for file in package.files or ()} - {"..", "__pycache__"}
         for top in tops:

@@ -94,3 +94,10 @@ def taken_but(event_id: str, *, sender_fault: bool) -> Answer:
         return AWSResponse(str(request.url), 200, HTTPHeaders(), MockRawResponse(body))
 
     return answer
+
+
+def unprocessed(request: AWSRequest) -> AWSResponse:
+    """DynamoDB reads none of the items it is asked for, for want of capacity."""
+    wanted = json.loads(request.body)["RequestItems"]
+    body = json.dumps({"Responses": {}, "UnprocessedKeys": wanted})
+    return AWSResponse(str(request.url), 200, HTTPHeaders(), MockRawResponse(body))

@@ -81,6 +81,13 @@ def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Lo
     assert run_relay()["published"] == 20
 
 
+def test_batch_of_which_nothing_is_taken_is_tried_again() -> None:
+    """A batch that SNS takes, but none of its messages, is a refusal like any other."""
+    [event_id] = store()
+    with answering("sns.PublishBatch", first(2, taken_but(event_id, sender_fault=False))):
+        assert run_relay() == {"published": 1, **ALL_DONE}
+
+
 def test_rest_of_a_batch_that_is_taken_in_part() -> None:
     """Of a batch that SNS takes in part the rest keeps its mark, and goes out with the next run."""
     ids = store(20)

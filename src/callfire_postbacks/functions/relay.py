@@ -28,8 +28,8 @@ RESERVE_SECONDS: Final = 10
 """What one last batch may take: a publication, 3 s, and a settlement, 7 s, see aws_clients."""
 
 _THREADS: Final = 8
-_PAUSES: Final = (0.5, 1, 2)
-"""Seconds to wait, at most, after each refusal of a batch; after the last one the part waits for the next run."""
+_PAUSES: Final = (0, 0.5, 1)
+"""Seconds to wait, at most, before each attempt at a batch; after the last one the part waits for the next run."""
 
 aws_clients.dynamodb()
 aws_clients.sns()
@@ -119,6 +119,7 @@ def _entries(events: "list[UnpublishedEvent]", tally: Counter[str]) -> "list[Pub
 def _publish(batch: "list[PublishBatchRequestEntryTypeDef]", *, deadline: float) -> event_topic.Publication:
     """Publish a batch, with patience: nothing of it is published where SNS goes on refusing or the time is up."""
     for pause in _PAUSES:
+        time.sleep(uniform(pause / 2, pause))  # noqa: S311  jitter
         if time.monotonic() > deadline:
             break
         try:
@@ -128,5 +129,4 @@ def _publish(batch: "list[PublishBatchRequestEntryTypeDef]", *, deadline: float)
         else:
             if publication.published or publication.unacceptable:
                 return publication
-        time.sleep(uniform(pause / 2, pause))  # noqa: S311  jitter
     return event_topic.Publication([], [])

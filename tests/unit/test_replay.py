@@ -1,0 +1,176 @@
+"""Replay: what a request selects is published once more, with the same id, and nothing else is."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from callfire_postbacks import replay
+from callfire_postbacks.replay import ReplayRequestError
+from tests.unit.conftest import Logged
+from tests.unit.contents import consumed, consumer, delete, items
+from tests.unit.faults import answering, first, refusal, unprocessed
+from tests.unit.unpublished import change, run_relay, store
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+YEAR = {"from": "2025-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
+
+
+@pytest.fixture
+def published() -> list[str]:
+    """Five published events of campaign 22222 and five of 33333."""
+    ids = [*store(5), *store(5, campaign="33333")]
+    assert run_relay()["published"] == 10
+    return ids
+
+
+def marked() -> set[str]:
+    """The ids of all events that are to be published."""
+    return {item["id"]["S"] for item in items() if "unpublished" in item}
+
+
+def ask(selection: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
+    """Ask the relay for a replay."""
+    return run_relay({"replay": selection, **more})
+
+
+def test_same_event_comes_again_as_a_replay(published: list[str]) -> None:
+    """The relay sends a replayed event once more, with the same content, to those also who want replays only."""
+    queue = consumer({"replayed": ["true"]})
+    before = {item["id"]["S"]: item["event"] for item in items()}
+    assert ask({"campaign_id": "22222"}) == {"events": 5, "dry_run": False, "next": None}
+    assert run_relay()["published"] == 5
+    assert sorted(event["id"] for event in consumed(queue)) == sorted(published[:5])
+    assert {item["id"]["S"]: item["event"] for item in items()} == before
+    assert marked() == set()
+
+
+def test_selections(published: list[str]) -> None:
+    """Events are selected by id, by campaign and by time, of one campaign or of all, both ends included."""
+    ids = published
+    time_of = {item["id"]["S"]: item["event"]["M"]["time"]["S"] for item in items()}
+    selections: list[tuple[dict[str, Any], set[str]]] = [
+        ({"ids": [ids[1], ids[7], ids[1], "0" * 32]}, {ids[1], ids[7]}),
+        ({"campaign_id": "33333"}, set(ids[5:])),
+        ({"campaign_id": "44444"}, set()),
+        ({"campaign_id": "22222", **YEAR}, set(ids[:5])),
+        ({"campaign_id": "22222", "from": YEAR["to"]}, set()),
+        ({"campaign_id": "22222", "to": YEAR["from"]}, set()),
+        ({"campaign_id": "22222", "from": time_of[ids[0]], "to": time_of[ids[0]]}, set(ids[:5])),
+        (YEAR, set(ids)),
+        ({"from": time_of[ids[0]].replace("Z", "+00:00"), "to": "2099-01-01T00:00:00+14:00"}, set(ids)),
+    ]
+    for selection, selected in selections:
+        assert ask(selection, dry_run=True) == {"events": len(selected), "dry_run": True, "next": None}
+        assert marked() == set()
+        assert ask(selection)["events"] == len(selected)
+        assert marked() == selected
+        run_relay()
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        {},
+        {"ids": []},
+        {"ids": "all"},
+        {"ids": [1]},
+        {"ids": [""]},
+        {"ids": ["a"], "campaign_id": "22222"},
+        {"campaign_id": ""},
+        {"campaign_id": 22222},
+        {"campaign_id": "22222", "until": "2026-01-01T00:00:00Z"},
+        {"from": "2026-01-01T00:00:00Z"},
+        {"to": "2026-01-01T00:00:00Z"},
+        {"from": "yesterday", "to": "2026-01-01T00:00:00Z"},
+        {"from": "2026-01-01T00:00:00", "to": "2026-01-01T00:00:00Z"},
+    ],
+    ids=str,
+)
+def test_what_selects_nothing_clearly_is_refused(selection: dict[str, Any], published: list[str]) -> None:
+    """A request that is incomplete, or could mean more than was wanted, marks nothing and says what is wrong."""
+    assert published
+    with pytest.raises(ReplayRequestError, match=r"takes|times|time zone"):
+        ask(selection)
+    assert marked() == set()
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two events are read at once."""
+    monkeypatch.setattr(replay, "_MAX_IDS", 2)
+    monkeypatch.setattr(replay, "_PAGE", 2)
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize("kind", ["ids", "campaign", "time"])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_goes_on_where_time_was_up(kind: str, published: list[str], logged: Logged, *, dry_run: bool) -> None:
+    """A replay that runs out of time says how far it has come, and how to go on; together they select all."""
+    selections: dict[str, Any] = {"ids": {"ids": published[:5]}, "campaign": {"campaign_id": "22222"}, "time": YEAR}
+    due = 10 if kind == "time" else 5
+    request: dict[str, Any] | None = {"replay": selections[kind], "dry_run": dry_run}
+    counts = []
+    while request:
+        answer = run_relay(request, seconds_left=0)
+        counts.append(answer["events"])
+        request = answer["next"]
+    assert counts == sorted(counts)
+    assert counts[-1] == due
+    assert len(counts) > 2
+    assert len(marked()) == (0 if dry_run else due)
+    assert [line["events"] for line in logged()] == counts
+
+
+@pytest.mark.usefixtures("small_pages")
+@pytest.mark.parametrize("kind", ["ids", "campaign", "time"])
+def test_reads_on_while_there_is_time(kind: str, published: list[str]) -> None:
+    """Given time, one request marks all that it selects, over as many pages as it takes."""
+    selections: dict[str, Any] = {"ids": {"ids": published}, "campaign": {"campaign_id": "33333"}, "time": YEAR}
+    selected = published[5:] if kind == "campaign" else published
+    assert ask(selections[kind]) == {"events": len(selected), "dry_run": False, "next": None}
+    assert marked() == set(selected)
+
+
+def test_interrupted_replay_is_repeated(published: list[str]) -> None:
+    """A replay that fails half way is asked for again, and each event is sent once more, not twice."""
+    queue = consumer()
+    with answering("dynamodb.UpdateItem", first(3, refusal("AccessDeniedException"))), pytest.raises(ClientError):
+        ask({"campaign_id": "22222"})
+    assert ask({"campaign_id": "22222"})["events"] == 5
+    run_relay()
+    assert sorted(event["id"] for event in consumed(queue)) == sorted(published[:5])
+
+
+def test_event_that_was_never_published_is_no_replay() -> None:
+    """An event that still waits for its first publication is sent once, and not as a replay."""
+    everything, replays = consumer(), consumer({"replayed": ["true"]}, name="Replays")
+    [event_id] = store()
+    assert ask({"ids": [event_id]})["events"] == 1
+    assert run_relay()["published"] == 1
+    assert len(consumed(everything)) == 1
+    assert consumed(replays) == []
+
+
+def test_event_deleted_meanwhile_is_not_counted(published: list[str]) -> None:
+    """An event that ages away between being found and being marked is neither marked nor made again."""
+    gone = published[0]
+    with answering("dynamodb.UpdateItem", lambda _: delete(gone)):
+        assert ask({"ids": [gone]})["events"] == 0
+    assert gone not in {item["id"]["S"] for item in items()}
+
+
+def test_ids_that_cannot_be_read_at_once_are_asked_for_again(published: list[str]) -> None:
+    """What DynamoDB leaves out for want of capacity is asked for again."""
+    with answering("dynamodb.BatchGetItem", first(2, unprocessed)):
+        assert ask({"ids": published})["events"] == 10
+
+
+def test_replay_of_what_waits_for_long_is_no_older(published: list[str]) -> None:
+    """A replay waits since it was asked for, however old its event: it raises no alarm of its own."""
+    change(published[0], "SET received_at = :old", old={"S": "2020-01-01T00:00:00.000Z"})
+    ask({"ids": [published[0]]})
+    with answering("sns.PublishBatch", refusal("InvalidParameter")):
+        assert run_relay()["oldest_seconds"] < timedelta(minutes=1).total_seconds()
