@@ -47,17 +47,23 @@ def _routes(aws: Clients, openapi: dict[str, Any], physical_ids: dict[str, str])
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             integration = operation["x-amazon-apigateway-integration"]
-            function = re.search(r"\$\{(\w+)\.Arn\}", integration["uri"]["Fn::Sub"])
-            if not function:
+            target = re.search(r"functions/\$\{(\w+)(\.Arn)?\}", integration["uri"]["Fn::Sub"])
+            if not target:
                 raise ValueError(f"{method} {path}: no function in {integration['uri']}")
-            configuration = aws.functions.get_function_configuration(FunctionName=physical_ids[function[1]])
             schemes = {scheme for requirement in operation.get("security", []) for scheme in requirement}
             yield Route(
                 key=f"{'ANY' if method.startswith('x-') else method.upper()} {path}",
-                function_arn=configuration["FunctionArn"],
+                function_arn=_arn(aws, physical_ids[target[1]], is_function=bool(target[2])),
                 authorization="AWS_IAM" if "AWS_IAM" in schemes else "NONE",
                 timeout_ms=integration.get("timeoutInMillis", 30_000),
             )
+
+
+def _arn(aws: Clients, physical_id: str, *, is_function: bool) -> str:
+    """The ARN of a function, or of an alias, whose physical id it is already."""
+    if not is_function:
+        return physical_id
+    return aws.functions.get_function_configuration(FunctionName=physical_id)["FunctionArn"]
 
 
 def _existing(aws: Clients, api_id: str) -> dict[Route, str]:

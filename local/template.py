@@ -24,18 +24,23 @@ def load_template() -> dict[str, Any]:
     return template
 
 
-def processed(template: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A template as SAM transforms it when it is deployed, `template.yaml` unless another is given."""
+def processed(template: dict[str, Any] | None = None, **parameters: str) -> dict[str, Any]:
+    """A template as SAM transforms it when it is deployed, `template.yaml` unless another is given.
+
+    Parameters have their defaults but for those that are named.
+    """
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # SAM asks for one, and nothing here depends on it
     source = deepcopy(template or load_template())
     for settings in [source["Globals"]["Function"], *(one["Properties"] for one in source["Resources"].values())]:
         if "CodeUri" in settings:
             settings["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts what is local
-    transformed: dict[str, Any] = transform(source, {}, _NoManagedPolicies())
+    transformed: dict[str, Any] = transform(source, parameters, _NoManagedPolicies())
     return transformed
 
 
 class _NoManagedPolicies:
+    """Of AWS's own policies the template names none."""
+
     @staticmethod
     def load() -> dict[str, str]:
         return {}

@@ -100,7 +100,8 @@ def _ref(name: str) -> Any:  # noqa: ANN401  a parameter's default
     if name in _PSEUDO_PARAMETERS:
         return _PSEUDO_PARAMETERS[name]
     if name in template["Parameters"]:
-        return template["Parameters"][name]["Default"]
+        default = template["Parameters"][name]["Default"]
+        return default == "true" if default in ("true", "false") else default  # CloudFormation has no type for it
     return _REF.get(template["Resources"][name]["Type"], str)(name)
 
 

@@ -1,0 +1,40 @@
+"""Deploying again: what is changed takes effect, and what is stored stays."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.samples import SAMPLES
+from local.stack import Stack
+from tests.stack.own_stack import OwnStack, own_stack
+from tests.stack.twin import Twin
+
+
+@pytest.fixture
+def updated(stack: Stack, state_dir: Path) -> Iterator[OwnStack]:
+    """A stack to be deployed and deployed again."""
+    with own_stack(stack, state_dir, "updated") as deployed:
+        yield deployed
+
+
+def test_parameter_takes_effect(stack: Stack, updated: OwnStack) -> None:
+    """A new value of a parameter is what the very next postback meets, and no code has to change for it."""
+    updated.deploy()
+    updated.deploy(PublicUrl=updated.api_url(), Subscriptions="callfinish-60001", CallFireTimeZone="UTC")
+    assert Twin(stack.callfire_twin).post("callfinish/60001", SAMPLES["text-sent"])[0] == 200
+    [item] = updated.items(updated.physical_id("EventsTable"))
+    assert item["event"]["M"]["data"]["M"]["assumed_time_zone"]["S"] == "UTC"
+
+
+def test_tables_outlive_their_stack(stack: Stack, state_dir: Path) -> None:
+    """Deleting a stack leaves its tables, with all that is in them, and the parameters that named them are gone."""
+    with own_stack(stack, state_dir, "kept") as kept:
+        kept.deploy(DeletionProtection="true")
+        table = kept.physical_id("EventsTable")
+        named = stack.aws.ssm.get_parameter(Name="/kept/events-table-name")["Parameter"]["Value"]
+    assert named == table
+    described = stack.aws.dynamodb.describe_table(TableName=table)["Table"]
+    assert described["DeletionProtectionEnabled"]
+    with pytest.raises(stack.aws.ssm.exceptions.ParameterNotFound):
+        stack.aws.ssm.get_parameter(Name="/kept/events-table-name")

@@ -1,0 +1,78 @@
+"""How a release takes over: the version that the API calls, and the deployment that may be gradual."""
+
+import json
+import re
+import tomllib
+from typing import Any, Final
+
+import pytest
+from cfnlint.api import ManualArgs, lint
+
+from local import ROOT
+from local.template import load_template, processed
+
+GRADUAL: Final[list[str]] = load_template()["Parameters"]["GradualDeployment"]["AllowedValues"][1:]
+
+
+def of_type(template: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The resources of a type, by their logical ids."""
+    return {name: one for name, one in template["Resources"].items() if one["Type"] == kind}
+
+
+def parameters_in(value: Any) -> set[str]:  # noqa: ANN401  JSON
+    """The template's parameters that a value depends on."""
+    text = json.dumps(value)
+    return {name for name in load_template()["Parameters"] if f'"{name}"' in text or f"${{{name}}}" in text}
+
+
+def test_api_calls_the_alias() -> None:
+    """What the API calls is the alias of a published version, so that a deployment can shift it, and shift it back."""
+    template = processed()
+    [(alias, _)] = of_type(template, "AWS::Lambda::Alias").items()
+    api = template["Resources"]["PostbackApi"]["Properties"]["Body"]["paths"]["/postbacks/{subscription}/{token}"]
+    assert f"functions/${{{alias}}}/invocations" in api["post"]["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+
+
+def test_new_value_of_a_parameter_makes_a_new_version() -> None:
+    """A version's description, which cannot change but with the version, names what the function is made of, no more.
+
+    SAM itself takes no notice of a parameter's value; and a version of a function that has not changed is refused.
+    """
+    template = processed()
+    [version] = of_type(template, "AWS::Lambda::Version").values()
+    assert parameters_in(template["Resources"]["ReceiveFunction"]["Properties"]) == parameters_in(
+        version["Properties"]["Description"]
+    )
+
+
+def test_all_at_once_needs_no_codedeploy() -> None:
+    """By default nothing of CodeDeploy is there."""
+    assert not [one for one in processed()["Resources"].values() if one["Type"].startswith("AWS::CodeDeploy")]
+
+
+@pytest.mark.parametrize("how", GRADUAL)
+def test_gradual_deployment_is_watched(how: str) -> None:
+    """A gradual deployment shifts traffic as it is called, and is rolled back by the alarm that is there for it."""
+    template = processed(GradualDeployment=how)
+    [group] = of_type(template, "AWS::CodeDeploy::DeploymentGroup").values()
+    assert group["Properties"]["DeploymentConfigName"]["Fn::Sub"][1] == {"ConfigName": how}
+    [alarm] = group["Properties"]["AlarmConfiguration"]["Alarms"]
+    assert template["Resources"][alarm["Name"]["Ref"]]["Condition"] == "DeploysGradually"
+    assert "DEPLOYMENT_STOP_ON_ALARM" in group["Properties"]["AutoRollbackConfiguration"]["Events"]
+
+
+def test_gradual_deployment_makes_a_valid_template() -> None:
+    """With CodeDeploy's resources the template is valid, and none of them waits for another in a circle."""
+    template = json.dumps(processed(GradualDeployment=GRADUAL[0]), default=str)
+    found = lint(template, config=ManualArgs(regions=["us-east-1"], ignore_checks=["W", "ES"]))
+    assert [str(match) for match in found] == []
+
+
+def test_one_version() -> None:
+    """Package, application and changelog are of one version."""
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    application = load_template()["Metadata"]["AWS::ServerlessRepo::Application"]
+    newest = re.search(r"^## (\S+)", (ROOT / "docs" / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest
+    assert package["version"] == application["SemanticVersion"] == newest[1]
+    assert package["license"] == application["SpdxLicenseId"]
