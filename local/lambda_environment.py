@@ -29,7 +29,8 @@ def environment(outputs: Mapping[str, str] | None = None, *, endpoint_url: str =
     `endpoint_url` is where the functions find AWS, as seen from a container; empty for AWS itself.
     """
     template = load_template()
-    output_of = {json.dumps(output["Value"]): name for name, output in template["Outputs"].items()}
+    always = {name: output for name, output in template["Outputs"].items() if "Condition" not in output}
+    output_of = {json.dumps(output["Value"]): name for name, output in always.items()}
     variables = {}
     for name, value in _variables(template):
         output = output_of.get(json.dumps(value))
