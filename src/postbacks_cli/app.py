@@ -1,0 +1,78 @@
+"""The commands, put together, and how they end: 0 done, 1 not done, 2 not understood."""
+
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Annotated, Final
+
+import typer
+from botocore.exceptions import BotoCoreError, ClientError
+
+from postbacks_cli.errors import CommandError, explain
+from postbacks_cli.events import events
+from postbacks_cli.show import show
+from postbacks_cli.stacks import DEFAULT_NAME, LAPTOP, Wish
+from postbacks_cli.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
+from postbacks_cli.talk import say
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # what nobody expected is a traceback, without values of variables
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_PANELS: Final[dict[str, list[Callable[..., None]]]] = {
+    "Subscriptions at CallFire": [subscribe, rotate, unsubscribe, subscriptions, create_url],
+    "Events": [events, show],
+}
+for _panel, _commands in _PANELS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_panel)(_command)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  Typer's callback of a flag
+    if wanted:
+        typer.echo(version("callfire-postbacks"))
+        raise typer.Exit
+
+
+@app.callback()
+def postbacks(
+    context: typer.Context,
+    *,
+    stack: Annotated[
+        str | None,
+        typer.Option(
+            envvar="POSTBACKS_STACK",
+            metavar="NAME",
+            help=f"The stack's name on AWS, or {LAPTOP}. Without it: the one that is up on this laptop, by "
+            f".local/stack.json here, else {DEFAULT_NAME} on AWS.",
+        ),
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="The AWS region, if not your profile's."),
+    ] = None,
+    profile: Annotated[str | None, typer.Option(help="A profile of your AWS configuration.")] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,  # noqa: ARG001  _version has it
+) -> None:
+    """Operate CallFire postbacks on AWS, with your own AWS credentials, or on this laptop.
+
+    Data goes to stdout, everything else to stderr. No command prints a postback URL but create-url.
+    """
+    context.obj = Wish(stack or None, region or None, profile)
+
+
+def run() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except CommandError as error:
+        _fail(str(error))
+    except (BotoCoreError, ClientError) as error:
+        _fail(explain(error))
+
+
+def _fail(reason: str) -> None:
+    say(reason, style="red")
+    sys.exit(1)

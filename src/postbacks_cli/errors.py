@@ -1,0 +1,41 @@
+"""What can go wrong and is nobody's bug: one line that says what it is, and what to do."""
+
+from typing import Final
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004  botocore's, of which its time-outs are a kind too
+    HTTPClientError,
+    NoCredentialsError,
+    NoRegionError,
+)
+
+_SIGN_IN: Final = "Sign in to AWS again, for example with `aws sso login`."
+_REMEDIES: Final = {
+    "ExpiredToken": _SIGN_IN,
+    "ExpiredTokenException": _SIGN_IN,
+    "InvalidClientTokenId": _SIGN_IN,
+    "UnrecognizedClientException": _SIGN_IN,
+}
+
+
+class CommandError(Exception):
+    """A command cannot do what it was asked to. The message is for the user, on one line."""
+
+
+def explain(error: BotoCoreError | ClientError) -> str:
+    """Put an error of AWS, or on the way to it, on one line."""
+    match error:
+        case ClientError():
+            found = error.response["Error"]
+            message = f"{error.operation_name}: {found.get('Message') or found['Code']}"
+            return " ".join(f"AWS refused {message} {_REMEDIES.get(found['Code'], '')}".split())
+        case NoCredentialsError():
+            return f"There are no AWS credentials. {_SIGN_IN} On a laptop, `make up` starts a stack without AWS."
+        case NoRegionError():
+            return "No AWS region is named. Give --region, or set AWS_REGION."
+        case ConnectionError() | HTTPClientError():
+            return f"AWS cannot be reached ({type(error).__name__})."
+        case _:
+            return " ".join(f"{error}".split())

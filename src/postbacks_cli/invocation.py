@@ -1,0 +1,26 @@
+"""Direct invocations of the stack's functions."""
+
+import json
+from typing import Any
+
+from postbacks_cli.errors import CommandError
+from postbacks_cli.stacks import Stack
+
+
+class ProblemError(CommandError):
+    """The function answered with a problem (RFC 9457), which `kind` tells: "unknown-subscription"."""
+
+    def __init__(self, problem: dict[str, Any]) -> None:
+        super().__init__(" ".join(str(problem.get("detail") or problem["title"]).split()))
+        self.kind = problem["type"].rpartition(":")[2]
+
+
+def invoke(stack: Stack, output: str, request: dict[str, Any]) -> dict[str, Any]:
+    """Invoke the function that an output names. Raises CommandError where it fails or answers with a problem."""
+    answer = stack.functions.invoke(FunctionName=stack.output(output), Payload=json.dumps(request))
+    body: dict[str, Any] = json.loads(answer["Payload"].read())
+    if failure := answer.get("FunctionError"):
+        raise CommandError(" ".join(f"The function failed: {body.get('errorMessage', failure)}".split()))
+    if str(body.get("type", "")).startswith("urn:callfire-postbacks:problem:"):
+        raise ProblemError(body)
+    return body

@@ -1,0 +1,77 @@
+"""What is said, and where: data on stdout, talk on stderr.
+
+Much of the data was written by whoever called or texted. No character of it may steer the terminal, so what is not
+printable is shown by its code; where no terminal reads, a postback is passed on byte by byte.
+"""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+_WIDE: Final = 10_000
+"""Columns where no terminal reads: a line is never broken there."""
+
+_STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode's categories of control, format and surrogate characters, and of line and paragraph separators."""
+
+
+def _console(*, is_stderr: bool) -> Console:
+    is_terminal = (sys.stderr if is_stderr else sys.stdout).isatty()
+    width = None if is_terminal else _WIDE
+    return Console(stderr=is_stderr, width=width, markup=False, highlight=False, emoji=False)
+
+
+stdout = _console(is_stderr=False)
+stderr = _console(is_stderr=True)
+
+
+def say(text: str, *, style: str | None = None) -> None:
+    """Tell the user something that is no data."""
+    stderr.print(printable(text), style=style, soft_wrap=True)
+
+
+def emit(line: str) -> None:
+    """Write a line of data."""
+    typer.echo(printable(line))
+
+
+def emit_json(value: Any, *, indent: int | None = None) -> None:  # noqa: ANN401  JSON
+    """Write JSON: a document on one line, so that several are JSON lines, or indented for a reader."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=None if indent else (",", ":"))
+    typer.echo(_escape(text, lambda character: json.dumps(character)[1:-1]))  # the same document still
+
+
+def emit_postback(body: bytes) -> None:
+    """Write a postback as it came; to a terminal, as far as it can be shown."""
+    if sys.stdout.isatty():
+        typer.echo(printable(body.decode(errors="backslashreplace")))
+    else:
+        typer.echo(body, nl=False)
+
+
+def emit_table(columns: Iterable[str], rows: Iterable[Iterable[str | None]]) -> None:
+    """Write a table. Nothing in it is cut off; a narrow terminal breaks what is too long."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(printable(cell or "") for cell in row))
+    stdout.print(table)
+
+
+def printable(text: str) -> str:
+    r"""Show what could steer a terminal or reorder a line by its code, such as "\x9b" or "\u202e"."""
+    return _escape(text, lambda character: character.encode("unicode_escape").decode())
+
+
+def _escape(text: str, escape: Callable[[str], str]) -> str:
+    return "".join(
+        escape(character) if unicodedata.category(character) in _STEERING and character not in "\n\t" else character
+        for character in text
+    )
