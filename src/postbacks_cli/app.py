@@ -2,17 +2,22 @@
 
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
 from typing import Annotated, Final
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
+from postbacks_cli.doctor import doctor
 from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.events import events
+from postbacks_cli.redrive import redrive
+from postbacks_cli.rejected import rejected
+from postbacks_cli.replay import replay
+from postbacks_cli.send import send
 from postbacks_cli.show import show
 from postbacks_cli.stacks import DEFAULT_NAME, LAPTOP, Wish
 from postbacks_cli.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
+from postbacks_cli.tail import tail
 from postbacks_cli.talk import say
 
 app = typer.Typer(
@@ -23,7 +28,9 @@ app = typer.Typer(
 
 _PANELS: Final[dict[str, list[Callable[..., None]]]] = {
     "Subscriptions at CallFire": [subscribe, rotate, unsubscribe, subscriptions, create_url],
-    "Events": [events, show],
+    "Events": [events, show, tail, replay],
+    "What could not be read": [rejected, redrive],
+    "The stack": [doctor, send],
 }
 for _panel, _commands in _PANELS.items():
     for _command in _commands:
@@ -32,6 +39,8 @@ for _panel, _commands in _PANELS.items():
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  Typer's callback of a flag
     if wanted:
+        from importlib.metadata import version  # noqa: PLC0415  takes as long as anything else here
+
         typer.echo(version("callfire-postbacks"))
         raise typer.Exit
 

@@ -29,7 +29,7 @@ def row(event: "EventDocument") -> list[str | None]:
     ]
 
 
-def events(  # noqa: PLR0913  each is an option
+def events(
     context: typer.Context,
     *,
     campaign: Annotated[str | None, typer.Option(metavar="ID", help="Of this campaign.")] = None,

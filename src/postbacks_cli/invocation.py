@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from postbacks_cli.errors import CommandError
-from postbacks_cli.stacks import Stack
+from postbacks_cli.stack import Stack
 
 
 class ProblemError(CommandError):

@@ -53,3 +53,7 @@ Since = Annotated[
 Until = Annotated[datetime | None, typer.Option(parser=times.parse, metavar="TIME", help="Until then, included.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Reasons = Annotated[
+    list[str] | None,
+    typer.Option("--reason", metavar="WORD", help="For this reason, as `postbacks rejected` says it; may be repeated."),
+]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from callfire_postbacks.attribute_values import from_attribute_value
 from callfire_postbacks.envelope import utc
-from postbacks_cli.stacks import Stack
+from postbacks_cli.stack import Stack
 
 if TYPE_CHECKING:
     from callfire_postbacks.envelope import EventDocument

@@ -8,7 +8,7 @@ from postbacks_cli import stacks, times
 from postbacks_cli.errors import CommandError
 from postbacks_cli.invocation import ProblemError, invoke
 from postbacks_cli.options import AsJson, Yes
-from postbacks_cli.stacks import Stack
+from postbacks_cli.stack import Stack
 from postbacks_cli.talk import emit, emit_json, emit_table, say
 
 _FUNCTION: Final = "SubscriptionsFunctionName"

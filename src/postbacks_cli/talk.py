@@ -36,6 +36,11 @@ def say(text: str, *, style: str | None = None) -> None:
     stderr.print(printable(text), style=style, soft_wrap=True)
 
 
+def counted(number: int, noun: str) -> str:
+    """Put a number before a noun: "1 event", "2,000 events"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def emit(line: str) -> None:
     """Write a line of data."""
     typer.echo(printable(line))

@@ -1,0 +1,18 @@
+"""What SQS says of the stack's queues."""
+
+from postbacks_cli.stack import Stack
+
+
+def arn(stack: Stack, output: str) -> str:
+    """Return the ARN of the queue that an output names."""
+    answer = stack.sqs.get_queue_attributes(QueueUrl=stack.output(output), AttributeNames=["QueueArn"])
+    return answer["Attributes"]["QueueArn"]
+
+
+def depth(stack: Stack, output: str) -> int:
+    """Return about how many messages are in the queue that an output names, those that are being worked on included."""
+    answer = stack.sqs.get_queue_attributes(
+        QueueUrl=stack.output(output),
+        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    )["Attributes"]
+    return int(answer["ApproximateNumberOfMessages"]) + int(answer["ApproximateNumberOfMessagesNotVisible"])

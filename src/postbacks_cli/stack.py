@@ -1,0 +1,139 @@
+"""A stack: what CloudFormation knows of it, and clients of the AWS that it is on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.session import Session
+
+from postbacks_cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
+
+_INVOCATION_SECONDS: Final = 75
+"""How long an invocation may take: the relay works for 60 s at most, the others for less."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack, and clients of the AWS that it is on."""
+
+    name: str
+    session: Session
+    region: str | None
+    endpoint_url: str | None = None
+    """Where the laptop's AWS is; None for the real one."""
+    postback_urls: Mapping[str, str] = field(default_factory=dict)
+    """By subscription. Only those of the laptop are known; on AWS nothing keeps them."""
+
+    @cached_property
+    def description(self) -> Mapping[str, Any]:
+        """What CloudFormation says of it. Raises CommandError where there is no such stack."""
+        try:
+            [described] = self.cloudformation.describe_stacks(StackName=self.name)["Stacks"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ValidationError":  # what CloudFormation says of an unknown stack
+                raise
+            raise CommandError(
+                f"There is no stack {self.name} in {self.region}. Name yours with --stack, or deploy it."
+            ) from None
+        return described
+
+    def output(self, name: str) -> str:
+        """Return an output of it. Raises CommandError where there is none."""
+        for output in self.description.get("Outputs", []):
+            if output["OutputKey"] == name:
+                return str(output["OutputValue"])
+        raise CommandError(
+            f"The stack {self.name} ({self.description['StackStatus']}) has no output {name}: it is no stack of "
+            "callfire-postbacks, or not deployed yet."
+        )
+
+    def physical_ids(self, resource_type: str) -> list[str]:
+        """Return the ids of its resources of a type, such as "AWS::CloudWatch::Alarm"."""
+        pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        return [
+            resource["PhysicalResourceId"]
+            for page in pages
+            for resource in page["StackResourceSummaries"]
+            if resource["ResourceType"] == resource_type
+        ]
+
+    @property
+    def place(self) -> str:
+        """Where it is, for the user."""
+        if self.endpoint_url:
+            return f"{self.name} on this laptop, {self.endpoint_url}"
+        account = self.description["StackId"].split(":")[4]
+        return f"{self.name} in {self.region}, account {account}"
+
+    @cached_property
+    def cloudformation(self) -> "CloudFormationClient":
+        """CloudFormation."""
+        client: CloudFormationClient = self._client("cloudformation")
+        return client
+
+    @cached_property
+    def cloudwatch(self) -> "CloudWatchClient":
+        """CloudWatch."""
+        client: CloudWatchClient = self._client("cloudwatch")
+        return client
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        """DynamoDB."""
+        client: DynamoDBClient = self._client("dynamodb")
+        return client
+
+    @cached_property
+    def functions(self) -> "LambdaClient":
+        """Lambda. Invocations are not sent again: nobody knows what the first one did."""
+        client: LambdaClient = self._client(
+            "lambda", read_timeout=_INVOCATION_SECONDS, retries={"total_max_attempts": 1}
+        )
+        return client
+
+    @cached_property
+    def scheduler(self) -> "EventBridgeSchedulerClient":
+        """EventBridge Scheduler."""
+        client: EventBridgeSchedulerClient = self._client("scheduler")
+        return client
+
+    @cached_property
+    def sns(self) -> "SNSClient":
+        """SNS."""
+        client: SNSClient = self._client("sns")
+        return client
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        """SQS."""
+        client: SQSClient = self._client("sqs")
+        return client
+
+    @cached_property
+    def ssm(self) -> "SSMClient":
+        """Systems Manager."""
+        client: SSMClient = self._client("ssm")
+        return client
+
+    def _client(self, service: str, **config: Any) -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time
+        if self.endpoint_url:  # nothing of the user's own takes part
+            config |= {"proxies": {}, "use_fips_endpoint": False, "use_dualstack_endpoint": False}
+        return self.session.create_client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint_url,
+            config=Config(**{"retries": {"mode": "standard"}, **config}),
+        )

@@ -1,0 +1,70 @@
+"""Runs `postbacks` as a user does: the installed program, in a process of its own."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+PROGRAM: Final = Path(sys.executable).parent / "postbacks"
+SECONDS: Final = 60
+
+_POSTBACK_URL: Final = re.compile(r"/postbacks/[\w-]+/[\w-]{43}")
+
+HOSTILE: Final = {
+    "AWS_PROFILE": "somebody-elses",
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "a-key-of-the-users-own",
+    "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
+    "AWS_REGION": "mars-west-1",
+    "AWS_USE_FIPS_ENDPOINT": "true",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "http_proxy": "http://127.0.0.1:9",
+}
+"""A user's own settings, none of which may lead what is meant for the laptop anywhere else."""
+
+
+class Result(NamedTuple):
+    """How a run ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def lines(self) -> list[Any]:
+        """What JSON lines say."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Postbacks = Callable[..., Result]
+"""Runs it with arguments and, if given, `stdin`."""
+
+
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """The user's environment without anything that means AWS or a stack, and with these variables."""
+    foreign = ("AWS_", "POSTBACKS_", "CALLFIRE_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | dict(variables)
+
+
+def run(*arguments: str, stdin: str = "", variables: Mapping[str, str], cwd: Path) -> Result:
+    """Run it to its end. What it says must hold no postback URL; only create-url may print one."""
+    ended = subprocess.run(
+        [PROGRAM, *arguments],
+        input=stdin.encode(),
+        capture_output=True,
+        env=environment(variables),
+        cwd=cwd,
+        timeout=SECONDS,
+        check=False,
+    )
+    result = Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    if "create-url" not in arguments and _POSTBACK_URL.search(result.out + result.err):
+        pytest.fail(f"{arguments} printed a postback URL.")
+    assert "Traceback" not in result.err
+    return result

@@ -1,0 +1,89 @@
+"""`postbacks rejected` and `redrive`."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from local.stack import Stack
+from tests.cli.terminal import Postbacks
+from tests.stack.http import post, url_of
+
+UNKNOWN = b"<voicemail-left><id>7</id></voicemail-left>"
+BROKEN = b"<call-finished>\x1b[31m\n"
+SECONDS = 20
+"""More than drain needs to reject a postback again."""
+
+
+@pytest.fixture(autouse=True)
+def rejected(stack: Stack) -> Iterator[None]:
+    """Two postbacks in the rejected queue, for different reasons; nothing else, and nothing is left of them."""
+    stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
+    assert post(url_of(stack, "call-finished"), UNKNOWN).status == 400
+    assert post(url_of(stack, "call-finished"), BROKEN).status == 400
+    yield
+    stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
+
+
+def messages(stack: Stack) -> dict[str, str]:
+    """What is in the rejected queue: bodies by message ids."""
+    received = stack.aws.sqs.receive_message(
+        QueueUrl=stack.outputs["RejectedQueueUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
+    ).get("Messages", [])
+    return {message["MessageId"]: message["Body"] for message in received}
+
+
+def test_rejected_lists_with_reasons_and_takes_nothing(postbacks: Postbacks, stack: Stack) -> None:
+    """Each is listed once with its reason, and is in the queue afterwards, for anybody to receive."""
+    before = messages(stack)
+    listed = postbacks("rejected", "--json")
+    assert {(each["reason"], each["bytes"]) for each in listed.lines} == {
+        ("unknown-root", len(UNKNOWN)),
+        ("malformed-xml", len(BROKEN)),
+    }
+    assert {each["id"] for each in listed.lines} == before.keys()
+    assert "2 of about 2" in listed.err
+    assert messages(stack) == before
+
+    table = postbacks("rejected", "--reason", "unknown-root").out.splitlines()
+    assert [row.split()[2:5] for row in table[1:]] == [["callfinish", "unknown-root", str(len(UNKNOWN))]]
+
+
+def test_rejected_shows_one_as_it_came(postbacks: Postbacks) -> None:
+    """The bytes of the postback are what stdout gets, where it is no terminal that they could steer."""
+    (broken,) = postbacks("rejected", "--reason", "malformed-xml", "--json").lines
+    assert postbacks("rejected", "--show", broken["id"]).out.encode() == BROKEN
+    assert postbacks("rejected", "--show", "nothing-such").status == 1
+
+
+def test_redrive_a_selection(postbacks: Postbacks, stack: Stack) -> None:
+    """Only what was selected goes down the road again; what still cannot be read comes back once, none is lost."""
+    before = messages(stack)
+    moved = postbacks("redrive", "--reason", "unknown-root")
+    assert (moved.status, moved.out) == (0, "On their way again: 1 postback.\n")
+    wait_for_rejections(stack, before, new=1)
+
+
+def test_redrive_all(postbacks: Postbacks, stack: Stack) -> None:
+    """Without a selection all go, also where SQS cannot do it by itself."""
+    before = messages(stack)
+    assert postbacks("redrive").out == "On their way again: 2 postbacks.\n"
+    wait_for_rejections(stack, before, new=2)
+
+
+def test_redrive_names_what_is_not_there(postbacks: Postbacks, stack: Stack) -> None:
+    """An id that is not in the queue is a failure, and moves nothing else."""
+    before = messages(stack)
+    refused = postbacks("redrive", "--id", "nothing-such")
+    assert refused.status == 1
+    assert "nothing-such" in refused.err
+    assert messages(stack) == before
+
+
+def wait_for_rejections(stack: Stack, before: dict[str, str], *, new: int) -> None:
+    """Wait until drain has rejected so many again, and check that the queue holds the same postbacks as before."""
+    ends = time.monotonic() + SECONDS
+    while len((now := messages(stack)).keys() - before.keys()) < new and time.monotonic() < ends:
+        time.sleep(0.2)
+    assert len(now.keys() - before.keys()) == new
+    assert sorted(now.values()) == sorted(before.values())

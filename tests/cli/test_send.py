@@ -1,0 +1,47 @@
+"""`postbacks send`."""
+
+from pathlib import Path
+
+import pytest
+
+from local.stack import Stack
+from tests.cli.terminal import HOSTILE, Postbacks, run
+from tests.stored import stored
+
+pytestmark = pytest.mark.usefixtures("no_events")
+
+
+def test_send_a_sample_twice(postbacks: Postbacks, stack: Stack) -> None:
+    """A sample becomes an event, and the same again is a duplicate: stdout holds the answer, stderr its status."""
+    first, second = postbacks("send", "campaign-finished"), postbacks("send", "campaign-finished")
+    (event_id,) = stored(stack)
+    assert first.lines == [{"status": "accepted", "id": event_id}]
+    assert second.lines == [{"status": "duplicate", "id": event_id}]
+    assert "HTTP 200 OK" in first.err
+
+
+def test_send_standard_input(postbacks: Postbacks, stack: Stack) -> None:
+    """A postback of one's own can come through a pipe."""
+    postback = "<call-finished><callid>71001</callid><notes>Sí, señor</notes></call-finished>"
+    assert postbacks("send", "-", stdin=postback).status == 0
+    (item,) = stored(stack).values()
+    assert item["raw"].decode() == postback
+
+
+def test_send_what_is_refused(postbacks: Postbacks, tmp_path: Path) -> None:
+    """A refusal is shown, and is a failure; so is a file that is not there."""
+    (tmp_path / "broken.xml").write_text("<call-finished>")
+    refused = postbacks("send", "broken.xml")
+    assert (refused.status, refused.lines[0]["status"]) == (1, 400)
+    missing = postbacks("send", "missing.xml")
+    assert (missing.status, missing.out) == (1, "")
+    assert "missing.xml is no sample" in missing.err
+
+
+def test_send_says_nothing_of_the_url(stack: Stack, tmp_path: Path) -> None:
+    """A URL can be given, without any stack at hand; one that does not answer is not quoted, since it is a secret."""
+    url = stack.postback_urls["callfinish"]
+    assert run("send", "text-sent", variables=HOSTILE | {"POSTBACKS_URL": url}, cwd=tmp_path).status == 0
+    silent = run("send", "text-sent", "--url", "http://127.0.0.1:9/secret", variables=HOSTILE, cwd=tmp_path)
+    assert silent.status == 1
+    assert "secret" not in silent.out + silent.err

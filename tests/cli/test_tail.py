@@ -1,0 +1,68 @@
+"""`postbacks tail`."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from local.samples import SAMPLES
+from local.stack import Stack
+from tests.cli.terminal import HOSTILE, PROGRAM, SECONDS, environment
+from tests.stack.http import post, url_of
+
+pytestmark = pytest.mark.usefixtures("no_events")
+
+
+@contextmanager
+def tail(state_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run it, and wait until it listens."""
+    with subprocess.Popen(
+        [PROGRAM, "--stack", "laptop", "tail", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(HOSTILE | {"CALLFIRE_LOCAL_DIR": str(state_dir)}),
+    ) as process:
+        try:
+            assert process.stderr
+            assert "Waiting for events" in process.stderr.readline()
+            yield process
+        finally:
+            process.kill()
+
+
+def left(stack: Stack) -> list[str]:
+    """Queues and subscriptions of a tail that are there."""
+    queues = stack.aws.sqs.list_queues(QueueNamePrefix=f"{stack.stack_name}-tail-").get("QueueUrls", [])
+    subscriptions = stack.aws.sns.list_subscriptions_by_topic(TopicArn=stack.outputs["EventsTopicArn"])
+    return queues + [each["Endpoint"] for each in subscriptions["Subscriptions"] if "-tail-" in each["Endpoint"]]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_tail_shows_what_is_published_and_leaves_nothing(stack: Stack, state_dir: Path, number: signal.Signals) -> None:
+    """A line for each event that the filter lets through; after Ctrl-C or SIGTERM queue and subscription are gone."""
+    with tail(state_dir, "--type", "text-received", "--campaign", "22222") as process:
+        assert len(left(stack)) == 2
+        ids = {kind: post(url_of(stack, kind), body).json["id"] for kind, body in SAMPLES.items()}
+        assert process.stdout
+        line = process.stdout.readline()
+        process.send_signal(number)
+        rest, _ = process.communicate(timeout=SECONDS)
+    assert line.split()[-1] == ids["text-received"]
+    assert (process.returncode, rest) == (0, "")
+    assert left(stack) == []
+
+
+def test_tail_ends_after_so_many(stack: Stack, state_dir: Path) -> None:
+    """With a count it ends by itself; JSON lines are the events, and any filter policy of SNS will do."""
+    with tail(state_dir, "--json", "--count", "1", "--filter", '{"tags": [{"prefix": "hou"}]}') as process:
+        for kind, body in SAMPLES.items():
+            post(url_of(stack, kind), body)
+        out, _ = process.communicate(timeout=SECONDS)
+    assert [json.loads(line)["data"]["tags"] for line in out.splitlines()] == [["sales number", "houston"]]
+    assert process.returncode == 0
+    assert left(stack) == []
