@@ -84,7 +84,7 @@ lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade t
 	done
 
 clean: down ## remove everything that is made here
-	@rm -rf .venv .build .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	@rm -rf .venv .build .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage src/*.egg-info
 
 venv:
 	@local/make-venv

@@ -22,6 +22,7 @@ from postbacks_cli.talk import say
 
 app = typer.Typer(
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # what nobody expected is a traceback, without values of variables
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -60,9 +61,11 @@ def postbacks(
     ] = None,
     region: Annotated[
         str | None,
-        typer.Option(envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], help="The AWS region, if not your profile's."),
+        typer.Option(
+            envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], metavar="NAME", help="The AWS region, if not your profile's."
+        ),
     ] = None,
-    profile: Annotated[str | None, typer.Option(help="A profile of your AWS configuration.")] = None,
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of your AWS configuration.")] = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,  # noqa: ARG001  _version has it
 ) -> None:
     """Operate CallFire postbacks on AWS, with your own AWS credentials, or on this laptop.

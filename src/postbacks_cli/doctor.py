@@ -68,6 +68,6 @@ def _print(finding: Finding) -> None:
     line = Text.assemble(
         (f"{finding.level:9}", _STYLES[finding.level]), (f"{finding.subject:24}", "bold"), printable(finding.detail)
     )
-    stdout.print(line, soft_wrap=True)
+    stdout.print(line)
     if finding.remedy:
-        stdout.print(Text(f"{'':9}→ {printable(finding.remedy)}"), soft_wrap=True)
+        stdout.print(Text(f"{'':9}→ {printable(finding.remedy)}"))

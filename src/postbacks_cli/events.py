@@ -37,7 +37,7 @@ def events(
     since: Since = None,
     until: Until = None,
     kinds: Kinds = None,
-    limit: Annotated[int, typer.Option(min=1, help="The newest so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="The newest so many.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List stored events, newest first: by campaign, phone number, type and the time when they finished.

@@ -45,7 +45,9 @@ Phone = Annotated[
     str | None,
     typer.Option("--phone", parser=phone_number, metavar="NUMBER", help="The contact's number: 2132212289 will do."),
 ]
-Kinds = Annotated[list[Kind] | None, typer.Option("--type", help="Of this type; may be repeated.")]
+Kinds = Annotated[
+    list[Kind] | None, typer.Option("--type", metavar="TYPE", help=f"One of {', '.join(Kind)}; may be repeated.")
+]
 Since = Annotated[
     datetime | None,
     typer.Option(parser=times.parse, metavar="TIME", help="From 2026-03-01T12:00:00Z, 2026-03-01 (UTC), 2h or 3d ago."),

@@ -17,7 +17,7 @@ def rejected(
     context: typer.Context,
     *,
     reasons: Reasons = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")] = 100,
     shown: Annotated[
         str | None, typer.Option("--show", metavar="ID", help="Print this one as it came, byte for byte.")
     ] = None,

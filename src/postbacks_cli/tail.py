@@ -47,14 +47,15 @@ def tail(
         list[str] | None, typer.Option("--campaign", metavar="ID", help="Of this campaign; may be repeated.")
     ] = None,
     outcomes: Annotated[
-        list[str] | None, typer.Option("--outcome", help="With this outcome, such as received; may be repeated.")
+        list[str] | None,
+        typer.Option("--outcome", metavar="WORD", help="With this outcome, such as received; may be repeated."),
     ] = None,
     phone: Phone = None,
     policy: Annotated[
         dict[str, Any] | None,
         typer.Option("--filter", parser=_policy, metavar="JSON", help="A filter policy of SNS, beside the others."),
     ] = None,
-    count: Annotated[int | None, typer.Option(min=1, help="End after so many.")] = None,
+    count: Annotated[int | None, typer.Option(min=1, metavar="N", help="End after so many.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines: the events themselves.")] = False,
 ) -> None:
     """Show events as they are published, until Ctrl-C.

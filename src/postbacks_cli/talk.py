@@ -15,20 +15,13 @@ from rich.console import Console
 from rich.table import Table
 
 _WIDE: Final = 10_000
-"""Columns where no terminal reads: a line is never broken there."""
+"""Columns, so that no line of data is broken; a terminal does that by itself where it is narrower."""
 
 _STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode's categories of control, format and surrogate characters, and of line and paragraph separators."""
 
-
-def _console(*, is_stderr: bool) -> Console:
-    is_terminal = (sys.stderr if is_stderr else sys.stdout).isatty()
-    width = None if is_terminal else _WIDE
-    return Console(stderr=is_stderr, width=width, markup=False, highlight=False, emoji=False)
-
-
-stdout = _console(is_stderr=False)
-stderr = _console(is_stderr=True)
+stdout = Console(markup=False, highlight=False, emoji=False, width=_WIDE)
+stderr = Console(markup=False, highlight=False, emoji=False, stderr=True)
 
 
 def say(text: str, *, style: str | None = None) -> None:
@@ -61,10 +54,10 @@ def emit_postback(body: bytes) -> None:
 
 
 def emit_table(columns: Iterable[str], rows: Iterable[Iterable[str | None]]) -> None:
-    """Write a table. Nothing in it is cut off; a narrow terminal breaks what is too long."""
+    """Write a table, each row on one line whatever the terminal's width: an id in it can be copied."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, no_wrap=True)
     for row in rows:
         table.add_row(*(printable(cell or "") for cell in row))
     stdout.print(table)

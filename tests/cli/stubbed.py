@@ -1,0 +1,18 @@
+"""A stack on an AWS that is not there: its clients answer what botocore's Stubber was told."""
+
+from botocore.session import Session
+
+from postbacks_cli.stack import Stack
+
+
+def stubbed_stack(**outputs: str) -> Stack:
+    """A stack with these outputs."""
+    session = Session(session_vars={"profile": (None, None, None, None)})
+    session.set_credentials("test", "test")
+    stack = Stack("callfire-postbacks", session, "us-east-1")
+    vars(stack)["description"] = {
+        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/callfire-postbacks/1",
+        "StackStatus": "UPDATE_COMPLETE",
+        "Outputs": [{"OutputKey": name, "OutputValue": value} for name, value in outputs.items()],
+    }
+    return stack

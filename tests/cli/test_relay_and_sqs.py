@@ -1,0 +1,69 @@
+"""What the laptop has no part for: a replay too long for one run of the relay, and SQS moving messages by itself."""
+
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+from typer.testing import CliRunner
+
+from postbacks_cli import redrive, replay, stacks
+from postbacks_cli.app import app
+from tests.cli.stubbed import stubbed_stack
+
+PARKED = "https://sqs.us-east-1.amazonaws.com/123456789012/parked"
+REJECTED = "https://sqs.us-east-1.amazonaws.com/123456789012/rejected"
+ARN = "arn:aws:sqs:us-east-1:123456789012:"
+
+
+def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the relay asks to be asked next is asked, first for the count and then for the marks."""
+    asked = []
+
+    def relay(_stack: object, _output: str, request: dict[str, Any]) -> dict[str, Any]:
+        asked.append(request)
+        if "after" not in request:
+            return {"events": 1_000, "next": {**request, "after": {"id": "x"}, "events": 1_000}}
+        return {"events": 1_500, "next": None}
+
+    monkeypatch.setattr(replay, "invoke", relay)
+    monkeypatch.setattr(stacks, "of", lambda _context: stubbed_stack())
+    ended = CliRunner().invoke(app, ["replay", "--campaign", "22222", "--yes"])
+
+    assert (ended.exit_code, ended.stdout) == (0, "Marked: 1,500 events.\n")
+    assert [(request["dry_run"], "after" in request) for request in asked] == [
+        (True, False),
+        (True, True),
+        (False, False),
+        (False, True),
+    ]
+    assert asked[0]["replay"] == {
+        "campaign_id": "22222",
+        "from": "1970-01-01T00:00:00.000Z",
+        "to": "9999-12-31T23:59:59.999Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("last", "status", "said"),
+    [
+        ({"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 7}, 0, "On their way again: 7 postbacks.\n"),
+        ({"Status": "FAILED", "FailureReason": "AccessDenied"}, 1, "AccessDenied"),
+    ],
+)
+def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], status: int, said: str) -> None:
+    """Where SQS can move all by itself it is asked to, and waited for; where it gives up, its reason is passed on."""
+    stack = stubbed_stack(ParkedQueueUrl=PARKED, RejectedQueueUrl=REJECTED)
+    monkeypatch.setattr(stacks, "of", lambda _context: stack)
+    monkeypatch.setattr(redrive, "_POLL_SECONDS", 0)
+    with Stubber(stack.sqs) as sqs:
+        for queue in ("rejected", "parked"):
+            sqs.add_response("get_queue_attributes", {"Attributes": {"QueueArn": ARN + queue}})
+        move = {"SourceArn": f"{ARN}rejected", "DestinationArn": f"{ARN}parked"}
+        sqs.add_response("start_message_move_task", {"TaskHandle": "handle"}, move)
+        for task in ({"Status": "RUNNING"}, last):
+            sqs.add_response("list_message_move_tasks", {"Results": [task]})
+        ended = CliRunner().invoke(app, ["redrive"])
+        sqs.assert_no_pending_responses()
+
+    assert ended.exit_code == status
+    assert said in (ended.stdout if status == 0 else str(ended.exception))
