@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from postbacks_cli import stacks, stored_events, times
-from postbacks_cli.options import AsJson, Kinds, Phone, Since, Until, event_type, kind_of
+from postbacks_cli.options import AsJson, Phone, Since, Types, Until, kind_of
 from postbacks_cli.stored_events import Selection
 from postbacks_cli.talk import emit_json, emit_table, say, stderr
 
@@ -36,7 +36,7 @@ def events(
     phone: Phone = None,
     since: Since = None,
     until: Until = None,
-    kinds: Kinds = None,
+    types: Types = None,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="The newest so many.")] = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -45,8 +45,7 @@ def events(
     With neither campaign nor phone number the whole table is read, which takes its time where it is large.
     """
     stack = stacks.of(context)
-    types = frozenset(map(event_type, kinds or ()))
-    selection = Selection(campaign=campaign, phone=phone, since=since, until=until, types=types)
+    selection = Selection(campaign, phone, since, until, frozenset(types or ()))
     with stderr.status("Reading the table of events …"):
         found = stored_events.newest(stack, selection, limit + 1)
     shown = found[:limit]

@@ -2,22 +2,20 @@
 
 import re
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 
+from callfire_postbacks.events import CallFinished, CampaignFinished, TextReceived, TextSent
 from postbacks_cli import times
 
-
-class Kind(StrEnum):
-    """A kind of event, by the name of its sample."""
-
-    CALL_FINISHED = "call-finished"
-    TEXT_SENT = "text-sent"
-    TEXT_RECEIVED = "text-received"
-    CAMPAIGN_FINISHED = "campaign-finished"
-
+KINDS: Final = {
+    "call-finished": CallFinished.TYPE,
+    "text-sent": TextSent.TYPE,
+    "text-received": TextReceived.TYPE,
+    "campaign-finished": CampaignFinished.TYPE,
+}
+"""Types of events, by what they are called here: as their samples are."""
 
 _SEPARATORS: Final = re.compile(r"[\s().-]")
 _NORTH_AMERICAN: Final = re.compile(r"\+?1?([0-9]{10})")
@@ -30,23 +28,29 @@ def phone_number(text: str) -> str:
     return f"+1{found[1]}" if found else number
 
 
-def event_type(kind: Kind) -> str:
-    """Return the type of a kind's events: "com.callfire.text.sent.v1"."""
-    return f"com.callfire.{kind.replace('-', '.')}.v1"
+def event_type(text: str) -> str:
+    """Return the type of a kind, or of a type: "com.callfire.text.sent.v1"."""
+    if text in KINDS.values():
+        return text
+    if text not in KINDS:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(KINDS)}, nor a type such as {TextSent.TYPE}.")
+    return KINDS[text]
 
 
 def kind_of(event_type: str) -> str:
-    """Return the kind of a type, or a type that has none as it is."""
-    found = re.fullmatch(r"com\.callfire\.(\w+)\.(\w+)\.v1", event_type)
-    return f"{found[1]}-{found[2]}" if found else event_type
+    """Return what a type is called here, or one that has no such name as it is."""
+    return next((kind for kind, known in KINDS.items() if known == event_type), event_type)
 
 
 Phone = Annotated[
     str | None,
     typer.Option("--phone", parser=phone_number, metavar="NUMBER", help="The contact's number: 2132212289 will do."),
 ]
-Kinds = Annotated[
-    list[Kind] | None, typer.Option("--type", metavar="TYPE", help=f"One of {', '.join(Kind)}; may be repeated.")
+Types = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type", parser=event_type, metavar="TYPE", help=f"One of {', '.join(KINDS)}, or in full; may be repeated."
+    ),
 ]
 Since = Annotated[
     datetime | None,

@@ -1,6 +1,8 @@
 """`postbacks redrive`: sends rejected postbacks down the road once more, after a fix."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Final
 
 import typer
@@ -9,7 +11,7 @@ from botocore.exceptions import ClientError
 from postbacks_cli import queues, stacks
 from postbacks_cli.errors import CommandError
 from postbacks_cli.options import Reasons
-from postbacks_cli.rejected_queue import reading
+from postbacks_cli.rejected_queue import RejectedPostback, reading
 from postbacks_cli.stack import Stack
 from postbacks_cli.talk import counted, emit, say, stderr
 
@@ -26,6 +28,7 @@ def redrive(
         list[str] | None,
         typer.Option("--id", metavar="ID", help="This one, as `postbacks rejected` lists it; may be repeated."),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
 ) -> None:
     """Move rejected postbacks to the parked queue, from where they are taken down the road again: all, or some.
 
@@ -33,9 +36,12 @@ def redrive(
     when it is in the other, and one that is in both is one event.
     """
     stack = stacks.of(context)
+    if dry_run:
+        emit(f"Selected: {counted(_each(stack, reasons, ids, lambda _: None), 'postback')}.")
+        return
     moved = None if reasons or ids else _move_all(stack)
     if moved is None:
-        moved = _move(stack, reasons or [], ids or [])
+        moved = _each(stack, reasons, ids, partial(_move, stack))
     emit(f"On their way again: {counted(moved, 'postback')}.")
     if moved:
         say("What still cannot be read comes back: `postbacks rejected`.")
@@ -62,22 +68,26 @@ def _move_all(stack: Stack) -> int | None:
             time.sleep(_POLL_SECONDS)
 
 
-def _move(stack: Stack, reasons: list[str], ids: list[str]) -> int:
-    """Move a selection, one by one: sent first, deleted then."""
-    rejected_url, parked_url = stack.output("RejectedQueueUrl"), stack.output("ParkedQueueUrl")
-    moved, missing = set(), set(ids)
-    with stderr.status("Moving postbacks …"), reading(stack) as postbacks:
+def _each(
+    stack: Stack, reasons: list[str] | None, ids: list[str] | None, act: Callable[[RejectedPostback], None]
+) -> int:
+    """Act on each postback of a selection; return how many there were. Raises CommandError where an id is not there."""
+    done, missing = set(), set(ids or ())
+    with stderr.status("Reading the rejected queue …"), reading(stack) as postbacks:
         for postback in postbacks:
             missing.discard(postback.message_id)
             is_meant = (not reasons or postback.reason in reasons) and (not ids or postback.message_id in ids)
             # What still cannot be read may be back, as a new message, before we are through.
-            if is_meant and postback.content not in moved:
-                stack.sqs.send_message(QueueUrl=parked_url, MessageBody=postback.message)
-                stack.sqs.delete_message(QueueUrl=rejected_url, ReceiptHandle=postback.receipt_handle)
-                moved.add(postback.content)
+            if is_meant and postback.content not in done:
+                act(postback)
+                done.add(postback.content)
     if missing:
-        raise CommandError(
-            f"Not in the rejected queue: {', '.join(sorted(missing))}. On their way again: "
-            f"{counted(len(moved), 'postback')}."
-        )
-    return len(moved)
+        said = f"Not in the rejected queue: {', '.join(sorted(missing))}."
+        raise CommandError(f"{said} Of the others: {counted(len(done), 'postback')}.")
+    return len(done)
+
+
+def _move(stack: Stack, postback: RejectedPostback) -> None:
+    """Send first, delete then."""
+    stack.sqs.send_message(QueueUrl=stack.output("ParkedQueueUrl"), MessageBody=postback.message)
+    stack.sqs.delete_message(QueueUrl=stack.output("RejectedQueueUrl"), ReceiptHandle=postback.receipt_handle)

@@ -76,8 +76,11 @@ def api_answers(stack: Stack) -> Iterator[Finding]:
 
 def functions(stack: Stack) -> Iterator[Finding]:
     """Whether the functions are ready, and know the stack's own tables, topic and queues."""
+    aliases = stack.physical_ids("AWS::Lambda::Alias")
     for output in _FUNCTIONS:
+        # What the API calls is a version, where an alias points at one.
         name = stack.output(output)
+        name = next((alias for alias in aliases if f":{name}:" in alias), name)
         subject = f"{output.removesuffix('FunctionName').lower()} function"
         configuration = stack.functions.get_function_configuration(FunctionName=name)
         state, update = configuration.get("State", "Active"), configuration.get("LastUpdateStatus", "Successful")
@@ -88,13 +91,14 @@ def functions(stack: Stack) -> Iterator[Finding]:
             if variable in variables and variables[variable] != stack.output(source)
         ]
         missing = [variable for variable in list(_ENVIRONMENT)[:3] if variable not in variables]
+        shown = name.rpartition(":function:")[2]
         if state in ("Failed", "Pending") or update == "Failed":
-            yield Finding("fail", subject, f"{name} is {state}, its last update {update}.", "`sam deploy` again.")
+            yield Finding("fail", subject, f"{shown} is {state}, its last update {update}.", "`sam deploy` again.")
         elif wrong or missing:
             names = ", ".join(wrong + missing)
-            yield Finding("fail", subject, f"{name} has no or another {names}.", "`sam deploy` again.")
+            yield Finding("fail", subject, f"{shown} has no or another {names}.", "`sam deploy` again.")
         else:
-            yield Finding("ok", subject, f"{name} is {state}, with the stack's own environment.")
+            yield Finding("ok", subject, f"{shown} is {state}, with the stack's own environment.")
 
 
 def relay_schedule(stack: Stack) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import typer
 
 from postbacks_cli import stacks
 from postbacks_cli.events import row
-from postbacks_cli.options import Kinds, Phone, event_type
+from postbacks_cli.options import Phone, Types
 from postbacks_cli.stack import Stack
 from postbacks_cli.talk import emit, emit_json, say
 
@@ -42,7 +42,7 @@ def _policy(text: str) -> dict[str, Any]:
 def tail(
     context: typer.Context,
     *,
-    kinds: Kinds = None,
+    types: Types = None,
     campaigns: Annotated[
         list[str] | None, typer.Option("--campaign", metavar="ID", help="Of this campaign; may be repeated.")
     ] = None,
@@ -64,7 +64,7 @@ def tail(
     before are not shown: `postbacks events` lists them.
     """
     wanted = {
-        "type": [event_type(kind) for kind in kinds or ()],
+        "type": types,
         "campaign_id": campaigns,
         "outcome": outcomes,
         "phone_number": [phone] if phone else None,

@@ -8,7 +8,7 @@ import typer
 
 from callfire_postbacks.events import EventData
 from postbacks_cli import times
-from postbacks_cli.options import Kind, event_type, kind_of, phone_number
+from postbacks_cli.options import KINDS, event_type, kind_of, phone_number
 from postbacks_cli.samples import SAMPLES
 
 
@@ -28,10 +28,13 @@ def test_phone_number(written: str, stored: str) -> None:
     assert phone_number(written) == stored
 
 
-def test_kinds_are_those_of_the_events() -> None:
-    """There is a kind for each type of event, named as its sample is."""
-    assert {event_type(kind) for kind in Kind} == {data.TYPE for data in get_args(EventData)}
-    assert {kind_of(event_type(kind)) for kind in Kind} == set(Kind) == SAMPLES.keys()
+def test_types_are_those_of_the_events() -> None:
+    """Each type of event can be named as its sample is, or in full; nothing else can."""
+    types = {data.TYPE for data in get_args(EventData)}
+    assert {event_type(kind) for kind in SAMPLES} == types == set(map(event_type, types))
+    assert {kind_of(each) for each in types} == SAMPLES.keys() == KINDS.keys()
+    with pytest.raises(typer.BadParameter):
+        event_type("voicemail-left")
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,10 @@ def test_rejected_shows_one_as_it_came(postbacks: Postbacks) -> None:
 
 
 def test_redrive_a_selection(postbacks: Postbacks, stack: Stack) -> None:
-    """Only what was selected goes down the road again; what still cannot be read comes back once, none is lost."""
+    """Only what was selected goes down the road again, and comes back once; a dry run moves nothing."""
     before = messages(stack)
+    assert postbacks("redrive", "--dry-run").out == "Selected: 2 postbacks.\n"
+    assert messages(stack) == before
     moved = postbacks("redrive", "--reason", "unknown-root")
     assert (moved.status, moved.out) == (0, "On their way again: 1 postback.\n")
     wait_for_rejections(stack, before, new=1)
