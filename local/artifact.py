@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from local import ROOT
 
 PACKAGE = ROOT / "src" / "callfire_postbacks"
+NOT_SHIPPED = ("consuming.py", "py.typed")  # of use to consumers alone, who install the package by pip
 RUNTIME = (3, 13)  # of template.yaml; a test holds the two together
 LAMBDA_TASK_ROOT = "/var/task"
 
@@ -28,7 +29,7 @@ def build(lock: Path, artifact: Path) -> None:
     """
     shutil.copytree(dependencies(lock), artifact, dirs_exist_ok=True)
     shipped = artifact / PACKAGE.name
-    shutil.copytree(PACKAGE, shipped, ignore=shutil.ignore_patterns("__pycache__", "py.typed"), dirs_exist_ok=True)
+    shutil.copytree(PACKAGE, shipped, ignore=shutil.ignore_patterns("__pycache__", *NOT_SHIPPED), dirs_exist_ok=True)
     compile_for_lambda(shipped, root=artifact)
 
 

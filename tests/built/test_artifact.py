@@ -9,6 +9,7 @@ from typing import Any, Final
 import pytest
 
 from local import ROOT
+from local.artifact import NOT_SHIPPED
 from local.stack import Stack
 from local.template import load_template
 
@@ -50,12 +51,13 @@ def test_artifact_holds_the_package_and_its_locked_requirements_only(artifact: P
 
 
 def test_package_ships_as_it_is(artifact: Path) -> None:
-    """Every module of the package is in the artifact, unchanged, and no other."""
+    """Every module of the package but what is for consumers alone is in the artifact, unchanged, and no other."""
 
     def modules(directory: Path) -> dict[Path, bytes]:
         return {file.relative_to(directory): file.read_bytes() for file in directory.rglob("*.py")}
 
-    assert modules(artifact / PACKAGE.name) == modules(PACKAGE)
+    expected = {file: text for file, text in modules(PACKAGE).items() if file.name not in NOT_SHIPPED}
+    assert modules(artifact / PACKAGE.name) == expected
 
 
 def test_artifact_is_compiled_for_the_runtime(artifact: Path) -> None:
