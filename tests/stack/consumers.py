@@ -24,14 +24,20 @@ Receive = Callable[[int], list[Message]]
 
 
 @contextmanager
-def consumer(stack: Stack, *, filter_policy: Mapping[str, Any] | None = None, raw: bool = False) -> Iterator[Receive]:
+def consumer(
+    stack: Stack,
+    *,
+    filter_policy: Mapping[str, Any] | None = None,
+    scope: str = "MessageAttributes",
+    raw: bool = False,
+) -> Iterator[Receive]:
     """Subscribe a queue of its own to the topic, for a while."""
     aws = stack.aws
     queue_url = aws.sqs.create_queue(QueueName=f"consumer-{uuid4()}")["QueueUrl"]
     queue = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
     wishes = {"RawMessageDelivery": str(raw).lower()}
     if filter_policy:
-        wishes["FilterPolicy"] = json.dumps(filter_policy)
+        wishes |= {"FilterPolicy": json.dumps(filter_policy), "FilterPolicyScope": scope}
     subscription = aws.sns.subscribe(
         TopicArn=stack.outputs["EventsTopicArn"],
         Protocol="sqs",

@@ -42,11 +42,15 @@ def rejected() -> list[tuple[str, Postback]]:
     return [(json.loads(body)["reason"], parking.parse_message(body)) for body in bodies]
 
 
-def consumer(filter_policy: dict[str, Any] | None = None, *, name: str = "Consumer") -> str:
+def consumer(
+    filter_policy: dict[str, Any] | None = None, *, scope: str = "MessageAttributes", name: str = "Consumer"
+) -> str:
     """Subscribe a queue to the topic, with raw delivery, and return its URL."""
     queue: str = sqs().create_queue(QueueName=name)["QueueUrl"]
     arn = sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    attributes = {"RawMessageDelivery": "true"} | ({"FilterPolicy": json.dumps(filter_policy)} if filter_policy else {})
+    attributes = {"RawMessageDelivery": "true"}
+    if filter_policy:
+        attributes |= {"FilterPolicy": json.dumps(filter_policy), "FilterPolicyScope": scope}
     sns().subscribe(TopicArn=os.environ["EVENTS_TOPIC_ARN"], Protocol="sqs", Endpoint=arn, Attributes=attributes)
     return queue
 

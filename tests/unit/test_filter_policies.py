@@ -1,0 +1,106 @@
+"""The filter policies of examples/: what each lets through, and SNS's limits.
+
+The limits: docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from callfire_postbacks import event_topic
+from callfire_postbacks.aws_clients import sns
+from tests.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS, Policy
+from tests.unit.building import normalize
+from tests.unit.contents import consumed, consumer
+
+MAX_KEYS = 5
+MAX_COMBINATIONS = 150
+MAX_NUMBER = 10**9
+MAX_BYTES = 256 * 1024
+
+
+def keys(rules: dict[str, Any], *, depth: int = 1) -> Iterator[tuple[str, list[Any], int]]:
+    """Each key that has rules, these rules, and how deep it is nested."""
+    for name, value in rules.items():
+        if isinstance(value, dict):
+            yield from keys(value, depth=depth + 1)
+        else:
+            yield name, value, depth
+
+
+def numbers(value: Any) -> Iterator[float]:  # noqa: ANN401  JSON
+    """All numbers in rules."""
+    if isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from numbers(item)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
+
+
+def test_every_policy_is_proved() -> None:
+    """Each policy lets something through and, but for the one about replays, keeps something out."""
+    assert {policy.name for policy in POLICIES} == LETS_THROUGH.keys()
+    assert len({normalize(body)["id"] for body in POSTBACKS.values()}) == len(POSTBACKS)
+    assert all(LETS_THROUGH.values())
+    assert [name for name, through in LETS_THROUGH.items() if through == POSTBACKS.keys()] == ["no-replays"]
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_policy_lets_through_what_it_says(policy: Policy) -> None:
+    """Of all events a consumer gets those that the policy is named after, and no other."""
+    queue = consumer(policy.rules, scope=policy.scope)
+    events = {name: normalize(body) for name, body in POSTBACKS.items()}
+    for event in events.values():
+        event_topic.publish(event)
+    through = {event["id"] for event in consumed(queue)}
+    assert {name for name, event in events.items() if event["id"] in through} == LETS_THROUGH[policy.name]
+
+
+@pytest.mark.usefixtures("aws")
+def test_replays_are_kept_out() -> None:
+    """A replay reaches whoever does not ask to be spared."""
+    [policy] = [policy for policy in POLICIES if policy.name == "no-replays"]
+    spared, other = consumer(policy.rules, name="Spared"), consumer(name="Other")
+    event = normalize(POSTBACKS["reply"])
+    for replayed in (False, True):
+        batch = [event_topic.entry(event, replayed=replayed)]
+        assert event_topic.publish_batch(batch).published == [event["id"]]
+    assert len(consumed(spared)) == 1
+    assert len(consumed(other)) == 2
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_policy_is_within_the_limits(policy: Policy) -> None:
+    """No policy has more keys, combinations or bytes, or larger numbers, than SNS takes."""
+    found = list(keys(policy.rules))
+    assert 0 < len(found) <= MAX_KEYS
+    assert math.prod(len(values) * depth for _, values, depth in found) <= MAX_COMBINATIONS
+    assert all(-MAX_NUMBER <= number <= MAX_NUMBER for number in numbers(policy.rules))
+    assert len(policy.text.encode()) <= MAX_BYTES
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
+def test_policy_names_what_there_is(policy: Policy) -> None:
+    """A policy asks for attributes that some event has: a misspelt one would keep everything out, without an error."""
+    events = [normalize(body) for body in POSTBACKS.values()]
+    if policy.scope == "MessageBody":
+        assert policy.rules.keys() <= events[0].keys()
+    else:
+        attributes = {name for event in events for name in event_topic.attributes(event, replayed=True)}
+        assert policy.rules.keys() <= attributes
+
+
+@pytest.mark.usefixtures("aws")
+def test_policies_are_taken_as_they_are() -> None:
+    """The text of each file, unchanged, is what `aws sns subscribe` takes as FilterPolicy."""
+    topic = sns().create_topic(Name="Another")["TopicArn"]
+    for policy in POLICIES:
+        sns().subscribe(
+            TopicArn=topic,
+            Protocol="sqs",
+            Endpoint=f"arn:aws:sqs:us-east-1:123456789012:{policy.name}",
+            Attributes={"FilterPolicy": policy.text, "FilterPolicyScope": policy.scope},
+        )
