@@ -12,9 +12,10 @@ BUCKET = "artifacts"
 CONFIG = ["--config-env", "local"]  # none there is: the user's own answers to `sam deploy --guided` take no part
 
 
-def build(state_dir: Path) -> None:
-    """Build the template into the state directory. Raises RuntimeError with the end of SAM's output."""
-    _sam("build", ["--build-in-source", "--build-dir", str(state_dir / "build")], state_dir, environment())
+def build(state_dir: Path, *, template: Path = ROOT / "template.yaml", in_source: bool = True) -> None:
+    """Build a template into the state directory. Raises RuntimeError with the end of SAM's output."""
+    options = ["--template-file", str(template), "--build-dir", str(state_dir / "build")]
+    _sam("build", [*options, *(["--build-in-source"] if in_source else [])], state_dir, environment())
 
 
 def deploy(state_dir: Path, *, endpoint_url: str, stack_name: str, parameters: Mapping[str, str]) -> None:

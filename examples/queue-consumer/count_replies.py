@@ -1,0 +1,45 @@
+"""Counts the replies to each campaign: each once, however often its event is delivered or replayed."""
+
+import os
+from typing import Any
+
+import boto3
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.idempotency import (
+    DynamoDBPersistenceLayer,
+    IdempotencyConfig,
+    idempotent_function,
+)
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+dynamodb = boto3.client("dynamodb")
+batch = BatchProcessor(event_type=EventType.SQS)
+seen = DynamoDBPersistenceLayer(table_name=os.environ["SEEN_TABLE"], boto3_client=dynamodb)
+once = IdempotencyConfig(
+    event_key_jmespath="id",  # the same for the same postback, for ever
+    raise_on_no_idempotency_key=True,
+    expires_after_seconds=365 * 86_400,  # as far back as a replay may reach
+)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
+    """Consume a batch of messages, and name those that SQS is to bring back."""
+    once.register_lambda_context(context)  # so that an event whose function died is tried again
+    return process_partial_response(event=event, record_handler=consume, processor=batch, context=context)
+
+
+def consume(record: SQSRecord) -> None:
+    """Consume one message: with raw delivery its body is the event."""
+    count(event=record.json_body)
+
+
+@idempotent_function(data_keyword_argument="event", persistence_store=seen, config=once)
+def count(*, event: dict[str, Any]) -> None:
+    """Count a reply that has not been counted yet."""
+    dynamodb.update_item(
+        TableName=os.environ["COUNTS_TABLE"],
+        Key={"campaign_id": {"S": event["data"].get("campaign_id", "none")}},
+        UpdateExpression="ADD replies :one",
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
