@@ -1,6 +1,7 @@
 """How to talk to the local AWS and to nothing else: no profile, key, region or proxy of the user's own takes part."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from mypy_boto3_apigatewayv2 import ApiGatewayV2Client
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_firehose import FirehoseClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_s3 import S3Client
@@ -31,6 +34,8 @@ class Clients:
     apigatewayv2: "ApiGatewayV2Client"
     cloudformation: "CloudFormationClient"
     dynamodb: "DynamoDBClient"
+    eventbridge: "EventBridgeClient"
+    firehose: "FirehoseClient"
     functions: "LambdaClient"
     logs: "CloudWatchLogsClient"
     s3: "S3Client"
@@ -40,21 +45,26 @@ class Clients:
     ssm: "SSMClient"
 
 
-def clients(endpoint_url: str, *, timeout: int = 35) -> Clients:
-    """Make the clients of the AWS at an endpoint, which wait some seconds for its answers."""
+def clients(endpoint_url: str, *, timeout: int = 35, credentials: Mapping[str, str] = CREDENTIALS) -> Clients:
+    """Make the clients of the AWS at an endpoint, which wait some seconds for its answers.
+
+    To the local AWS, a key of twelve digits is the account of that number.
+    """
     nobody = {
         "profile": (None, None, None, None),
         "config_file": (None, None, os.devnull, None),
         "credentials_file": (None, None, os.devnull, None),
     }
     session = boto3.Session(
-        botocore_session=botocore.session.Session(session_vars=nobody), region_name=REGION, **CREDENTIALS
+        botocore_session=botocore.session.Session(session_vars=nobody), region_name=REGION, **credentials
     )
     config = Config(proxies={}, read_timeout=timeout, retries={"total_max_attempts": 1})
     return Clients(
         apigatewayv2=session.client("apigatewayv2", endpoint_url=endpoint_url, config=config),
         cloudformation=session.client("cloudformation", endpoint_url=endpoint_url, config=config),
         dynamodb=session.client("dynamodb", endpoint_url=endpoint_url, config=config),
+        eventbridge=session.client("events", endpoint_url=endpoint_url, config=config),
+        firehose=session.client("firehose", endpoint_url=endpoint_url, config=config),
         functions=session.client("lambda", endpoint_url=endpoint_url, config=config),
         logs=session.client("logs", endpoint_url=endpoint_url, config=config),
         s3=session.client("s3", endpoint_url=endpoint_url, config=config),

@@ -2,29 +2,47 @@
 
 import shutil
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-import boto3
-import pytest
-
 from local import ROOT, sam
-from local.aws import Clients, clients
+from local.aws import Clients
 from local.stack import Stack
 
 EXAMPLES: Final = ROOT / "examples"
+PATIENCE_SECONDS: Final = 30
 
-Outputs = Mapping[str, str]
 
-
-def deploy(name: str, *, stack: Stack, directory: Path, parameters: Mapping[str, str]) -> Outputs:
-    """Build and deploy an example under its own name, and return what its outputs say."""
+def deploy(name: str, *, stack: Stack, directory: Path, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Build and deploy an example under its own name, and return its outputs."""
     shutil.copytree(EXAMPLES / name, directory / "source")
     template = directory / "source" / "template.yaml"
-    # On a machine without the examples' Python, `sam build` would refuse, and the local AWS runs any.
-    template.write_text(template.read_text().replace("python3.13", f"python{sys.version_info[0]}.{sys.version_info[1]}"))
+    # On a machine without the examples' Python, `sam build` would refuse; the local AWS runs them on its own.
+    template.write_text(
+        template.read_text().replace("python3.13", f"python{sys.version_info[0]}.{sys.version_info[1]}")
+    )
     sam.build(directory, template=template, in_source=False)
-    sam.deploy(directory, endpoint_url=stack.endpoint_url, stack_name=name, parameters=parameters)
-    [described] = stack.aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
+    stack.aws.ssm.put_parameter(
+        Name="/callfire-postbacks/events-topic-arn",
+        Value=stack.outputs["EventsTopicArn"],
+        Type="String",
+        Overwrite=True,
+    )
+    sam.deploy(directory, endpoint_url=stack.endpoint_url, stack_name=name, parameters=parameters or {})
+    return outputs(stack.aws, name)
+
+
+def outputs(aws: Clients, name: str) -> dict[str, str]:
+    """What a stack's outputs say."""
+    [described] = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+
+
+def eventually(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so. Fails where it takes too long."""
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < ends, "It has not come to be."
+        time.sleep(0.2)

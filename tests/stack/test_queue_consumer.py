@@ -1,0 +1,125 @@
+"""examples/queue-consumer: each reply is counted once, and none is lost."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from local.samples import SAMPLES
+from local.stack import Stack
+from tests.stack.examples import deploy, eventually
+from tests.stack.http import post
+from tests.stored import stored
+
+pytestmark = pytest.mark.usefixtures("no_events")
+
+REPLY = SAMPLES["text-received"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """The example, deployed."""
+
+    stack: Stack
+    outputs: dict[str, str]
+    artifact: Path
+
+    def counts(self) -> dict[str, int]:
+        """How many replies have been counted, by campaign."""
+        items = self.stack.aws.dynamodb.scan(TableName=self.outputs["CountsTableName"], ConsistentRead=True)["Items"]
+        return {item["campaign_id"]["S"]: int(item["replies"]["N"]) for item in items}
+
+    def waiting(self, queue: str) -> int:
+        """How many messages are in a queue, those that are being consumed included."""
+        found = self.stack.aws.sqs.get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=["All"])
+        numbers: dict[str, str] = {**found["Attributes"]}
+        return int(numbers["ApproximateNumberOfMessages"]) + int(numbers["ApproximateNumberOfMessagesNotVisible"])
+
+    def break_it(self, *, broken: bool) -> None:
+        """Have the function count in a table that does not exist, or no longer."""
+        resource = self.stack.aws.cloudformation.describe_stack_resource(
+            StackName="queue-consumer", LogicalResourceId="Function"
+        )
+        function = resource["StackResourceDetail"]["PhysicalResourceId"]
+        deployed = self.stack.aws.functions.get_function_configuration(FunctionName=function)
+        table = "none" if broken else self.outputs["CountsTableName"]
+        variables = deployed["Environment"]["Variables"] | {"COUNTS_TABLE": table}
+        self.stack.aws.functions.update_function_configuration(
+            FunctionName=function, Environment={"Variables": variables}
+        )
+
+    def redrive(self) -> None:
+        """Do what `aws sqs start-message-move-task` does, which the local AWS does not know."""
+        sqs, source = self.stack.aws.sqs, self.outputs["DeadLetterQueueUrl"]
+        for message in sqs.receive_message(QueueUrl=source, MaxNumberOfMessages=10)["Messages"]:
+            sqs.send_message(QueueUrl=self.outputs["QueueUrl"], MessageBody=message["Body"])
+            sqs.delete_message(QueueUrl=source, ReceiptHandle=message["ReceiptHandle"])
+
+
+@pytest.fixture(scope="module")
+def example(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
+    """The example, deployed; what fails comes back after a second, not after minutes."""
+    directory = tmp_path_factory.mktemp("queue-consumer")
+    outputs = deploy("queue-consumer", stack=stack, directory=directory)
+    stack.aws.sqs.set_queue_attributes(QueueUrl=outputs["QueueUrl"], Attributes={"VisibilityTimeout": "1"})
+    yield Example(stack, outputs, directory / "build" / "Function")
+    stack.aws.cloudformation.delete_stack(StackName="queue-consumer")
+
+
+def reply(stack: Stack, campaign: str, call: str) -> str:
+    """Post a reply to a campaign, and return its event's id."""
+    body = REPLY.replace(b">22222<", f">{campaign}<".encode()).replace(b">111111<", f">{call}<".encode())
+    return str(post(stack.postback_urls["callfinish"], body).json["id"])
+
+
+def test_each_reply_is_counted_once(stack: Stack, example: Example) -> None:
+    """Two replies are two, a replay of one is none, and a text that was sent does not come at all."""
+    first, _ = reply(stack, "22222", "1"), reply(stack, "22222", "2")
+    post(stack.postback_urls["callfinish"], SAMPLES["text-sent"])
+    eventually(lambda: example.counts() == {"22222": 2})
+
+    event = json.loads(json.dumps(stored(stack)[first]["event"], default=int))
+    stack.aws.sns.publish(
+        TopicArn=stack.outputs["EventsTopicArn"],
+        Message=json.dumps(event),
+        MessageAttributes={
+            "type": {"DataType": "String", "StringValue": event["type"]},
+            "replayed": {"DataType": "String", "StringValue": "true"},
+        },
+    )
+    reply(stack, "22222", "3")
+    eventually(lambda: example.waiting("QueueUrl") == 0)
+    assert example.counts() == {"22222": 3}
+    assert example.waiting("DeadLetterQueueUrl") == 0
+
+
+def test_what_fails_is_put_aside_and_sent_back(stack: Stack, example: Example) -> None:
+    """Replies that cannot be counted end in the dead-letter queue, and are counted after a fix, each once."""
+    example.break_it(broken=True)
+    reply(stack, "33333", "1")
+    reply(stack, "33333", "2")
+    eventually(lambda: example.waiting("DeadLetterQueueUrl") == 2)
+
+    example.break_it(broken=False)
+    example.redrive()
+    eventually(lambda: example.counts().get("33333") == 2)
+    eventually(lambda: example.waiting("QueueUrl") == 0)
+
+
+def test_one_bad_message_holds_up_no_other(stack: Stack, example: Example) -> None:
+    """In a batch with a message that is no event, the replies are counted and that message alone is put aside."""
+    before = example.waiting("DeadLetterQueueUrl")
+    stack.aws.sqs.send_message(QueueUrl=example.outputs["QueueUrl"], MessageBody="no event")
+    reply(stack, "44444", "1")
+    eventually(lambda: example.counts().get("44444") == 1)
+    eventually(lambda: example.waiting("DeadLetterQueueUrl") == before + 1)
+
+
+def test_artifact_is_what_a_user_gets(example: Example) -> None:
+    """`sam build` packs the function and Powertools, in the version that this application ships."""
+    assert (example.artifact / "count_replies.py").exists()
+    [built] = example.artifact.glob("aws_lambda_powertools-*.dist-info")
+    assert built.name.split("-")[1].removesuffix(".dist") == version("aws_lambda_powertools")

@@ -1,0 +1,77 @@
+"""examples/webhook-forwarder: the handshake with SNS, and what is posted after it."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import Any
+
+import pytest
+import requests
+
+from callfire_postbacks.consuming import parse
+from local.samples import SAMPLES
+from local.stack import Stack
+from tests.stack.examples import deploy
+from tests.stack.http import post, url_of
+
+Posted = tuple[str, dict[str, Any]]
+"""What kind of message it says it is, and the message."""
+
+
+@pytest.fixture
+def webhook() -> Iterator[tuple[str, Queue[Posted]]]:
+    """A server on the loopback, and what is posted to it."""
+    posted: Queue[Posted] = Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            posted.put((self.headers["x-amz-sns-message-type"], json.loads(body)))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/hook", posted
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.usefixtures("no_events")
+def test_webhook_gets_what_it_asked_for(stack: Stack, webhook: tuple[str, Queue[Posted]], tmp_path: Path) -> None:
+    """Once the webhook has confirmed, it gets the replies, and nothing else.
+
+    The deployed subscription is to an HTTPS URL, for which the local AWS begins no handshake; so the same one is made
+    once more, to a URL of this machine.
+    """
+    url, posted = webhook
+    outputs = deploy(
+        "webhook-forwarder", stack=stack, directory=tmp_path, parameters={"Url": "https://example.com/hook"}
+    )
+    subscription = outputs["SubscriptionArn"]
+    deployed = stack.aws.sns.get_subscription_attributes(SubscriptionArn=subscription)["Attributes"]
+    wanted = ("FilterPolicy", "RawMessageDelivery", "DeliveryPolicy", "RedrivePolicy")
+    stack.aws.sns.subscribe(
+        TopicArn=stack.outputs["EventsTopicArn"],
+        Protocol="http",
+        Endpoint=url,
+        Attributes={name: deployed[name] for name in wanted},
+    )
+
+    kind, confirmation = posted.get(timeout=10)
+    assert (kind, confirmation["Type"]) == ("SubscriptionConfirmation", "SubscriptionConfirmation")
+    assert requests.get(confirmation["SubscribeURL"], timeout=10).ok
+    ids = {kind: post(url_of(stack, kind), body).json["id"] for kind, body in SAMPLES.items()}
+
+    kind, notification = posted.get(timeout=10)
+    assert (kind, notification["Type"]) == ("Notification", "Notification")
+    assert parse(notification).id == ids["text-received"]
+    assert posted.empty()
