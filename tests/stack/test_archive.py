@@ -48,7 +48,7 @@ def test_events_are_in_the_bucket(stack: Stack, archive: dict[str, str]) -> None
 def test_stream_is_subscribed(stack: Stack) -> None:
     """The subscription asks for the bare event, by a role that may put it there, with a queue for what fails."""
     pages = stack.aws.sns.get_paginator("list_subscriptions_by_topic").paginate(
-        TopicArn=stack.archive["EventsTopicArn"]
+        TopicArn=stack.outputs["EventsTopicArn"]
     )
     found = [one for page in pages for one in page["Subscriptions"] if one["Protocol"] == "firehose"]
     [subscription] = found

@@ -1,10 +1,11 @@
 """examples/queue-consumer: each reply is counted once, and none is lost."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,8 +36,8 @@ class Example:
     def waiting(self, queue: str) -> int:
         """How many messages are in a queue, those that are being consumed included."""
         found = self.stack.aws.sqs.get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=["All"])
-        numbers: dict[str, str] = {**found["Attributes"]}
-        return int(numbers["ApproximateNumberOfMessages"]) + int(numbers["ApproximateNumberOfMessagesNotVisible"])
+        attributes: Mapping[Any, str] = found["Attributes"]
+        return int(attributes["ApproximateNumberOfMessages"]) + int(attributes["ApproximateNumberOfMessagesNotVisible"])
 
     def break_it(self, *, broken: bool) -> None:
         """Have the function count in a table that does not exist, or no longer."""
