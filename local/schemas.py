@@ -3,7 +3,7 @@
     PYTHONPATH=src python -m local.schemas
 
 The types say what may be there; what no event ever holds, a null or anything empty, is said here once for all.
-The data is closed, so that a field that is not in the types is found out. The envelope is open, as CloudEvents asks.
+The schemas are open: a later release may add fields, and its events have to be valid for whoever has these schemas.
 """
 
 import ast
@@ -58,7 +58,7 @@ def event_schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401  one of EventData
 
 
 class _NothingEmpty(GenerateJsonSchema):
-    """Pydantic's schemas, closed, with the source's docstrings, and without what no event holds."""
+    """Pydantic's schemas, with the source's docstrings, and without what no event holds."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -77,7 +77,7 @@ class _NothingEmpty(GenerateJsonSchema):
 
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
         found = super().dataclass_schema(schema)
-        return _described(found, schema["cls"]) | {"minProperties": 1, "additionalProperties": False}
+        return _described(found, schema["cls"]) | {"minProperties": 1}
 
     def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002  a field's name says as much
         return False

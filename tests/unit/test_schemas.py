@@ -2,7 +2,6 @@
 
 import json
 from copy import deepcopy
-from functools import cache
 from typing import Any
 
 import pytest
@@ -11,15 +10,10 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from local.samples import SAMPLES
 from local.schemas import SCHEMAS, files
+from tests.closed_schemas import validator
 from tests.unit.building import normalize
 from tests.unit.test_lossless import event_of
 from tests.unit.trees import Tree, trees
-
-
-@cache
-def validator(event_type: str) -> Draft202012Validator:
-    """The validator of one type of event."""
-    return Draft202012Validator(json.loads((SCHEMAS / f"{event_type}.json").read_text()))
 
 
 def test_files_are_what_the_command_makes() -> None:

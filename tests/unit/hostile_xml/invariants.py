@@ -1,6 +1,5 @@
 """What holds for any bytes that come in through a live URL, whoever made them."""
 
-import json
 import re
 import time
 from collections.abc import Iterator
@@ -8,14 +7,13 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import defusedxml.ElementTree
-from jsonschema import Draft202012Validator
 
 from callfire_postbacks import event_store, event_topic, ingest, parking, subscription_registry
 from callfire_postbacks.attribute_values import from_attribute_value, to_attribute_value
 from callfire_postbacks.envelope import EventDocument, to_json
 from callfire_postbacks.formats.xml import WHITE_SPACE
 from callfire_postbacks.postbacks import Postback
-from local.schemas import SCHEMAS
+from tests.closed_schemas import validator
 from tests.unit.building import RECEIVED_AT
 from tests.unit.test_lossless import typed
 
@@ -23,7 +21,6 @@ SECONDS: Final = 2
 """What no body may take, on however busy a machine; the largest takes some 20 ms."""
 
 _MESSAGE_BYTES: Final = 262_144
-_VALIDATORS: Final = {file.stem: Draft202012Validator(json.loads(file.read_text())) for file in SCHEMAS.glob("*.json")}
 
 
 class Road:
@@ -61,7 +58,7 @@ def check(body: bytes) -> str:
         return (road.rejected or [status])[0]
     [event] = road.stored
     assert road.published == [event]
-    _VALIDATORS[event["type"]].validate(event)
+    validator(event["type"]).validate(event)
     assert from_attribute_value(to_attribute_value(event)) == event
     attributes = event_topic.attributes(event)
     assert all(value["StringValue"] for value in attributes.values())

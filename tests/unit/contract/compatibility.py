@@ -1,0 +1,56 @@
+"""What breaks consumers: a schema may grow optional fields and better words, and changes in nothing else.
+
+Both ways, since both happen. A consumer that has an older release's schema gets a newer one's events; and one that has
+the newest gets events that were stored by an older release, in a replay or from an archive.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+Json = dict[str, Any]
+
+_WORDS: Final = {"title", "description", "examples", "$comment", "$schema", "$defs", "deprecated"}
+"""Keywords that no event is valid or invalid by; definitions count where they are referred to."""
+_WITH_SCHEMA: Final = {"items", "additionalProperties", "propertyNames"}
+_SETS: Final = {"enum", "required"}
+
+
+class Schema(NamedTuple):
+    """A schema, and the document that its references point into."""
+
+    node: Json
+    document: Json
+
+    def resolved(self) -> Json:
+        """The schema that is meant."""
+        if "$ref" not in self.node:
+            return self.node
+        target = self.document
+        for part in self.node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        return target
+
+
+def breaking_changes(before: Json, after: Json) -> list[str]:
+    """Compare a released schema with what it has become, and say what would break a consumer."""
+    return list(_compare(Schema(before, before), Schema(after, after), "event"))
+
+
+def _compare(before: Schema, after: Schema, at: str) -> Iterator[str]:
+    old, new = before.resolved(), after.resolved()
+    for name, node in old.get("properties", {}).items():
+        if name in new.get("properties", {}):
+            yield from _compare(
+                before._replace(node=node), after._replace(node=new["properties"][name]), f"{at}.{name}"
+            )
+        else:
+            yield f"{at}.{name} is gone"
+    for keyword in sorted((old.keys() | new.keys()) - _WORDS - {"properties"}):
+        was, now = old.get(keyword), new.get(keyword)
+        if keyword in _WITH_SCHEMA and isinstance(was, dict) and isinstance(now, dict):
+            yield from _compare(before._replace(node=was), after._replace(node=now), f"{at}.{keyword}")
+        elif keyword in _SETS and isinstance(was, list) and isinstance(now, list):
+            yield from (f"{at}: {value} has left {keyword}" for value in was if value not in now)
+            yield from (f"{at}: {value} is new in {keyword}" for value in now if value not in was)
+        elif was != now:
+            yield f"{at}: {keyword} was {was}, and is {now}"
