@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from local.stack import Stack, running
+from tests import openapi
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +19,10 @@ def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def answers() -> Iterator[list[str]]:
-    """Every answer of the deployed API to the tests, headers and body, for tests/test_secrets.py to look through."""
+    """Every answer of the deployed API to the tests, headers and body, for tests/test_secrets.py to look through.
+
+    Each has to be as docs/openapi.yaml says, else whoever asked fails.
+    """
     recorded: list[str] = []
     send = requests.Session.send
 
@@ -26,6 +30,7 @@ def answers() -> Iterator[list[str]]:
         answer = send(session, request, **options)
         if "/_aws/execute-api/" in str(request.url):
             recorded.append(f"{answer.headers} {answer.text}")
+            openapi.check(answer)
         return answer
 
     with pytest.MonkeyPatch.context() as patch:

@@ -1,0 +1,141 @@
+"""docs/openapi.yaml: a valid OpenAPI document, which says of the API what the template and the functions say."""
+
+import json
+from typing import Any, Final, get_args
+
+import pytest
+from jsonschema import ValidationError
+from openapi_spec_validator import validate
+
+from callfire_postbacks import callfire, subscription_registry, subscription_state
+from callfire_postbacks.formats.xml import Reason
+from callfire_postbacks.functions import receive, subscriptions
+from callfire_postbacks.ingest import MAX_BODY_BYTES
+from callfire_postbacks.postbacks import Outcome, Status
+from callfire_postbacks.subscription_state import Record
+from callfire_postbacks.subscriptions import Said
+from local.template import processed
+from tests.openapi import DOCUMENT, conforms, operations, problems, resolve
+
+POSTBACK: Final = ("POST", "/postbacks/{subscription}/{token}")
+SCHEMAS: Final = DOCUMENT["components"]["schemas"]
+OUTCOMES: Final[dict[Status, list[Outcome]]] = {
+    "accepted": [Outcome("accepted", "0" * 32)],
+    "duplicate": [Outcome("duplicate", "0" * 32)],
+    "parked": [Outcome("parked")],
+    "rejected": [Outcome("rejected", reason=reason, detail="…") for reason in get_args(Reason)],
+    "too-large": [Outcome("too-large", reason="too-large", detail="…")],
+    "refused": [Outcome("refused")],
+    "unavailable": [Outcome("unavailable", detail="…")],
+}
+
+
+def api() -> dict[str, Any]:
+    """What SAM makes of the template's routes: an OpenAPI document of its own."""
+    [body] = [
+        resource["Properties"]["Body"]
+        for resource in processed()["Resources"].values()
+        if resource["Type"] == "AWS::ApiGatewayV2::Api"
+    ]
+    return dict(body["paths"])
+
+
+def test_document_is_valid() -> None:
+    """It is an OpenAPI 3.1 document, references and examples included."""
+    validate(DOCUMENT)
+    for operation in operations().values():
+        for response in operation["responses"].values():
+            [(content_type, content)] = resolve(response)["content"].items()
+            for example in content.get("examples", {}).values():
+                assert content_type == "application/problem+json"
+                assert example["value"].keys() <= SCHEMAS["Problem"]["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body"),
+    [
+        (418, "application/problem+json", {"type": "about:blank", "title": "I'm a teapot", "status": 418}),
+        (404, "application/json", {"type": "about:blank", "title": "Not Found", "status": 404}),
+        (404, "application/problem+json", {"type": "about:blank", "title": "Not Found"}),
+        (404, "application/problem+json", {"type": "about:blank", "title": "Not Found", "status": 400}),
+        (404, "application/problem+json", {"type": "urn:x", "title": "Not Found", "status": 404}),
+        (200, "application/json", {"status": "accepted"}),
+        (200, "application/json", {"status": "parked", "id": "0" * 32}),
+    ],
+)
+def test_undocumented_answer_is_found_out(status: int, content_type: str, body: dict[str, Any]) -> None:
+    """An answer of another status, content type or form is taken for none of the documented ones."""
+    with pytest.raises((KeyError, AssertionError, ValidationError)):
+        conforms("POST", "/postbacks/callfinish/t", status=status, content_type=content_type, body=body)
+
+
+def test_routes_are_the_templates() -> None:
+    """Each route of the template is documented, and no other; and so is who may use it."""
+    deployed = {
+        (method.upper(), path): bool(operation.get("security"))
+        for path, item in api().items()
+        for method, operation in item.items()
+    }
+    assert {route: bool(operation.get("security")) for route, operation in operations().items()} == deployed
+
+
+def test_answers_to_a_postback() -> None:
+    """Whatever becomes of a postback, its answer is documented, and nothing else is."""
+    assert OUTCOMES.keys() == receive._HTTP_STATUS.keys()  # noqa: SLF001  the table that decides
+    told: dict[int, set[str]] = {}
+    for outcome in (one for each in OUTCOMES.values() for one in each):
+        answer = receive._answer(outcome)  # noqa: SLF001  what the handler answers
+        status, body = int(answer["statusCode"]), json.loads(answer["body"])
+        content_type = answer["headers"]["content-type"]
+        conforms("POST", "/postbacks/callfinish/t", status=status, content_type=content_type, body=body)
+        told.setdefault(status, set()).update([body["type"]] if "type" in body else [])
+    assert {str(status) for status in told} == operations()[POSTBACK]["responses"].keys()
+    for status, types in told.items():
+        assert types == (problems(operations()[POSTBACK], status) if types else set())
+
+
+def test_problems_of_subscriptions() -> None:
+    """Each problem that the function knows is documented for a route, under its status, and no other is."""
+    known = {
+        (status, f"urn:callfire-postbacks:problem:{reason}")
+        for status, reason in [*subscriptions._PROBLEMS.values(), (500, "unexpected")]  # noqa: SLF001  the table
+    }
+    documented = {
+        (int(status), kind)
+        for route, operation in operations().items()
+        if route != POSTBACK
+        for status in operation["responses"]
+        if int(status) >= 400
+        for kind in problems(operation, int(status))
+    }
+    assert documented == known
+
+
+@pytest.mark.parametrize("outcome", ["confirmed", *get_args(callfire.Outcome), "not-asked"])
+def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of Said's
+    """A record with all that it can hold is answered as documented."""
+    moment = "2026-01-01T12:00:00.000Z"
+    record = Record(
+        subscription="callfinish",
+        state="subscribed",
+        subscribed_at=moment,
+        rotated_at=moment,
+        unsubscribed_at=moment,
+        last_postback_at=moment,
+    )
+    shown = subscriptions._shown(record, Said(outcome, "…"))  # noqa: SLF001  what the handler answers
+    conforms("PUT", "/subscriptions/callfinish", status=200, content_type="application/json", body=shown)
+    assert shown.keys() - {"callfire"} == SCHEMAS["Subscription"]["properties"].keys()
+
+
+def test_vocabularies_are_the_codes() -> None:
+    """States, CallFire's outcomes, names and limits are those of the code."""
+    changed = SCHEMAS["ChangedSubscription"]["allOf"][1]["properties"]["callfire"]["properties"]["outcome"]["enum"]
+    assert set(SCHEMAS["Subscription"]["properties"]["state"]["enum"]) == set(get_args(subscription_state.State))
+    assert set(changed) == {"confirmed", "not-asked", *get_args(callfire.Outcome)}
+    parameter = DOCUMENT["components"]["parameters"]["Subscription"]["schema"]["pattern"]
+    assert parameter == f"^{subscription_registry.SUBSCRIPTION.pattern}$"
+    [token] = [one for one in DOCUMENT["paths"][POSTBACK[1]]["parameters"] if one.get("name") == "token"]
+    assert token["schema"]["pattern"] == f"^{subscription_registry._TOKEN.pattern}$"  # noqa: SLF001  the one in force
+    bodies = operations()[POSTBACK]["requestBody"]["content"].values()
+    assert {body["schema"]["maxLength"] for body in bodies} == {MAX_BODY_BYTES}
