@@ -1,8 +1,8 @@
 """docs/asyncapi.yaml: a valid AsyncAPI document, which says of the topic what is published.
 
 It is held to the AsyncAPI Initiative's own JSON Schema of 3.0.0, since no settled Python package validates 3.0. The
-schema lies in asyncapi/ as npm's package @asyncapi/specs 6.11.1 has it (`schemas/3.0.0-without-$id.json`), compressed and
-unchanged, with its licence.
+schema lies in asyncapi/, compressed and unchanged, with its licence: `schemas/3.0.0-without-$id.json` of the package
+@asyncapi/specs 6.11.1 on npm.
 """
 
 import gzip
