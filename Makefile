@@ -40,7 +40,7 @@ lint: venv ## check formatting, style, types and templates
 	@$(sam) validate --lint
 	@.venv/bin/cfn-lint
 	@.venv/bin/cfn-lint --ignore-checks ES1001 ES6000 --template $(examples) # their dead-letter queues have none
-	@for template in $(examples); do $(sam) validate --template-file $$template >/dev/null || exit; done
+	@for template in $(examples); do $(sam) validate --region us-east-1 --template-file $$template >/dev/null || exit; done
 
 audit_tools := $(python) -m uv run --quiet --no-project --isolated --python $(python) --with-requirements requirements/audit.txt
 

@@ -24,12 +24,6 @@ def deploy(name: str, *, stack: Stack, directory: Path, parameters: Mapping[str,
         template.read_text().replace("python3.13", f"python{sys.version_info[0]}.{sys.version_info[1]}")
     )
     sam.build(directory, template=template, in_source=False)
-    stack.aws.ssm.put_parameter(
-        Name="/callfire-postbacks/events-topic-arn",
-        Value=stack.outputs["EventsTopicArn"],
-        Type="String",
-        Overwrite=True,
-    )
     sam.deploy(directory, endpoint_url=stack.endpoint_url, stack_name=name, parameters=parameters or {})
     return outputs(stack.aws, name)
 
