@@ -12,7 +12,8 @@ from local.aws import Clients
 from local.stack import Stack
 
 EXAMPLES: Final = ROOT / "examples"
-PATIENCE_SECONDS: Final = 30
+PATIENCE_SECONDS: Final = 60
+"""More than a function that was killed at its work is taken to be at it, which is 30 s."""
 
 
 def deploy(name: str, *, stack: Stack, directory: Path, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
