@@ -20,21 +20,21 @@ METHODS: Final = {"get", "put", "post", "delete"}
 _REGISTRY: Final = Registry[Any]().with_resource("openapi", DRAFT202012.create_resource(DOCUMENT))
 
 
-def resolve(node: Json) -> Json:
-    """What a node of the document says, whether it says so itself or refers to it."""
+def resolve(node: Json, document: Json = DOCUMENT) -> Json:
+    """What a node of a document says, whether it says so itself or refers to it."""
     if "$ref" not in node:
         return node
-    target: Json = DOCUMENT
+    target = document
     for part in node["$ref"].removeprefix("#/").split("/"):
         target = target[part]
     return target
 
 
-def operations() -> dict[tuple[str, str], Json]:
-    """All operations, by method and path."""
+def operations(document: Json = DOCUMENT) -> dict[tuple[str, str], Json]:
+    """All operations of a document, by method and path."""
     return {
         (method.upper(), path): operation
-        for path, item in DOCUMENT["paths"].items()
+        for path, item in document["paths"].items()
         for method, operation in item.items()
         if method in METHODS
     }

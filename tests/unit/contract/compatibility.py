@@ -1,4 +1,4 @@
-"""What breaks consumers: a schema may grow optional fields and better words, and changes in nothing else.
+"""What breaks consumers: a JSON Schema may grow optional fields and better words, and changes in nothing else.
 
 Both ways, since both happen. A consumer that has an older release's schema gets a newer one's events; and one that has
 the newest gets events that were stored by an older release, in a replay or from an archive.
@@ -26,14 +26,18 @@ class Schema(NamedTuple):
         if "$ref" not in self.node:
             return self.node
         target = self.document
-        for part in self.node["$ref"].removeprefix("#/").split("/"):
+        for part in filter(None, self.node["$ref"].removeprefix("#").split("/")):
             target = target[part]
-        return target
+        return Schema(target, self.document).resolved()
 
 
-def breaking_changes(before: Json, after: Json) -> list[str]:
-    """Compare a released schema with what it has become, and say what would break a consumer."""
-    return list(_compare(Schema(before, before), Schema(after, after), "event"))
+def breaking_changes(before: Json, after: Json, *, pointer: str = "", name: str = "event") -> list[str]:
+    """Compare a released schema with what it has become, and say what would break a consumer.
+
+    It is a document of its own, or it is in one at a JSON pointer.
+    """
+    node = {"$ref": f"#{pointer}"}
+    return list(_compare(Schema(node, before), Schema(node, after), name))
 
 
 def _compare(before: Schema, after: Schema, at: str) -> Iterator[str]:
@@ -49,6 +53,9 @@ def _compare(before: Schema, after: Schema, at: str) -> Iterator[str]:
         was, now = old.get(keyword), new.get(keyword)
         if keyword in _WITH_SCHEMA and isinstance(was, dict) and isinstance(now, dict):
             yield from _compare(before._replace(node=was), after._replace(node=now), f"{at}.{keyword}")
+        elif keyword == "allOf" and was and now and len(was) == len(now):
+            for part, other in zip(was, now, strict=True):
+                yield from _compare(before._replace(node=part), after._replace(node=other), at)
         elif keyword in _SETS and isinstance(was, list) and isinstance(now, list):
             yield from (f"{at}: {value} has left {keyword}" for value in was if value not in now)
             yield from (f"{at}: {value} is new in {keyword}" for value in now if value not in was)
