@@ -18,7 +18,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from callfire_postbacks import event_topic
-from callfire_postbacks.events import EventData, Outcome
+from callfire_postbacks.events import CampaignFinished, EventData, Outcome
 from local import ROOT
 from local.samples import SAMPLES
 from tests.unit.building import call, normalize
@@ -28,6 +28,7 @@ from tests.unit.trees import Tree, trees
 DOCS: Final = ROOT / "docs"
 DOCUMENT: Final[Any] = yaml.safe_load((DOCS / "asyncapi.yaml").read_text())
 MESSAGES: Final = DOCUMENT["components"]["messages"]
+ATTRIBUTES: Final = DOCUMENT["components"]["schemas"]
 OFFICIAL: Final = Draft7Validator(
     json.loads(gzip.decompress((Path(__file__).parent / "asyncapi/3.0.0.json.gz").read_bytes()))
 )
@@ -75,7 +76,7 @@ def test_messages_are_the_types() -> None:
     assert DOCUMENT["channels"]["events"]["messages"].keys() == MESSAGES.keys()
     for message in MESSAGES.values():
         assert message["payload"]["schema"]["$ref"] == f"./schemas/{message['name']}.json"
-    assert set(DOCUMENT["components"]["schemas"]["Outcome"]["enum"]) == set(get_args(Outcome))
+    assert set(ATTRIBUTES["Outcome"]["enum"]) == set(get_args(Outcome))
 
 
 def attributes(event: Any) -> dict[str, str]:  # noqa: ANN401  an event
@@ -96,12 +97,12 @@ def test_every_documented_attribute_is_there() -> None:
     tags = b"<tags><tag>t</tag></tags></call-finished>"
     events = [normalize(body.replace(b"</call-finished>", tags)) for body in SAMPLES.values()]
     for event in events:
-        [message] = [one for one in MESSAGES.values() if one["name"] == event["type"]]
-        documented = DOCUMENT["components"]["schemas"][message["headers"]["$ref"].rpartition("/")[2]]
+        of_calls_and_texts = event["type"] != CampaignFinished.TYPE
+        documented = ATTRIBUTES["ContactAttributes" if of_calls_and_texts else "CampaignAttributes"]
         assert attributes(event).keys() == documented["properties"].keys()
 
 
 def test_required_attributes_are_those_of_an_event_without_content() -> None:
     """What is documented as always there is there even if the postback says nothing."""
     found = event_topic.attributes(normalize(call()))
-    assert found.keys() == set(DOCUMENT["components"]["schemas"]["CallAttributes"]["required"])
+    assert found.keys() == set(ATTRIBUTES["ContactAttributes"]["required"])
