@@ -19,7 +19,8 @@ from postbacks_cli.stack import Stack
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-HOLD_SECONDS: Final = 60
+HOLD_SECONDS: Final = 120
+"""Enough to see some ten thousands of messages."""
 _AT_ONCE: Final = 10
 _WAIT_SECONDS: Final = 1
 """Makes SQS ask all of its servers, so that an empty answer means an empty queue."""

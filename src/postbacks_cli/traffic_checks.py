@@ -79,7 +79,7 @@ def parked_and_rejected(stack: Stack) -> Iterator[Finding]:
 def alarms(stack: Stack) -> Iterator[Finding]:
     """Which alarms are raised."""
     names = stack.physical_ids("AWS::CloudWatch::Alarm")
-    found = stack.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]
+    found = stack.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"] if names else []  # no name means all
     raised = [alarm for alarm in found if alarm["StateValue"] == "ALARM"]
     for alarm in raised:
         since = alarm["StateUpdatedTimestamp"].astimezone(UTC).isoformat()
