@@ -67,3 +67,24 @@ def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], s
 
     assert ended.exit_code == status
     assert said in (ended.stdout if status == 0 else str(ended.exception))
+
+
+@pytest.mark.parametrize("failing", ["send_message", "delete_message"])
+def test_redrive_interrupted_loses_nothing(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
+    """A postback is deleted only after it was sent, and whatever was not deleted is given back at once."""
+    stack = stubbed_stack(ParkedQueueUrl=PARKED, RejectedQueueUrl=REJECTED)
+    monkeypatch.setattr(stacks, "of", lambda _context: stack)
+    message = {"MessageId": "1", "ReceiptHandle": "handle", "Body": "{}", "Attributes": {"SentTimestamp": "0"}}
+    given_back = {
+        "QueueUrl": REJECTED,
+        "Entries": [{"Id": "0", "ReceiptHandle": "handle", "VisibilityTimeout": 0}],
+    }
+    with Stubber(stack.sqs) as sqs:  # takes calls in this order only
+        sqs.add_response("receive_message", {"Messages": [message]})
+        if failing == "delete_message":
+            sqs.add_response("send_message", {"MessageId": "2"}, {"QueueUrl": PARKED, "MessageBody": "{}"})
+        sqs.add_client_error(failing, "ServiceUnavailable")
+        sqs.add_response("change_message_visibility_batch", {"Successful": [], "Failed": []}, given_back)
+        ended = CliRunner().invoke(app, ["redrive", "--id", "1"])
+        sqs.assert_no_pending_responses()
+    assert (ended.exit_code, ended.stdout) == (1, "")
