@@ -63,7 +63,10 @@ def put(event: EventDocument, *, postback: bytes, subscription: str, received_at
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        return _stored(cast("dict[str, Any]", error.response)["Item"])
+        earlier = cast("dict[str, Any]", error.response)["Item"]
+        # A put whose answer was lost is sent again by botocore, and then refused on account of itself.
+        is_own = earlier["received_at"]["S"] == item["received_at"] and earlier["subscription"]["S"] == subscription
+        return None if is_own and error.response["ResponseMetadata"]["RetryAttempts"] else _stored(earlier)
     return None
 
 

@@ -10,6 +10,7 @@ from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
+from moto.core.models import botocore_stubber
 
 from callfire_postbacks import aws_clients
 
@@ -65,9 +66,25 @@ def time_out(request: AWSRequest) -> AWSResponse:
     raise ReadTimeoutError(endpoint_url=str(request.url))
 
 
+def lose(request: AWSRequest) -> AWSResponse:
+    """AWS does what it is asked for, and its answer never comes."""
+    botocore_stubber("before-send", request)  # type: ignore[arg-type]  # botocore passes a prepared one
+    return time_out(request)
+
+
 def kill(_: AWSRequest) -> AWSResponse:
     """The function is killed before the request leaves it."""
     raise KilledError
+
+
+FAULTS: Final = {
+    "refused": refusal("AccessDeniedException"),
+    "throttled": refusal("ThrottlingException"),
+    "failing": refusal("InternalServerError", 500),
+    "hanging": time_out,
+    "losing its answer": lose,
+}
+"""What an operation that fails can look like from inside. All but the last are not carried out."""
 
 
 def only_for(text: str, answer: Answer) -> Answer:

@@ -12,7 +12,7 @@ from callfire_postbacks.functions import drain
 from tests.unit.building import CALL, TOKEN, call, element, normalize, postback
 from tests.unit.conftest import Logged
 from tests.unit.contents import consumed, consumer, items, parked, rejected
-from tests.unit.faults import answering, only_for, refusal
+from tests.unit.faults import FAULTS, Answer, KilledError, answering, kill, only_for, refusal
 from tests.unit.lambda_context import Context
 from tests.unit.parked import run_drain
 
@@ -54,6 +54,35 @@ def test_one_that_fails_stays_and_the_others_go(logged: Logged) -> None:
     [line] = [line for line in logged() if line.get("level") == "ERROR"]
     assert (line["message_id"], line["operation"], line["code"]) == (left, "PutItem", "AccessDeniedException")
     assert TOKEN not in json.dumps(line)
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+@pytest.mark.parametrize("operation", ["dynamodb.PutItem", "dynamodb.UpdateItem"])
+def test_what_cannot_be_stored_yet_stays_until_it_can(operation: str, fault: Answer) -> None:
+    """While DynamoDB fails, in whatever way, a postback stays parked; then it is stored and published."""
+    queue = consumer()
+    parking.park(postback(age=timedelta(minutes=1)))
+    with answering(operation, fault):
+        assert len(run_drain()) == 1
+    assert run_drain() == []
+    assert [event["id"] for event in consumed(queue)] == [normalize(CALL)["id"]]
+    assert len(items()) == 1
+
+
+@pytest.mark.parametrize("operation", ["dynamodb.PutItem", "sns.Publish", "dynamodb.UpdateItem"])
+def test_killed_in_the_middle(operation: str) -> None:
+    """Where drain dies in the middle of a batch all of it comes back, and each postback is one event."""
+    queue = consumer()
+    bodies = [call(element("callid", number)) for number in ("1", "666", "2")]
+    for body in bodies:
+        parking.park(postback(body, age=timedelta(minutes=1)))
+    with answering(operation, kill), pytest.raises(KilledError):
+        run_drain()
+    assert run_drain() == []
+    assert {event["id"] for event in consumed(queue)} == {normalize(body)["id"] for body in bodies}
+    assert [item["id"]["S"] for item in items() if "unpublished" in item] == []
+    assert len(items()) == 3
 
 
 def test_age_of_what_stays_is_a_metric(logged: Logged) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import zlib
+from datetime import datetime, timedelta
 
 import pytest
 from botocore.exceptions import ClientError
@@ -11,7 +12,7 @@ from callfire_postbacks.attribute_values import to_attribute_value
 from callfire_postbacks.aws_clients import dynamodb
 from tests.unit.building import CALL, RECEIVED_AT, call, element, normalize
 from tests.unit.contents import items
-from tests.unit.faults import answering, refusal
+from tests.unit.faults import answering, first, lose, refusal, time_out
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -51,6 +52,28 @@ def test_refused_put_brings_the_earlier_item() -> None:
     earlier = put()
     assert earlier == event_store.StoredEvent(normalize(CALL), RECEIVED_AT, published=False)
     assert items() == before
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_put_whose_answer_is_lost_is_no_duplicate_of_itself(aws_calls: list[str]) -> None:
+    """A put that was carried out and not answered is sent again, and what that is refused for is its own item."""
+    with answering("dynamodb.PutItem", first(1, lose)):
+        assert put() is None
+    assert aws_calls == ["dynamodb.PutItem"] * 2
+    assert len(items()) == 1
+
+
+@pytest.mark.usefixtures("no_pauses")
+@pytest.mark.parametrize(
+    ("subscription", "received_at"),
+    [("callfinish-22222", RECEIVED_AT), ("callfinish", RECEIVED_AT + timedelta(milliseconds=1))],
+)
+def test_put_that_is_sent_again_knows_an_earlier_item(subscription: str, received_at: datetime) -> None:
+    """A put that is sent again and refused on account of another delivery of the same postback is a duplicate."""
+    put()
+    with answering("dynamodb.PutItem", first(1, time_out)):
+        earlier = event_store.put(normalize(CALL), postback=CALL, subscription=subscription, received_at=received_at)
+    assert earlier == event_store.StoredEvent(normalize(CALL), RECEIVED_AT, published=False)
 
 
 def test_other_refusals_are_raised() -> None:

@@ -11,8 +11,9 @@ from callfire_postbacks.postbacks import Outcome
 from local.samples import SAMPLES
 from tests.unit.building import CALL, normalize, postback
 from tests.unit.conftest import Logged
-from tests.unit.contents import items, parked, subscribe
-from tests.unit.faults import Answer, answering, refusal, time_out
+from tests.unit.contents import consumed, consumer, items, parked, rejected, subscribe
+from tests.unit.faults import FAULTS, Answer, KilledError, answering, first, kill, lose, only_for, refusal
+from tests.unit.unpublished import run_relay
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 
@@ -23,6 +24,8 @@ ACCEPTED = Outcome("accepted", EVENT_ID)
 DUPLICATE = Outcome("duplicate", EVENT_ID)
 PARKED = Outcome("parked")
 
+with_every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+
 
 def is_marked() -> bool:
     """Whether the only item is still to be published."""
@@ -31,16 +34,34 @@ def is_marked() -> bool:
 
 
 @pytest.mark.usefixtures("no_pauses")
-@pytest.mark.parametrize("fault", [refusal("InternalError"), time_out], ids=["refuses", "times out"])
-@pytest.mark.parametrize("operation", ["sns.Publish", "dynamodb.UpdateItem"])
-def test_event_that_cannot_be_published_is_accepted(operation: str, fault: Answer, logged: Logged) -> None:
-    """Where SNS or the settlement fails the postback is accepted, since it is stored, and its mark stays."""
-    ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that the look-up is not what fails
-    with answering(operation, fault):
-        assert ingest.receive(postback()) == ACCEPTED
-    assert [item["id"]["S"] for item in items() if "unpublished" in item] == [EVENT_ID]
+@with_every_fault
+def test_event_that_sns_does_not_take_is_accepted(fault: Answer, logged: Logged) -> None:
+    """Where SNS fails the postback is accepted, since it is stored; its mark stays, and the relay publishes it."""
+    queue = consumer()
+    with answering("sns.Publish", fault):
+        assert ingest.receive(postback(age=OLD)) == ACCEPTED
+    assert is_marked()
     [line] = logged()
     assert (line["level"], line["event_id"]) == ("WARNING", EVENT_ID)
+    assert run_relay()["published"] == 1
+    assert {event["id"] for event in consumed(queue)} == {EVENT_ID}
+    assert not is_marked()
+
+
+@pytest.mark.usefixtures("no_pauses")
+@with_every_fault
+def test_event_that_cannot_be_settled_is_accepted(fault: Answer, logged: Logged) -> None:
+    """Where the settlement fails the postback is accepted; unless it was carried out, the relay publishes again."""
+    queue = consumer()
+    ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that the look-up is not what fails
+    with answering("dynamodb.UpdateItem", fault):
+        assert ingest.receive(postback(age=OLD)) == ACCEPTED
+    [line] = logged()
+    assert (line["level"], line["event_id"]) == ("WARNING", EVENT_ID)
+    again = run_relay()["published"]
+    assert again == (0 if fault is lose else 1)
+    assert [event["id"] for event in consumed(queue)].count(EVENT_ID) == 1 + again
+    assert not [item for item in items() if "unpublished" in item]
 
 
 def test_publication_is_tried_once(aws_calls: list[str]) -> None:
@@ -51,21 +72,52 @@ def test_publication_is_tried_once(aws_calls: list[str]) -> None:
 
 
 @pytest.mark.usefixtures("no_pauses")
-@pytest.mark.parametrize(
-    "fault",
-    [refusal("AccessDeniedException"), refusal("InternalServerError", 500), time_out],
-    ids=["no", "500", "slow"],
-)
+@with_every_fault
 @pytest.mark.parametrize("operation", ["dynamodb.UpdateItem", "dynamodb.PutItem"])
 def test_postback_that_cannot_be_stored_is_parked_whole(operation: str, fault: Answer) -> None:
     """Where DynamoDB fails, at the look-up or at the put, the message holds all it takes to go down the road later."""
-    incoming = postback()
+    queue = consumer()
+    incoming = postback(age=OLD)
     with answering(operation, fault):
         assert ingest.receive(incoming) == PARKED
     [kept] = parked()
     assert (kept.subscription, kept.token_hash, kept.body) == (incoming.subscription, incoming.token_hash, CALL)
     assert envelope.utc(kept.received_at) == envelope.utc(incoming.received_at)
-    assert ingest.process(kept) == ACCEPTED
+    stored_already = fault is lose and operation == "dynamodb.PutItem"
+    assert ingest.process(kept) == (DUPLICATE if stored_already else ACCEPTED)
+    assert not is_marked()
+    assert [event["id"] for event in consumed(queue)] == [EVENT_ID]
+
+
+@pytest.mark.usefixtures("no_pauses")
+def test_put_whose_answer_is_lost_is_accepted() -> None:
+    """A put that was carried out, not answered and sent again is no duplicate: the event is published at once."""
+    queue = consumer()
+    with answering("dynamodb.PutItem", first(1, lose)):
+        assert ingest.receive(postback()) == ACCEPTED
+    assert not is_marked()
+    assert len(consumed(queue)) == 1
+
+
+@pytest.mark.parametrize("operation", ["dynamodb.UpdateItem", "dynamodb.PutItem"])
+def test_killed_before_storing(operation: str) -> None:
+    """What dies before it stores has answered nothing and left nothing: the next copy is the first."""
+    with answering(operation, kill), pytest.raises(KilledError):
+        ingest.receive(postback())
+    assert (items(), parked()) == ([], [])
+    assert ingest.receive(postback()) == ACCEPTED
+
+
+@pytest.mark.parametrize("operation", ["sns.Publish", "dynamodb.UpdateItem"])
+def test_killed_after_storing(operation: str) -> None:
+    """What dies between storing and publishing, or between that and settling, leaves its mark to the relay."""
+    queue = consumer()
+    ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that it does not die at the look-up
+    with answering(operation, kill), pytest.raises(KilledError):
+        ingest.receive(postback(age=OLD))
+    assert run_relay()["published"] == 1
+    assert EVENT_ID in {event["id"] for event in consumed(queue)}
+    assert not [item for item in items() if "unpublished" in item]
 
 
 def test_dynamodb_is_tried_twice(aws_calls: list[str], no_pauses: None) -> None:  # noqa: ARG001  no pauses
@@ -83,21 +135,30 @@ def test_parked_postback_is_known_though_its_url_was_revoked() -> None:
     assert ingest.process(postback()).status == "refused"
 
 
-def test_unavailable_when_sqs_is_down_too(logged: Logged) -> None:
+@pytest.mark.usefixtures("no_pauses")
+@with_every_fault
+def test_unavailable_when_sqs_is_down_too(fault: Answer, logged: Logged) -> None:
     """Where nothing durable can be written, that is the answer, and the log is loud about it."""
-    with answering("dynamodb", refusal("AccessDeniedException")), answering("sqs", refusal("AccessDenied")):
+    with answering("dynamodb", fault), answering("sqs", fault):
         assert ingest.receive(postback()).status == "unavailable"
     assert [line["level"] for line in logged()] == ["ERROR", "CRITICAL"]
 
 
-def test_unreadable_is_parked_when_it_cannot_be_rejected() -> None:
-    """Where the rejected queue refuses, the parked queue is the next best."""
-    url = os.environ["REJECTED_QUEUE_URL"]
+@pytest.mark.usefixtures("no_pauses")
+@with_every_fault
+def test_unreadable_is_unavailable_when_sqs_is_down(fault: Answer) -> None:
+    """What cannot be read is refused with its reason only once it is kept."""
+    with answering("sqs", fault):
+        assert ingest.receive(postback(b"{}")).status == "unavailable"
+    assert ingest.receive(postback(b"{}")).status == "rejected"
+    assert rejected()
 
-    def refuse_rejected(request: object) -> object:
-        return refusal("AccessDenied")(request) if url in str(getattr(request, "body", "")) else None  # type: ignore[arg-type]
 
-    with answering("sqs.SendMessage", refuse_rejected):  # type: ignore[arg-type]
+@pytest.mark.usefixtures("no_pauses")
+@with_every_fault
+def test_unreadable_is_parked_when_it_cannot_be_rejected(fault: Answer) -> None:
+    """Where the rejected queue fails, the parked queue is the next best."""
+    with answering("sqs.SendMessage", only_for(os.environ["REJECTED_QUEUE_URL"], fault)):
         assert ingest.receive(postback(b"{}")) == PARKED
     assert [kept.body for kept in parked()] == [b"{}"]
 

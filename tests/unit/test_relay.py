@@ -11,7 +11,18 @@ from callfire_postbacks.functions import relay
 from callfire_postbacks.ingest import IN_FLIGHT
 from tests.unit.conftest import Logged
 from tests.unit.contents import consumed, consumer, items
-from tests.unit.faults import Answer, answering, first, only_for, refusal, taken_but, time_out
+from tests.unit.faults import (
+    FAULTS,
+    Answer,
+    KilledError,
+    answering,
+    first,
+    kill,
+    only_for,
+    refusal,
+    taken_but,
+    time_out,
+)
 from tests.unit.unpublished import change, run_relay, store
 
 pytestmark = pytest.mark.usefixtures("aws", "no_pauses")
@@ -59,9 +70,7 @@ def test_second_run_at_the_same_time_does_no_harm() -> None:
     assert unpublished() == []
 
 
-@pytest.mark.parametrize(
-    "fault", [refusal("Throttling"), refusal("InternalError", 500), time_out], ids=["throttles", "fails", "times out"]
-)
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_short_refusal_is_waited_for(fault: Answer) -> None:
     """A batch that SNS refuses twice goes out in the same run."""
     store()
@@ -166,6 +175,17 @@ def test_event_that_is_published_twice_is_settled_once() -> None:
         run_relay()
     assert run_relay() == {"published": 1, **ALL_DONE}
     assert [event["id"] for event in consumed(queue)] == [event_id] * 2
+
+
+@pytest.mark.parametrize("operation", ["sns.PublishBatch", "dynamodb.TransactWriteItems"])
+def test_killed_in_the_middle(operation: str) -> None:
+    """Where the relay dies before publishing or before settling, the next run publishes all that is marked."""
+    queue, ids = consumer(), store(20)
+    with answering(operation, kill), pytest.raises(KilledError):
+        run_relay()
+    run_relay()
+    assert {event["id"] for event in consumed(queue)} == set(ids)
+    assert unpublished() == []
 
 
 def test_stops_in_time() -> None:
