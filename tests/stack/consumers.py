@@ -9,7 +9,7 @@ from uuid import uuid4
 from local.stack import Stack
 
 QUIET_SECONDS = 1
-"""How long a consumer listens for a message too many."""
+"""How long a consumer listens for a message too many, unless it is told otherwise."""
 
 
 class Message(NamedTuple):
@@ -30,6 +30,7 @@ def consumer(
     filter_policy: Mapping[str, Any] | None = None,
     scope: str = "MessageAttributes",
     raw: bool = False,
+    quiet_seconds: int = QUIET_SECONDS,
 ) -> Iterator[Receive]:
     """Subscribe a queue of its own to the topic, for a while."""
     aws = stack.aws
@@ -53,7 +54,7 @@ def consumer(
                 QueueUrl=queue_url,
                 MaxNumberOfMessages=10,
                 MessageAttributeNames=["All"],
-                WaitTimeSeconds=10 if len(messages) < due else QUIET_SECONDS,
+                WaitTimeSeconds=10 if len(messages) < due else quiet_seconds,
             ).get("Messages", [])
             if not batch:
                 return messages

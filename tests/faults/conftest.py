@@ -1,0 +1,84 @@
+"""The deployed functions with a fault proxy before their AWS, and what their users and operators see of them."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+
+from local import processes
+from local.stack import Stack
+from tests.deployed import configuration
+from tests.faults.fault_proxy import FaultProxy
+from tests.stack.consumers import consumer
+
+VISIBILITY_SECONDS = 2
+"""How soon a postback that could not be drained comes back. Where it is deployed it is minutes, longer than drain's
+time-out, as AWS wants it; so short, one drain may even meet another that is still at the same postback."""
+
+
+@pytest.fixture(scope="module")
+def proxy(stack: Stack, state_dir: Path) -> Iterator[FaultProxy]:
+    """What receive, drain and relay call instead of AWS. Afterwards everything is configured as it was."""
+    with ExitStack() as meanwhile:
+        proxy = meanwhile.enter_context(FaultProxy(stack.endpoint_url, partial(kill, state_dir)).running())
+        for name in ("receive", "drain", "relay"):
+            meanwhile.enter_context(calling(stack, f"{name.title()}FunctionName", f"{proxy.url}/{name}"))
+        meanwhile.enter_context(visible_after(stack, VISIBILITY_SECONDS))
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def published(stack: Stack) -> Iterator[Callable[[], Counter[str]]]:
+    """Tells how often each event has come to a consumer; the local topic delivers before it answers."""
+    counted: Counter[str] = Counter()
+    with consumer(stack, raw=True, quiet_seconds=0) as receive:
+
+        def count() -> Counter[str]:
+            counted.update(message.event["id"] for message in receive(0))
+            return counted
+
+        yield count
+
+
+@contextmanager
+def calling(stack: Stack, function: str, endpoint_url: str) -> Iterator[None]:
+    """Have a function call another endpoint for a while; its processes end with each change, as when deploying."""
+    deployed = configuration(stack, function)
+    name, variables = deployed["FunctionName"], deployed["Environment"]["Variables"]
+
+    def configure(**more: str) -> None:
+        stack.aws.functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": variables | more}
+        )
+
+    configure(AWS_ENDPOINT_URL=endpoint_url)
+    try:
+        yield
+    finally:
+        configure()
+
+
+@contextmanager
+def visible_after(stack: Stack, seconds: int) -> Iterator[None]:
+    """Have parked postbacks come back after some seconds for a while."""
+    sqs, queue = stack.aws.sqs, stack.outputs["ParkedQueueUrl"]
+    before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": str(seconds)})
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes=before)
+
+
+def kill(state_dir: Path, port: int) -> None:
+    """Kill the process of a stack that a port belongs to, as Lambda kills a function: without a word."""
+    for process in processes.find(state_dir):
+        with suppress(psutil.Error):
+            if any(connection.laddr.port == port for connection in process.net_connections("tcp")):
+                process.kill()
+                return
+    raise RuntimeError(f"No process of the stack has port {port}")
