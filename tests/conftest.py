@@ -9,6 +9,13 @@ import requests
 
 from local.stack import Stack, running
 from tests import openapi
+from tests.stored import delete_all
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long a storm of tests/faults is, and which one."""
+    parser.addoption("--deliveries", type=int, default=1_500, help="deliveries of the storm in tests/faults")
+    parser.addoption("--seed", type=int, default=20100324, help="what that storm is made of; the same one repeats it")
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +55,4 @@ def stack(state_dir: Path, answers: list[str]) -> Iterator[Stack]:  # noqa: ARG0
 @pytest.fixture
 def no_events(stack: Stack) -> None:
     """Begin with an empty table of events, so that no postback is a duplicate of another test's."""
-    table = stack.outputs["EventsTableName"]
-    pages = stack.aws.dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="id")
-    for key in [item for page in pages for item in page["Items"]]:
-        stack.aws.dynamodb.delete_item(TableName=table, Key=key)
+    delete_all(stack)

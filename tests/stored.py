@@ -1,4 +1,4 @@
-"""Reads the table of events as an operator would: plain Python values instead of DynamoDB's."""
+"""Reads the table of events as an operator would, in plain Python values instead of DynamoDB's, and empties it."""
 
 import zlib
 from typing import Any, Final
@@ -8,12 +8,26 @@ from boto3.dynamodb.types import TypeDeserializer
 from local.stack import Stack
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
+_BATCH: Final = 25
+"""Items that DynamoDB deletes at once."""
 
 
 def stored(stack: Stack) -> dict[str, dict[str, Any]]:
     """All items by their event's id; `raw` is the postback, uncompressed."""
     pages = stack.aws.dynamodb.get_paginator("scan").paginate(TableName=stack.outputs["EventsTableName"])
     return {item["id"]["S"]: _plain(item) for page in pages for item in page["Items"]}
+
+
+def delete_all(stack: Stack) -> None:
+    """Delete all items."""
+    table = stack.outputs["EventsTableName"]
+    pages = stack.aws.dynamodb.get_paginator("scan").paginate(TableName=table, ProjectionExpression="id")
+    keys = [item for page in pages for item in page["Items"]]
+    for start in range(0, len(keys), _BATCH):
+        batch: Any = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + _BATCH]]
+        while batch:
+            answer = stack.aws.dynamodb.batch_write_item(RequestItems={table: batch})
+            batch = answer["UnprocessedItems"].get(table)
 
 
 def _plain(item: dict[str, Any]) -> dict[str, Any]:

@@ -64,8 +64,8 @@ class FaultProxy(ThreadingHTTPServer):
         self.url: Final = f"http://127.0.0.1:{self.server_port}"
         self.aws: Final = urlsplit(endpoint_url).netloc
         self.kill: Final = kill
-        self.happened: Final[Counter[str]] = Counter()
-        """How often each fault has happened."""
+        self.happened: Final[Counter[tuple[Fault, str]]] = Counter()
+        """How often each fault has happened to which function."""
         self.stopped: Final = Event()
         self._deciding: list[Decide] = []
         self._lock = Lock()
@@ -109,7 +109,8 @@ class FaultProxy(ThreadingHTTPServer):
         """Decide what happens to a call, and count it."""
         with self._lock:
             fault = next((fault for decide in self._deciding if (fault := decide(call))), None)
-            self.happened.update([fault] if fault else [])
+            if fault:
+                self.happened[fault, call.function] += 1
         return fault
 
     def handle_error(self, *_: object) -> None:

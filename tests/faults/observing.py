@@ -64,6 +64,14 @@ def relay(stack: Stack) -> dict[str, Any]:
     return result
 
 
+def marked(stack: Stack) -> int:
+    """How many events are stored and still to be published."""
+    pages = stack.aws.dynamodb.get_paginator("scan").paginate(
+        TableName=stack.outputs["EventsTableName"], IndexName="unpublished", Select="COUNT"
+    )
+    return sum(page["Count"] for page in pages)
+
+
 def parked(stack: Stack) -> int:
     """How many postbacks are parked, those that drain is at among them."""
     names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
@@ -87,9 +95,9 @@ def send_back(stack: Stack, body: str) -> None:
     stack.aws.sqs.send_message(QueueUrl=stack.outputs["ParkedQueueUrl"], MessageBody=body)
 
 
-def wait_until(condition: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object], *, seconds: float = SECONDS) -> None:
     """Wait until something is so; fails where it does not become so."""
-    ends = time.monotonic() + SECONDS
+    ends = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends, "It did not come to be so"
         time.sleep(0.1)

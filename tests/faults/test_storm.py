@@ -1,0 +1,72 @@
+"""Postbacks by the thousand while services fail and functions die: a short storm in `make test`, a long in `make soak`."""
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+
+import pytest
+
+from local.stack import Stack
+from local.subscriptions import call
+from tests.faults.auditor import Found, audit
+from tests.faults.fault_proxy import FaultProxy
+from tests.faults.observing import take_rejected
+from tests.faults.schedule import CAMPAIGN
+from tests.faults.storm import SENDERS, rage
+from tests.stack.consumers import consumer
+from tests.stack.twin import Twin
+from tests.stored import delete_all, stored
+
+SUBSCRIPTIONS = ("callfinish", "campaignfinish", f"callfinish{CAMPAIGN}", f"campaignfinish{CAMPAIGN}")
+
+
+@pytest.fixture
+def urls(stack: Stack) -> dict[str, str]:
+    """URLs by subscription, and a wrong one under "" (see schedule.Delivery)."""
+    for subscription in SUBSCRIPTIONS[2:]:
+        assert call("PUT", f"{stack.api_url}/subscriptions/{subscription}").status_code == 200
+    told = Twin(stack.callfire_twin).urls()
+    wrong = {"": f"{stack.api_url}/postbacks/callfinish/{'w' * 43}"}
+    return wrong | {name: told[name.replace("-", "/")] for name in SUBSCRIPTIONS}
+
+
+@pytest.fixture
+def alone(stack: Stack, no_events: None) -> Iterator[None]:  # noqa: ARG001  emptied first
+    """No events and nothing rejected, before and afterwards."""
+    take_rejected(stack)
+    yield
+    delete_all(stack)
+
+
+@pytest.mark.usefixtures("alone")
+def test_nothing_is_lost_in_a_storm(
+    stack: Stack,
+    proxy: FaultProxy,
+    urls: dict[str, str],
+    pytestconfig: pytest.Config,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Each postback that is answered 2xx is stored exactly once and published at least once, whatever fails when."""
+    seed, number = pytestconfig.getoption("seed"), pytestconfig.getoption("deliveries")
+    with consumer(stack, raw=True, quiet_seconds=0) as receive:
+        sent = rage(stack, proxy, urls, seed=seed, number=number)
+        events = [message.event for message in receive(0)]
+    rejected = [b64decode(json.loads(message)["body"]) for message in take_rejected(stack)]
+    account = audit(sent, Found(list(stored(stack).values()), events, parked=[], rejected=rejected))
+    report = f"\nStorm of seed {seed}, by {SENDERS} senders\n{faults(proxy)}{account}\n"
+    with capsys.disabled():
+        print(report)  # noqa: T201  it is what the suite is run for
+    assert not account.findings, report
+    assert {one.status for one in sent[-number // 6 :]} <= {200, 400, 404}, "All is well again when the storm is over"
+
+
+def faults(proxy: FaultProxy) -> str:
+    """Which faults have happened, a line for each function."""
+    lines = ""
+    for function in ("receive", "drain", "relay"):
+        happened = {fault: times for (fault, whose), times in proxy.happened.items() if whose == function}
+        lines += f"  {f'calls of {function}':16}" + ", ".join(
+            f"{fault} {happened[fault]:,}" for fault in sorted(happened)
+        )
+        lines += "\n"
+    return lines
