@@ -29,6 +29,9 @@ logs: ## print what the functions on the laptop have logged
 test: lint check-template ## lint, then all tests; ARGS='tests/unit -k xml --no-cov' narrows them down
 	@$(python) -m pytest --cov $(ARGS)
 
+soak: venv ## a storm of 10,000 deliveries while AWS fails and functions die; ARGS=--seed=7 repeats one
+	@$(python) -m pytest tests/faults/test_storm.py --deliveries=10000 --seed=$$(date +%s) $(ARGS)
+
 fuzz: venv ## look for a body that breaks the parser, for ten minutes; ARGS='-max_total_time=60' for one
 	@PYTHONPATH=src:. $(python) -m uv run --quiet --no-project --python $(python) \
 		--with-requirements requirements/fuzz.txt python -m tests.unit.hostile_xml.fuzz $(ARGS)
@@ -95,4 +98,4 @@ venv:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test fuzz lint check-template audit format events schemas pages cost build deploy api-key lock clean venv help
+.PHONY: run up down logs test soak fuzz lint check-template audit format events schemas pages cost build deploy api-key lock clean venv help

@@ -9,13 +9,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
-from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from typing import Final, Literal, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
+
+import urllib3
 
 from callfire_postbacks.aws_clients import READ_SECONDS
 
@@ -35,6 +36,9 @@ Fault = Literal["refused", "throttled", "failing", "down", "hanging", "dying", "
 SLOW_SECONDS: Final = 1
 HANG_SECONDS: Final = READ_SECONDS + 0.5
 """Longer than any client of the functions waits."""
+
+MAX_CONNECTIONS: Final = 64
+"""That are kept to AWS: more than functions call at once."""
 
 _REFUSALS: Final = {
     "refused": (HTTPStatus.BAD_REQUEST, "AccessDeniedException"),
@@ -62,7 +66,7 @@ class FaultProxy(ThreadingHTTPServer):
     def __init__(self, endpoint_url: str, kill: Callable[[int], None]) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
         self.url: Final = f"http://127.0.0.1:{self.server_port}"
-        self.aws: Final = urlsplit(endpoint_url).netloc
+        self.aws: Final = urllib3.connection_from_url(endpoint_url, maxsize=MAX_CONNECTIONS, timeout=60)
         self.kill: Final = kill
         self.happened: Final[Counter[tuple[Fault, str]]] = Counter()
         """How often each fault has happened to which function."""
@@ -82,6 +86,7 @@ class FaultProxy(ThreadingHTTPServer):
             self.shutdown()
             thread.join()
             self.server_close()
+            self.aws.close()
 
     @contextmanager
     def deciding(self, decide: Decide) -> Iterator[None]:
@@ -162,10 +167,8 @@ class _Connection(BaseHTTPRequestHandler):
             self._answer(status, {}, f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>".encode())
 
     def _carry_out(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
-        with closing(HTTPConnection(self.server.aws, timeout=60)) as aws:
-            aws.request("POST", "/", body, dict(self.headers))
-            answer = aws.getresponse()
-            return answer.status, dict(answer.headers), answer.read()
+        answer = self.server.aws.urlopen("POST", "/", body, dict(self.headers), retries=False, decode_content=False)
+        return answer.status, dict(answer.headers), answer.data
 
     def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response_only(status)

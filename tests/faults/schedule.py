@@ -13,8 +13,9 @@ from tests.faults.auditor import Nature
 from tests.faults.fault_proxy import Call, Fault
 from tests.faults.observing import numbered
 
-STORMY: Final = 2 / 3
-"""The share of the deliveries that are made in bad weather. The others show that all is well again."""
+CALM: Final = 1_000
+"""How many of the deliveries are made when the storm is over, half of them at most. They show that all is well again,
+and what the storm has left is meanwhile old enough for the relay."""
 
 CAMPAIGN: Final = "-70002"
 """What a campaign's subscription ends in, through which some copies come."""
@@ -27,7 +28,7 @@ _SUBJECTS: Final = {
 }
 _WHAT: Final = ("dynamodb", "dynamodb.PutItem", "dynamodb.UpdateItem", "sns", "sqs", "dynamodb sqs")
 _DEADLY: Final = ("dying", "dying after")
-_LASTING: Final = ("hanging", "late", *_DEADLY)
+_LASTING: Final = ("slow", "hanging", "late", *_DEADLY)
 """Faults that cost seconds: a client's time-out, or a cold start."""
 
 
@@ -82,13 +83,18 @@ def _again(first: Delivery, random: Random) -> Delivery:
     )
 
 
+def stormy(number: int) -> int:
+    """Return how many of so many deliveries are made in bad weather."""
+    return max(number // 2, number - CALM)
+
+
 def weather(seed: int, number: int) -> list[list[Spell]]:
     """Make spells of every fault to everything in turn: those that are on while each of so many deliveries is made."""
     random = Random(seed)  # noqa: S311  as above
     faults = list(product(get_args(Fault), _WHAT))
     random.shuffle(faults)
     made: list[list[Spell]] = [[] for _ in range(number)]
-    begins, ends = 0, int(number * STORMY)
+    begins, ends = 0, stormy(number)
     turn = cycle(faults)
     while begins < ends:
         fault, what = next(turn)

@@ -15,7 +15,7 @@ from tests.faults.fault_proxy import Call, Fault, FaultProxy
 from tests.faults.observing import marked, parked, relay, wait_until
 from tests.faults.schedule import Delivery, deliveries, weather
 
-SENDERS: Final = 8
+SENDERS: Final = 16
 RELAY_SECONDS: Final = 5
 """How often the relay runs beside its schedule, which is every minute: so it meets more of the storm."""
 CALM_SECONDS: Final = 300
@@ -34,7 +34,8 @@ def rage(stack: Stack, proxy: FaultProxy, urls: Mapping[str, str], *, seed: int,
 
     def deliver(numbered: tuple[int, Delivery]) -> Sent:
         nonlocal begun
-        begun, delivery = numbered
+        place, delivery = numbered
+        begun = max(begun, place)
         answer = _session().post(urls[delivery.subscription], delivery.body, timeout=60)
         return Sent(delivery.nature, delivery.subject, delivery.body, answer.status_code, answer.json())
 

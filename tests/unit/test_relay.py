@@ -107,6 +107,16 @@ def test_rest_of_a_batch_that_is_taken_in_part() -> None:
     assert run_relay() == {"published": 1, **ALL_DONE}
 
 
+def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One event that SNS does not take now, and perhaps never, keeps no older one of its part from going out."""
+    monkeypatch.setattr(unpublished_events, "_PAGE", 2)
+    ids = store(80)
+    newest = ids[-1]
+    with answering("sns.PublishBatch", only_for(newest, taken_but(newest, sender_fault=False))):
+        assert run_relay()["published"] == 79
+    assert unpublished() == [newest]
+
+
 @pytest.mark.parametrize("whole_batch", [True, False])
 def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_batch: bool) -> None:
     """One poisonous event stays marked, with a line that names it; all others go out, even of its own batch."""

@@ -74,8 +74,7 @@ def _sweep(part: str, *, before: datetime, deadline: float) -> Sweep:
     tally: Counter[str] = Counter()
     try:
         for page in unpublished_events.pages(part, before=before):
-            _relay(page, tally, deadline=deadline)
-            if tally["refused"]:
+            if not _relay(page, tally, deadline=deadline):
                 break
         is_left = tally["failed"] or tally["refused"]
         oldest = unpublished_events.oldest(part, before=before) if is_left else None
@@ -85,8 +84,11 @@ def _sweep(part: str, *, before: datetime, deadline: float) -> Sweep:
     return Sweep(tally["published"], tally["failed"], oldest)
 
 
-def _relay(page: unpublished_events.Page, tally: Counter[str], *, deadline: float) -> None:
-    """Publish and settle a page, and count what is published, what has failed and what is refused for now."""
+def _relay(page: unpublished_events.Page, tally: Counter[str], *, deadline: float) -> bool:
+    """Publish and settle a page, and count what is published, what has failed and what is refused for now.
+
+    Returns whether to go on: where a batch is refused as a whole, the next ones would be too.
+    """
     tally["failed"] += len(page.unreadable)
     replays = {waiting.event["id"]: waiting.replay for waiting in page.events}
     for batch in event_topic.batches(_entries(page.events, tally)):
@@ -101,7 +103,8 @@ def _relay(page: unpublished_events.Page, tally: Counter[str], *, deadline: floa
         tally["failed"] += len(publication.unacceptable)
         tally["refused"] += len(batch) - len(publication.published) - len(publication.unacceptable)
         if not publication.published and not publication.unacceptable:
-            return
+            return False
+    return True
 
 
 def _entries(events: "list[UnpublishedEvent]", tally: Counter[str]) -> "list[PublishBatchRequestEntryTypeDef]":
