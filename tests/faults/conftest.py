@@ -13,14 +13,17 @@ from local import processes
 from local.stack import Stack
 from tests.deployed import configuration
 from tests.faults.fault_proxy import FaultProxy
+from tests.faults.observing import parked, take_rejected, wait_until
 from tests.stack.consumers import consumer
+
+Published = Callable[[], Counter[str]]
 
 VISIBILITY_SECONDS = 2
 """How soon a postback that could not be drained comes back. Where it is deployed it is minutes, longer than drain's
 time-out, as AWS wants it; so short, one drain may even meet another that is still at the same postback."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def proxy(stack: Stack, state_dir: Path) -> Iterator[FaultProxy]:
     """What receive, drain and relay call instead of AWS. Afterwards everything is configured as it was."""
     with ExitStack() as meanwhile:
@@ -31,8 +34,8 @@ def proxy(stack: Stack, state_dir: Path) -> Iterator[FaultProxy]:
         yield proxy
 
 
-@pytest.fixture(scope="module")
-def published(stack: Stack) -> Iterator[Callable[[], Counter[str]]]:
+@pytest.fixture(scope="package")
+def published(stack: Stack) -> Iterator[Published]:
     """Tells how often each event has come to a consumer; the local topic delivers before it answers."""
     counted: Counter[str] = Counter()
     with consumer(stack, raw=True, quiet_seconds=0) as receive:
@@ -42,6 +45,14 @@ def published(stack: Stack) -> Iterator[Callable[[], Counter[str]]]:
             return counted
 
         yield count
+
+
+@pytest.fixture(autouse=True)
+def emptied(stack: Stack) -> Iterator[None]:
+    """Nothing is parked after a test, and what is rejected in it is its own."""
+    take_rejected(stack)
+    yield
+    wait_until(lambda: not parked(stack))
 
 
 @contextmanager

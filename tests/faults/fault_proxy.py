@@ -13,25 +13,13 @@ from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
-from typing import Final, Literal, NamedTuple
+from typing import Final
 from urllib.parse import parse_qs
 
 import urllib3
 
 from callfire_postbacks.aws_clients import READ_SECONDS
-
-Fault = Literal["refused", "throttled", "failing", "down", "hanging", "dying", "losing", "late", "dying after", "slow"]
-"""What may happen to a call.
-
-    refused, throttled, failing  it is answered so, and not carried out
-    down                         the connection breaks, before it is carried out
-    hanging                      it is not carried out, and not answered within the client's time-out
-    dying                        the function's process is killed, before it is carried out
-    losing                       it is carried out, and then the connection breaks
-    late                         it is carried out, and not answered within the client's time-out
-    dying after                  it is carried out, and then the function's process is killed
-    slow                         it is carried out, and answered after a second
-"""
+from tests.faults.faults import Call, Decide, Fault
 
 SLOW_SECONDS: Final = 1
 HANG_SECONDS: Final = READ_SECONDS + 0.5
@@ -46,18 +34,6 @@ _REFUSALS: Final = {
     "failing": (HTTPStatus.INTERNAL_SERVER_ERROR, "InternalServerError"),
 }
 _SERVICE: Final = re.compile(r"/(\w+)/aws4_request")
-
-
-class Call(NamedTuple):
-    """A call of AWS by a function: "receive", "dynamodb", "PutItem"."""
-
-    function: str
-    service: str
-    operation: str
-
-
-Decide = Callable[[Call], Fault | None]
-"""Decides what happens to a call."""
 
 
 class FaultProxy(ThreadingHTTPServer):

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from local.samples import SAMPLES
 from local.stack import Stack
+from tests.stack.http import Answer, post
 
 SECONDS: Final = 60
 """More than anything here takes to be done again on a busy machine."""
@@ -101,3 +102,28 @@ def wait_until(condition: Callable[[], object], *, seconds: float = SECONDS) -> 
     while not condition():
         assert time.monotonic() < ends, "It did not come to be so"
         time.sleep(0.1)
+
+
+def send(stack: Stack, body: bytes) -> Answer:
+    """Post to the URL of the whole account."""
+    return post(stack.postback_urls["callfinish"], body)
+
+
+def send_accepted(stack: Stack, body: bytes) -> str:
+    """Post what is accepted, and return its event's id."""
+    answer = send(stack, body)
+    assert (answer.status, answer.json["status"]) == (200, "accepted")
+    return str(answer.json["id"])
+
+
+def drained(stack: Stack, body: bytes) -> str:
+    """Wait until a postback is drained, and return its event's id, which its next copy is told."""
+    wait_until(lambda: not parked(stack))
+    answer = send(stack, body)
+    assert (answer.status, answer.json["status"]) == (200, "duplicate")
+    return str(answer.json["id"])
+
+
+def received_at(stack: Stack, event_id: str) -> datetime:
+    """When an event says that its postback came."""
+    return datetime.fromisoformat(item(stack, event_id)["event"]["M"]["recordedtime"]["S"])

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, get_args
 
 from local.samples import SAMPLES
 from tests.faults.auditor import Nature
-from tests.faults.fault_proxy import Call, Fault
+from tests.faults.faults import Call, Fault
 from tests.faults.observing import numbered
 
 CALM: Final = 1_000

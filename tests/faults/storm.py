@@ -11,7 +11,8 @@ import requests
 
 from local.stack import Stack
 from tests.faults.auditor import Sent
-from tests.faults.fault_proxy import Call, Fault, FaultProxy
+from tests.faults.fault_proxy import FaultProxy
+from tests.faults.faults import Call, Fault
 from tests.faults.observing import marked, parked, relay, wait_until
 from tests.faults.schedule import Delivery, deliveries, weather
 

@@ -1,0 +1,100 @@
+"""Rows of the failure table about publishing, on the deployed whole: what is stored goes out, whatever fails."""
+
+from datetime import timedelta
+
+import pytest
+
+from local.samples import SAMPLES
+from local.stack import Stack
+from local.subscriptions import call
+from tests.faults.conftest import Published
+from tests.faults.fault_proxy import FaultProxy
+from tests.faults.faults import OUTAGES, UNANSWERED, Fault
+from tests.faults.observing import age, is_marked, is_settled, new, relay, send, send_accepted
+from tests.stack.http import post
+from tests.stack.twin import Twin
+
+
+def test_sent_twice_or_through_two_subscriptions(stack: Stack, published: Published) -> None:
+    """Copies of a postback, through one subscription or two, are one item and one message; the answer says so."""
+    assert call("PUT", f"{stack.api_url}/subscriptions/callfinish-70001").status_code == 200
+    body = new()
+    event_id = send_accepted(stack, body)
+    for url in (stack.postback_urls["callfinish"], Twin(stack.callfire_twin).urls()["callfinish/70001"]):
+        assert post(url, body).json == {"status": "duplicate", "id": event_id}
+    assert is_settled(stack, event_id)
+    assert published()[event_id] == 1
+
+
+@pytest.mark.parametrize("fault", [*OUTAGES, *UNANSWERED])
+def test_sns_does_not_take_it(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
+    """Without SNS the answer is 200 and the mark stays; with SNS back, the relay publishes."""
+    with proxy.failing(fault, "sns"):
+        event_id = send_accepted(stack, new())
+    assert is_marked(stack, event_id)
+    age(stack, event_id)
+    relay(stack)
+    assert is_settled(stack, event_id)
+    assert published()[event_id] == (1 if fault in OUTAGES else 2)
+
+
+@pytest.mark.parametrize("fault", ["throttled", "down", "losing"])
+def test_settlement_fails(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
+    """An event that is published and cannot be settled is accepted; if its mark stayed, it is published again."""
+    send_accepted(stack, new())  # so that the look-up, which is an update too, is not what fails
+    with proxy.failing(fault, "dynamodb.UpdateItem"):
+        event_id = send_accepted(stack, new())
+    assert is_marked(stack, event_id) == (fault in OUTAGES)
+    age(stack, event_id)
+    relay(stack)
+    assert is_settled(stack, event_id)
+    assert published()[event_id] == (2 if fault in OUTAGES else 1)
+
+
+@pytest.mark.parametrize(
+    ("when", "operation"),
+    [("dying after", "dynamodb.PutItem"), ("dying", "sns.Publish"), ("dying after", "sns.Publish")],
+)
+def test_killed_after_storing(
+    stack: Stack, proxy: FaultProxy, published: Published, when: Fault, operation: str
+) -> None:
+    """Whether it dies before publishing or before settling, the event is stored and marked, and the relay goes on."""
+    body = new()
+    with proxy.failing(when, operation, function="receive"):
+        assert send(stack, body).status >= 500
+    answer = send(stack, body)  # CallFire may send again: so soon, the first is taken to be still at it
+    assert (answer.status, answer.json["status"]) == (200, "duplicate")
+    event_id = answer.json["id"]
+    assert is_marked(stack, event_id)
+    age(stack, event_id)
+    relay(stack)
+    assert is_settled(stack, event_id)
+    assert published()[event_id] == (2 if (when, operation) == ("dying after", "sns.Publish") else 1)
+
+
+def test_duplicate_repairs(stack: Stack, proxy: FaultProxy, published: Published) -> None:
+    """A copy of an event that was left unpublished, and so long that nobody is at it, publishes it now."""
+    body = new()
+    with proxy.failing("down", "sns"):
+        event_id = send_accepted(stack, body)
+        age(stack, event_id)
+    assert send(stack, body).json == {"status": "duplicate", "id": event_id}
+    assert is_settled(stack, event_id)
+    assert published()[event_id] == 1
+
+
+def test_sns_is_down_for_days(stack: Stack, proxy: FaultProxy, published: Published) -> None:
+    """Whatever waits for SNS goes out when it is back, though the relay dies over it, and nothing stays marked."""
+    with proxy.failing("down", "sns"):
+        ids = [send_accepted(stack, new(kind)) for kind in SAMPLES for _ in range(5)]
+        for event_id in ids:
+            age(stack, event_id, timedelta(days=3))
+        answer = relay(stack)
+        assert answer["published"] == 0
+        assert answer["oldest_seconds"] >= timedelta(days=3).total_seconds()
+        assert all(is_marked(stack, event_id) for event_id in ids)
+    with proxy.failing("dying after", "sns.PublishBatch"):
+        assert "errorMessage" in relay(stack)
+    relay(stack)
+    assert all(is_settled(stack, event_id) for event_id in ids)
+    assert published().keys() >= {*ids}

@@ -1,0 +1,80 @@
+"""Rows of the failure table about what cannot be read, on the deployed whole: it is kept, and can be sent back."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from local.stack import Stack
+from tests.faults.conftest import Published
+from tests.faults.fault_proxy import FaultProxy
+from tests.faults.observing import (
+    drained,
+    is_settled,
+    new,
+    parked,
+    received_at,
+    send,
+    send_back,
+    take_rejected,
+    wait_until,
+)
+
+pytestmark = pytest.mark.usefixtures("proxy")
+
+
+def test_unreadable_is_kept_and_sent_back_after_a_fix(stack: Stack, published: Published) -> None:
+    """What cannot be read gets 400 and is kept with the reason; mended and sent back, it is an event as of then."""
+    mended = new()
+    answer = send(stack, mended[:-20])
+    assert (answer.status, answer.json["type"]) == (400, "urn:callfire-postbacks:problem:malformed-xml")
+    [message] = map(json.loads, take_rejected(stack))
+    assert (message["reason"], b64decode(message["body"])) == ("malformed-xml", mended[:-20])
+    fixed_at = datetime.now(UTC)
+    send_back(stack, json.dumps(message | {"body": b64encode(mended).decode()}))
+    event_id = drained(stack, mended)
+    assert is_settled(stack, event_id)
+    assert received_at(stack, event_id) < fixed_at
+    assert published()[event_id] == 1
+
+
+def test_unreadable_sent_back_without_a_fix(stack: Stack) -> None:
+    """What still cannot be read goes back to where it came from, as it was."""
+    send(stack, b"{}")
+    [before] = take_rejected(stack)
+    send_back(stack, before)
+    wait_until(lambda: not parked(stack))
+    assert take_rejected(stack) == [before]
+
+
+def test_unreadable_that_cannot_be_rejected(stack: Stack, proxy: FaultProxy) -> None:
+    """Where the rejected queue does not take it the answer is 202, and it is rejected later."""
+    body = new()[:-20]
+    with proxy.failing("throttled", "sqs", function="receive", times=2):  # both attempts
+        assert send(stack, body).status == 202
+    wait_until(lambda: not parked(stack))
+    assert [b64decode(json.loads(message)["body"]) for message in take_rejected(stack)] == [body]
+
+
+def test_what_is_never_taken_is_rejected_in_the_end(stack: Stack) -> None:
+    """What drain fails on as often as it may be received is moved to the rejected queue by SQS itself."""
+    with fewer_receptions(stack, 2):
+        send_back(stack, "none of ours")
+        wait_until(lambda: not parked(stack))
+    assert take_rejected(stack) == ["none of ours"]
+
+
+@contextmanager
+def fewer_receptions(stack: Stack, most: int) -> Iterator[None]:
+    """Have the parked queue give a message up after fewer receptions."""
+    sqs, queue = stack.aws.sqs, stack.outputs["ParkedQueueUrl"]
+    before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["RedrivePolicy"])["Attributes"]
+    fewer = json.loads(before["RedrivePolicy"]) | {"maxReceiveCount": most}
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"RedrivePolicy": json.dumps(fewer)})
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(QueueUrl=queue, Attributes=before)

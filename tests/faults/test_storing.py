@@ -1,0 +1,123 @@
+"""Rows of the failure table about storing, on the deployed whole: what cannot be stored is parked, or told so."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from local.stack import Stack
+from tests.faults.conftest import Published
+from tests.faults.fault_proxy import FaultProxy
+from tests.faults.faults import OUTAGES, UNANSWERED, Fault
+from tests.faults.observing import (
+    age,
+    drained,
+    is_marked,
+    is_settled,
+    new,
+    parked,
+    received_at,
+    relay,
+    send,
+    send_accepted,
+    take_rejected,
+    wait_until,
+)
+from tests.stack.http import post
+
+
+@pytest.mark.parametrize(
+    ("what", "fault"), [*(("dynamodb", fault) for fault in OUTAGES), ("dynamodb.PutItem", "throttled")]
+)
+def test_dynamodb_does_not_take_it(
+    stack: Stack, proxy: FaultProxy, published: Published, what: str, fault: Fault
+) -> None:
+    """Without DynamoDB the answer is 202; with DynamoDB back, it is an event as of the time at which it came."""
+    body = new()
+    with proxy.failing(fault, what):
+        answer = send(stack, body)
+        assert (answer.status, answer.json) == (202, {"status": "parked"})
+        assert parked(stack) == 1
+        back_at = datetime.now(UTC)
+    event_id = drained(stack, body)
+    assert is_settled(stack, event_id)
+    assert received_at(stack, event_id) < back_at
+    assert published()[event_id] == 1
+
+
+@pytest.mark.parametrize("fault", UNANSWERED)
+def test_answer_of_the_put_is_lost(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
+    """A put that was carried out and is sent again is no duplicate: the event is published at once."""
+    with proxy.failing(fault, "dynamodb.PutItem", times=1):
+        event_id = send_accepted(stack, new())
+    assert is_settled(stack, event_id)
+    assert published()[event_id] == 1
+
+
+def test_all_answers_of_the_put_are_lost(stack: Stack, proxy: FaultProxy, published: Published) -> None:
+    """A postback that was stored without anybody knowing is parked as well, and is one event in the end."""
+    body = new()
+    with proxy.failing("losing", "dynamodb.PutItem", function="receive"):
+        assert send(stack, body).status == 202
+    event_id = drained(stack, body)
+    age(stack, event_id)
+    relay(stack)
+    assert is_settled(stack, event_id)
+    assert published()[event_id] == 1
+
+
+@pytest.mark.parametrize(
+    ("when", "operation"),
+    [("dying", "dynamodb.PutItem"), ("dying after", "dynamodb.PutItem"), ("dying after", "sns.Publish")],
+)
+def test_drain_is_killed(stack: Stack, proxy: FaultProxy, published: Published, when: Fault, operation: str) -> None:
+    """Where drain dies, the parked postback comes back to it, and is one event in the end."""
+    body = new()
+    with (
+        proxy.failing("down", "dynamodb", function="receive"),
+        proxy.failing(when, operation, function="drain", times=1),
+    ):
+        assert send(stack, body).status == 202
+        wait_until(lambda: not parked(stack))
+    event_id = drained(stack, body)
+    age(stack, event_id)
+    relay(stack)
+    assert is_settled(stack, event_id)
+    assert published()[event_id] >= 1
+
+
+def test_killed_before_storing(stack: Stack, proxy: FaultProxy) -> None:
+    """What dies before it stores answers 5xx and leaves nothing, so that a second delivery is the first."""
+    body = new()
+    with proxy.failing("dying", "dynamodb.PutItem", function="receive"):
+        assert send(stack, body).status >= 500
+    assert is_settled(stack, send_accepted(stack, body))
+
+
+@pytest.mark.parametrize("fault", OUTAGES)
+def test_nothing_durable_can_be_written(stack: Stack, proxy: FaultProxy, fault: Fault) -> None:
+    """Without DynamoDB and SQS the answer is 503, in time even where everything hangs, and nothing is left."""
+    body = new()
+    with proxy.failing(fault, "dynamodb", "sqs", "sns"):
+        assert send(stack, body).status == 503
+    assert not parked(stack)
+    assert is_settled(stack, send_accepted(stack, body))
+
+
+def test_slowest_road_is_answered_in_time(stack: Stack, proxy: FaultProxy) -> None:
+    """A postback that is stored at the last moment, and then neither published nor settled, is accepted."""
+    send_accepted(stack, new())  # so that the look-up, which is an update too, is not what hangs
+    with (
+        proxy.failing("hanging", "sns", "dynamodb.UpdateItem"),
+        proxy.failing("hanging", "dynamodb.PutItem", times=1),
+    ):
+        assert is_marked(stack, send_accepted(stack, new()))
+
+
+def test_wrong_url_during_an_outage(stack: Stack, proxy: FaultProxy) -> None:
+    """What comes through a wrong URL while nobody can tell is parked, and dropped as soon as somebody can."""
+    body = new()
+    with proxy.failing("down", "dynamodb"):
+        assert post(f"{stack.api_url}/postbacks/callfinish/{'w' * 43}", body).status == 202
+    wait_until(lambda: not parked(stack))
+    assert not take_rejected(stack)
+    send_accepted(stack, body)  # which was not there
