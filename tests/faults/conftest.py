@@ -58,18 +58,23 @@ def emptied(stack: Stack) -> Iterator[None]:
 @contextmanager
 def calling(stack: Stack, function: str, endpoint_url: str) -> Iterator[None]:
     """Have a function call another endpoint for a while; its processes end with each change, as when deploying."""
-    deployed = configuration(stack, function)
+    functions, deployed = stack.aws.functions, configuration(stack, function)
     name, variables = deployed["FunctionName"], deployed["Environment"]["Variables"]
+    aliases = functions.list_aliases(FunctionName=name)["Aliases"]
 
     def configure(**more: str) -> None:
-        stack.aws.functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables | more}
-        )
+        functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables | more})
 
     configure(AWS_ENDPOINT_URL=endpoint_url)
+    version = functions.publish_version(FunctionName=name)["Version"]
+    for alias in aliases:
+        functions.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=version)
     try:
         yield
     finally:
+        for alias in aliases:
+            functions.update_alias(FunctionName=name, Name=alias["Name"], FunctionVersion=alias["FunctionVersion"])
+        functions.delete_function(FunctionName=name, Qualifier=version)
         configure()
 
 
