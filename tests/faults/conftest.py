@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from local import processes
+from local.aws import clients
 from local.stack import Stack
 from tests.deployed import configuration
 from tests.faults.fault_proxy import FaultProxy
@@ -21,6 +22,10 @@ Published = Callable[[], Counter[str]]
 VISIBILITY_SECONDS = 2
 """How soon a postback that could not be drained comes back. Where it is deployed it is minutes, longer than drain's
 time-out, as AWS wants it; so short, one drain may even meet another that is still at the same postback."""
+
+
+PATIENCE = 300
+"""Seconds that the local AWS may take to end processes: it removes the files of each, which a busy disk puts off."""
 
 
 @pytest.fixture(scope="package")
@@ -58,7 +63,7 @@ def emptied(stack: Stack) -> Iterator[None]:
 @contextmanager
 def calling(stack: Stack, function: str, endpoint_url: str) -> Iterator[None]:
     """Have a function call another endpoint for a while; its processes end with each change, as when deploying."""
-    functions, deployed = stack.aws.functions, configuration(stack, function)
+    functions, deployed = clients(stack.endpoint_url, timeout=PATIENCE).functions, configuration(stack, function)
     name, variables = deployed["FunctionName"], deployed["Environment"]["Variables"]
     aliases = functions.list_aliases(FunctionName=name)["Aliases"]
 

@@ -16,7 +16,7 @@ from tests.faults.faults import Call, Fault
 from tests.faults.observing import marked, parked, relay, wait_until
 from tests.faults.schedule import Delivery, deliveries, weather
 
-SENDERS: Final = 10
+SENDERS: Final = 8
 RELAY_SECONDS: Final = 5
 """How often the relay runs beside its schedule, which is every minute: so it meets more of the storm."""
 CALM_SECONDS: Final = 300
