@@ -76,3 +76,16 @@ def test_one_version() -> None:
     assert newest
     assert package["version"] == application["SemanticVersion"] == newest[1]
     assert package["license"] == application["SpdxLicenseId"]
+
+
+def test_stacks_fit_side_by_side() -> None:
+    """Whatever has a name of its own has its stack's in it, so that staging and production share an account."""
+    names = {
+        logical_id: json.dumps(resource["Properties"][key])
+        for logical_id, resource in processed()["Resources"].items()
+        for key in ("Name", "LogGroupName", "DashboardName", "QueueName", "TableName", "TopicName", "RoleName")
+        if key in resource.get("Properties", {}) and "Ref" not in resource["Properties"][key]
+    }
+    of_its_function_only = {name for name in names if "Alias" in name}
+    assert {name for name, value in names.items() if "AWS::StackName" not in value} == of_its_function_only
+    assert len(names) > 8
