@@ -72,6 +72,12 @@ pages: venv ## write docs/roles.md and docs/shipped.md again
 cost: venv ## work out what a million postbacks cost
 	@PYTHONPATH=src $(python) -m local.cost
 
+bench: venv ## measure what is built against targets, in about two minutes; writes .local/bench.json
+	@PYTHONPATH=src:. $(python) -m tests.bench $(ARGS)
+
+bench-check: ARGS = --check
+bench-check: bench ## the same, and fail where a target is missed by more than the noise
+
 build: venv ## build what ships
 	@$(sam) build
 

@@ -1,0 +1,53 @@
+"""How fast and how large what ships is, beside what it is compared with: `python -m tests.bench [--check]`.
+
+Measures what `sam build` built, in a Python like Lambda's, with the laptop stack for AWS. Every figure is a ratio of
+runs in turns on the same machine. Cold starts are counted in instructions where there is a valgrind.
+"""
+
+import json
+import sys
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from local import stack
+from local.lambda_environment import admit_sample_token
+from tests.bench.figures import Figure
+from tests.bench.measurements import measure
+
+
+def show(measured: list[Figure]) -> None:
+    """Print the table."""
+    table = Table("", "Measured", "Target", "", "Noise", "", title="Ratios: what ships : what it is compared with")
+    for figure in measured:
+        target = f"{'≥' if figure.more_is_better else '≤'} {figure.target:.2f}"
+        verdict = "met" if figure.is_on_target else "missed" if figure.is_missed else "held"
+        table.add_row(figure.name, f"{figure.value:.2f}", target, verdict, f"± {figure.noise:.1%}", figure.detail)
+    Console(width=140).print(table)
+
+
+def _say(what: str) -> nullcontext[None]:
+    print(f"{what} …", flush=True)
+    return nullcontext()
+
+
+def main(*, check: bool) -> int:
+    """Measure, print, write .local/bench.json; with `check`, fail where a target is missed by more than the noise."""
+    with TemporaryDirectory() as directory, stack.running(Path(directory, "stack"), step=_say) as up:
+        admit_sample_token(up)
+        with _say("Measuring"):
+            measured = list(measure(Path(directory, "stack", "build", "ReceiveFunction"), up, Path(directory)))
+    show(measured)
+    written = stack.default_state_dir() / "bench.json"
+    written.parent.mkdir(exist_ok=True)
+    written.write_text(json.dumps([asdict(figure) for figure in measured], indent=2) + "\n")
+    print(written)
+    return int(check and any(figure.is_missed for figure in measured))
+
+
+if __name__ == "__main__":
+    sys.exit(main(check="--check" in sys.argv))

@@ -1,0 +1,52 @@
+"""A measured figure beside its target, and how noisy it was."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Final
+
+FEW: Final = 2
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured."""
+
+    name: str
+    value: float
+    target: float
+    """At most this; at least, where more is better."""
+    noise: float = 0.0
+    """Half of what the middle half of the paired runs spreads over, as a share of the value."""
+    detail: str = ""
+    more_is_better: bool = False
+    limit: float | None = None
+    """What is held where the target is out of reach; docs/performance.md shows why it is."""
+
+    @property
+    def is_on_target(self) -> bool:
+        """Whether the target is met."""
+        return self.value >= self.target if self.more_is_better else self.value <= self.target
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether what is held is missed by more than the noise."""
+        held = self.target if self.limit is None else self.limit
+        if self.more_is_better:
+            return self.value * (1 + self.noise) < held
+        return self.value * (1 - self.noise) > held
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]:
+    """Return the median of the ratios of paired runs, and their noise."""
+    return middle([one / other for one, other in zip(ours, theirs, strict=True)])
+
+
+def middle(values: Iterable[float]) -> tuple[float, float]:
+    """Return the median, and half of what the middle half spreads over as a share of it."""
+    found = sorted(values)
+    value = median(found)
+    if len(found) <= FEW:
+        return value, (found[-1] - found[0]) / 2 / value
+    low, _, high = quantiles(found, n=4)
+    return value, (high - low) / 2 / value

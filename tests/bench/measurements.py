@@ -1,0 +1,103 @@
+"""What is measured, each beside its target: ratios of runs in turns on the same machine."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from local import ROOT
+from local.lambda_events import http_event
+from local.samples import SAMPLES
+from local.stack import Stack
+from tests.bench.figures import Figure, middle, ratio
+from tests.bench.lambda_python import UNIT, VALGRIND, LambdaPython
+from tests.built.emulator import lambda_runtime
+from tests.deployed import environment
+
+_USUAL: Final = (  # what a usual handler ships, beside Powertools
+    *("xmltodict", "aws-xray-sdk", "wrapt", "pydantic", "pydantic-core", "annotated-types", "typing-inspection"),
+    "typing-extensions",
+)
+_COLD: Final = ("runtime", "two_clients", "receive", "usual_handler")
+_COLD_RUNS: Final = 2 if VALGRIND else 15
+_PEAKS: Final = 5
+_BLOCKS: Final = 15
+_RELAY_BLOCKS: Final = 5
+
+
+def measure(artifact: Path, up: Stack, scratch: Path) -> Iterator[Figure]:
+    """Measure an artifact, with a stack that is up for its AWS."""
+    own = environment(up, "ReceiveFunctionName") | {"SAMPLES": str(ROOT / "local" / "samples")}
+    python = LambdaPython([artifact, lambda_runtime(scratch / "runtime")], own)
+    usual = LambdaPython([artifact, lambda_runtime(scratch / "usual", *_USUAL)], own)
+    yield from _cold_starts(python, usual)
+    yield _peak(python)
+    yield _zipped(artifact, scratch / "zip")
+    yield from _normalization(usual)
+    yield from _warm(python, scratch / "request.json")
+    yield _relay(python)
+
+
+def _cold_starts(python: LambdaPython, usual: LambdaPython) -> Iterator[Figure]:
+    """Import and make clients, up to ready, on top of what Lambda's runtime has loaded."""
+    costs: dict[str, list[float]] = {name: [] for name in _COLD}
+    for _ in range(_COLD_RUNS):
+        for name in _COLD:
+            costs[name].append((usual if name == "usual_handler" else python).cost(name))
+    ours, two, other = (
+        [one - runtime for one, runtime in zip(costs[name], costs["runtime"], strict=True)]
+        for name in ("receive", "two_clients", "usual_handler")
+    )
+    detail = f"{middle(ours)[0]:,.0f} : {{:,.0f}} {UNIT}"
+    value, noise = ratio(ours, two)
+    yield Figure("cold start : two boto3 clients", value, 1.00, noise, detail.format(middle(two)[0]))
+    value, noise = ratio(ours, other)
+    yield Figure("cold start : usual handler", value, 0.50, noise, detail.format(middle(other)[0]))
+
+
+def _peak(python: LambdaPython) -> Figure:
+    """Memory when ready."""
+    ours, two = zip(*[(python.peak("receive"), python.peak("two_clients")) for _ in range(_PEAKS)], strict=True)
+    value, noise = ratio(ours, two)
+    detail = f"{middle(ours)[0]:.1f} : {middle(two)[0]:.1f} MB"
+    return Figure("memory at peak : two boto3 clients", value, 1.05, noise, detail)
+
+
+def _zipped(artifact: Path, archive: Path) -> Figure:
+    """Zip the artifact as `sam deploy` does."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for path in sorted(artifact.rglob("*")):
+            file.write(path, path.relative_to(artifact))
+    return Figure("artifact, zipped, MB", archive.stat().st_size / 1e6, 2.5)
+
+
+def _normalization(python: LambdaPython) -> Iterator[Figure]:
+    """Bytes to event JSON."""
+    found = python.run("normalization", _BLOCKS)
+    ours, parse, usual = (middle(found[name])[0] / len(SAMPLES) * 1e6 for name in ("ours", "parse", "usual"))
+    value, noise = ratio(found["ours"], found["parse"])
+    detail = f"{ours:.0f} : {{:.0f}} µs a postback"
+    yield Figure("normalization : defusedxml's parse alone", value, 1.30, noise, detail.format(parse))
+    value, noise = ratio(found["usual"], found["ours"])
+    name = "normalization, events/s : xmltodict and json.dumps"
+    yield Figure(name, value, 1.10, noise, detail.format(usual), more_is_better=True)
+
+
+def _warm(python: LambdaPython, request: Path) -> Iterator[Figure]:
+    """One postback through a warm function."""
+    event = http_event(SAMPLES["call-finished"], subscription="callfinish", content_type="application/xml")
+    request.write_text(json.dumps(event))
+    found = python.run("warm", request, _BLOCKS)
+    value, noise = ratio(found["ours"], found["bare"])
+    detail = f"{middle(found['ours'])[0] * 1e3:.2f} : {middle(found['bare'])[0] * 1e3:.2f} ms of processor time"
+    yield Figure("warm postback : its AWS calls made bare", value, 1.10, noise, detail)
+    yield Figure("AWS calls of a postback", found["calls"], 3)
+
+
+def _relay(python: LambdaPython) -> Figure:
+    """A backlog through one relay."""
+    found = python.run("relay", _RELAY_BLOCKS)
+    value, noise = ratio(found["ours"], found["bare"])
+    detail = f"{middle(found['ours'])[0]:,.0f} : {middle(found['bare'])[0]:,.0f} events/s"
+    return Figure("relay, events/s : bare PublishBatch", value, 0.70, noise, detail, more_is_better=True)

@@ -1,0 +1,51 @@
+"""The four samples, bytes to event JSON with its id, in turns with what that is compared with: `normalization.py N`."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import xmltodict
+from defusedxml.ElementTree import fromstring
+
+from callfire_postbacks.envelope import to_json
+from callfire_postbacks.formats import normalize
+
+SAMPLES = [path.read_bytes() for path in sorted(Path(os.environ["SAMPLES"]).glob("*.xml"))]
+RECEIVED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
+ZONE = ZoneInfo(os.environ["CALLFIRE_TIME_ZONE"])
+ROUNDS = 100
+
+
+def ours() -> None:
+    """Make the events."""
+    for body in SAMPLES:
+        to_json(normalize(body, received_at=RECEIVED_AT, zone=ZONE))
+
+
+def parse_alone() -> None:
+    """Make trees by defusedxml, and nothing of them."""
+    for body in SAMPLES:
+        fromstring(body, forbid_dtd=True)
+
+
+def usual() -> None:
+    """Make JSON as samples do, without an id, a type or a limit."""
+    for body in SAMPLES:
+        json.dumps(xmltodict.parse(body))
+
+
+def seconds(work: Callable[[], None]) -> float:
+    """Take the processor time of one turn."""
+    start = time.process_time()
+    for _ in range(ROUNDS):
+        work()
+    return (time.process_time() - start) / ROUNDS
+
+
+turns = [[seconds(work) for work in (ours, parse_alone, usual)] for _ in range(int(sys.argv[1]))]
+print(json.dumps({"ours": [t[0] for t in turns], "parse": [t[1] for t in turns], "usual": [t[2] for t in turns]}))

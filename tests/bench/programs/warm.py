@@ -1,0 +1,84 @@
+"""Postbacks through the handler, in turns with the same AWS calls made bare: `warm.py REQUEST BLOCKS`."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import botocore.session
+
+from callfire_postbacks import aws_clients
+from callfire_postbacks.functions import receive
+from tests.bench.invocation import CONTEXT
+
+PAIRS = 20
+REQUEST: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text())
+LOG = sys.stdout
+sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  where the function logs to
+
+session = botocore.session.get_session()
+bare = {name: session.create_client(name) for name in ("dynamodb", "sns")}
+calls: list[tuple[str, str, dict[str, Any]]] = []
+
+
+def request() -> dict[str, Any]:
+    """Make a postback that never came before."""
+    fresh: dict[str, Any] = deepcopy(REQUEST)
+    fresh["body"] = fresh["body"].replace("111111", uuid4().hex)
+    fresh["requestContext"]["timeEpoch"] = time.time_ns() // 1_000_000
+    return fresh
+
+
+def record(params: dict[str, Any], event_name: str, **_: object) -> None:
+    """Remember a call with what it was given."""
+    service, operation = event_name.split(".")[1:]
+    calls.append((service, operation, deepcopy(params)))
+
+
+def with_new_id() -> list[tuple[str, str, dict[str, Any]]]:
+    """Return the calls of one postback for an event that is not there yet."""
+    fresh = deepcopy(calls)
+    new: dict[str, Any] = {"S": uuid4().hex}
+    for _, operation, params in fresh:
+        if operation != "Publish":
+            params["Item" if operation == "PutItem" else "Key"]["id"] = new
+    return fresh
+
+
+METHODS = {"PutItem": "put_item", "Publish": "publish", "UpdateItem": "update_item"}
+
+
+def timed(*steps: tuple[Callable[..., object], tuple[object, ...], dict[str, Any]]) -> int:
+    """Take the processor time of some steps, in nanoseconds."""
+    start = time.process_time_ns()
+    for function, args, kwargs in steps:
+        function(*args, **kwargs)
+    return time.process_time_ns() - start
+
+
+for _ in range(5):
+    assert receive.handler(request(), CONTEXT)["statusCode"] == 200
+clients: list[Any] = [aws_clients.dynamodb(), aws_clients.sns()]
+for client in clients:
+    client.meta.events.register("provide-client-params", record)
+receive.handler(request(), CONTEXT)
+for client in clients:
+    client.meta.events.unregister("provide-client-params", record)
+
+blocks = []
+for _ in range(int(sys.argv[2])):
+    ours = theirs = 0
+    for _ in range(PAIRS):
+        ours += timed((receive.handler, (request(), CONTEXT), {}))
+        steps = [(getattr(bare[service], METHODS[name]), (), params) for service, name, params in with_new_id()]
+        theirs += timed(*steps)
+    blocks.append((ours / PAIRS / 1e9, theirs / PAIRS / 1e9))
+print(
+    json.dumps({"ours": [b[0] for b in blocks], "bare": [b[1] for b in blocks], "calls": len(calls)}),
+    file=LOG,
+)
