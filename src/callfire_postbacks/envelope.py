@@ -2,10 +2,13 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 from urllib.parse import quote
 
 from callfire_postbacks.events import Agent, CampaignStats, Cost, EventData
+
+_GROUPS: Final = {Agent, Cost, CampaignStats}
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class _Subject(TypedDict, total=False):
@@ -49,7 +52,7 @@ def document(data: EventData, *, id: str, finished_at: datetime | None, received
 
 def to_json(value: EventDocument | dict[str, Any]) -> str:
     """Compact JSON; all characters as themselves, since XML holds none that SNS would refuse."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def utc(moment: datetime) -> str:
@@ -59,7 +62,7 @@ def utc(moment: datetime) -> str:
 
 def _present(value: EventData | Agent | Cost | CampaignStats) -> dict[str, Any]:
     return {
-        name: _present(field) if isinstance(field, (Agent, Cost, CampaignStats)) else field
+        name: _present(field) if type(field) in _GROUPS else field
         for name, field in vars(value).items()
         if field is not None
     }

@@ -27,5 +27,5 @@ def normalize(body: bytes, *, received_at: datetime, zone: tzinfo) -> EventDocum
     read = _READERS.get(postback.root)
     if read is None:
         raise UnreadablePostbackError("unknown-root", f"The root element is none of {', '.join(_READERS)}.")
-    data, finished_at = read(Fields(postback.leaves), zone)
+    data, finished_at = read(Fields(postback), zone)
     return document(data, id=postback.digest, finished_at=finished_at, received_at=received_at)

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final, TypeVar
 
 from callfire_postbacks.events import Cost
-from callfire_postbacks.formats.xml import WHITE_SPACE, Leaves
+from callfire_postbacks.formats.xml import WHITE_SPACE, Document
 
 T = TypeVar("T")
 
@@ -26,8 +26,9 @@ _DOLLARS: Final = re.compile(r"\$ ?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?"
 class Fields:
     """The leaves of one document. Each is taken once, and `rest` is what nobody took."""
 
-    def __init__(self, leaves: Leaves) -> None:
-        self._leaves = leaves
+    def __init__(self, document: Document) -> None:
+        self._leaves = document.leaves
+        self._attributes = document.attributes
         self._earlier: dict[str, list[str]] = {}
 
     def take(self, path: str, typed: Callable[[str], T | None]) -> T | None:
@@ -35,35 +36,35 @@ class Fields:
         leaves = self._leaves.get(path)
         if not leaves:
             return None
-        value = typed(leaves[-1].value)
+        value = typed(leaves[-1])
         if value is not None:
             leaves.pop()
         return value
 
     def take_all(self, path: str) -> list[str] | None:
         """Take all values at a path, in their order."""
-        return [leaf.value for leaf in self._leaves.pop(path, ())] or None
+        return self._leaves.pop(path, None)
 
     def take_named(self, path: str) -> dict[str, str] | None:
         """Take all values at a path by their elements' `name`. Earlier ones of a name, and nameless ones, are left."""
         named: dict[str, str] = {}
         nameless = []
-        for leaf in self._leaves.pop(path, ()):
-            name = label(leaf.attributes.get("name", "").strip(WHITE_SPACE))
+        for place, value in enumerate(self._leaves.pop(path, ())):
+            name = label(self._attributes.get((path, place), {}).get("name", "").strip(WHITE_SPACE))
             if name is None:
-                nameless.append(leaf)
+                nameless.append(value)
                 continue
             if name in named:
                 self._earlier.setdefault(f'{path}[@name="{name}"]', []).append(named[name])
-            named[name] = leaf.value
+            named[name] = value
         names = self._leaves.pop(f"{path}/@name", ())
         self._leaves[path] = nameless
-        self._leaves[f"{path}/@name"] = [leaf for leaf in names if leaf.value not in named]
+        self._leaves[f"{path}/@name"] = [name for name in names if name not in named]
         return named or None
 
     def rest(self) -> dict[str, list[str]] | None:
         """Return the values that nobody took, by path."""
-        rest = {path: [leaf.value for leaf in leaves] for path, leaves in self._leaves.items() if leaves}
+        rest = {path: leaves for path, leaves in self._leaves.items() if leaves}
         return rest | self._earlier or None
 
 

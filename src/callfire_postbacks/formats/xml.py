@@ -2,10 +2,9 @@
 
 A postback becomes its leaves (each text and each attribute, by the path of its element) and a digest of
 its canonical content. Nothing else of the document is kept, so a hostile one costs no more than its bytes:
-the limits below are checked while expat is still reading.
+the limits below are checked while expat is still reading, and defusedxml ends it at a DOCTYPE.
 """
 
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Literal, NamedTuple
 from xml.etree.ElementTree import ParseError  # the exception only; defusedxml does the parsing
@@ -41,24 +40,20 @@ class UnreadablePostbackError(Exception):
         self.detail = detail
 
 
-class Leaf(NamedTuple):
-    """One text, with the attributes of its element; or the value of one attribute."""
+Leaves = dict[str, list[str]]
+"""Texts, and values of attributes, by path in document order. Paths are below the root: "notes", "stored-data/var",
+"stored-data/var/@name"; "." is the root itself."""
 
-    value: str
-    attributes: dict[str, str]
-
-
-Leaves = dict[str, list[Leaf]]
-"""Leaves by path, in document order. Paths are below the root: "notes", "stored-data/var", "stored-data/var/@name";
-"." is the root itself."""
+Attributes = dict[tuple[str, int], dict[str, str]]
+"""The attributes of the elements that texts are in, by the text's path and its place there, where there are any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """What a postback says: the name of its root element, its leaves, and the digest that becomes the event's id."""
 
     root: str
     leaves: Leaves
+    attributes: Attributes
     digest: str
 
 
@@ -77,6 +72,10 @@ def parse(body: bytes) -> Document:
             raise UnreadablePostbackError("not-xml", "The body does not begin with '<': send XML, as the raw body.")
     collector = _Collector()
     parser = DefusedXMLParser(target=collector, forbid_dtd=True)
+    # defusedxml's guards stay with expat; ElementTree's own handlers, in Python, would cost more than all the rest.
+    parser.parser.StartElementHandler = collector.start
+    parser.parser.EndElementHandler = collector.end
+    parser.parser.CharacterDataHandler = collector.data
     try:
         parser.feed(text)
         parser.close()
@@ -90,7 +89,7 @@ def parse(body: bytes) -> Document:
 
 
 class _Collector:
-    """Parser target: collects leaves and the canonical content.
+    """What expat tells of: collects leaves and the canonical content.
 
     The canonical content is the sequence of "<name", "@attribute" "value" (sorted by name), "#text" (trimmed,
     empty ones dropped) and ">", joined by NUL, which no XML document can hold. It leaves out white space
@@ -99,7 +98,8 @@ class _Collector:
     """
 
     def __init__(self) -> None:
-        self.leaves: Leaves = {}
+        self._leaves: Leaves = {}
+        self._attributes: Attributes = {}
         self._canonical: list[str] = []
         self._texts: list[str] = []
         self._open: list[tuple[str, dict[str, str]]] = []  # path and attributes of each element around us
@@ -107,49 +107,65 @@ class _Collector:
         self._paths_length = 0
         self.data = self._texts.append
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        self._end_text()
+    def start(self, name: str, names_and_values: list[str]) -> None:
+        if self._texts:
+            self._end_text()
+        name = _qualified(name)
         depth = len(self._open)
         self._elements += 1
         if depth == MAX_DEPTH or self._elements > MAX_ELEMENTS or len(name) > MAX_NAME_LENGTH:
             raise _too_complex()
         path = f"{self._open[-1][0]}/{name}" if depth > 1 else name if depth else "."
-        self._open.append((path, attributes))
         self._canonical.append("<" + name)
-        for key in sorted(attributes):
-            if len(key) > MAX_NAME_LENGTH:
-                raise _too_complex()
-            value = attributes[key].strip(WHITE_SPACE)
-            self._canonical += ("@" + key, value)
-            if value:
-                self._add(f"{path}/@{key}", Leaf(value, attributes))
+        self._open.append((path, self._take(names_and_values, path) if names_and_values else {}))
 
     def end(self, name: str) -> None:  # noqa: ARG002  the name is the one that was opened last
-        self._end_text()
+        if self._texts:
+            self._end_text()
         self._open.pop()
         self._canonical.append(">")
 
     def document(self) -> Document:
-        canonical = "\0".join(self._canonical).encode()
-        return Document(self._canonical[0][1:], self.leaves, sha256(canonical).hexdigest()[:ID_LENGTH])
+        digest = sha256("\0".join(self._canonical).encode()).hexdigest()[:ID_LENGTH]
+        return Document(self._canonical[0][1:], self._leaves, self._attributes, digest)
+
+    def _take(self, names_and_values: list[str], path: str) -> dict[str, str]:
+        names = map(_qualified, names_and_values[::2])
+        attributes = dict(sorted(zip(names, names_and_values[1::2], strict=True)))
+        for name, written in attributes.items():
+            if len(name) > MAX_NAME_LENGTH:
+                raise _too_complex()
+            value = written.strip(WHITE_SPACE)
+            self._canonical += ("@" + name, value)
+            if value:
+                self._add(f"{path}/@{name}", value)
+        return attributes
 
     def _end_text(self) -> None:
-        if self._texts:
-            text = "".join(self._texts).strip(WHITE_SPACE)
-            self._texts.clear()
-            if text:
-                self._canonical.append("#" + text)
-                path, attributes = self._open[-1]
-                self._add(path, Leaf(text, attributes))
+        text = "".join(self._texts).strip(WHITE_SPACE)
+        self._texts.clear()
+        if text:
+            self._canonical.append("#" + text)
+            path, attributes = self._open[-1]
+            place = self._add(path, text)
+            if attributes:
+                self._attributes[path, place] = attributes
 
-    def _add(self, path: str, leaf: Leaf) -> None:
-        leaves = self.leaves.get(path)
+    def _add(self, path: str, value: str) -> int:
+        leaves = self._leaves.get(path)
         if leaves is None:
             self._paths_length += len(path)
             if self._paths_length > MAX_PATHS_LENGTH:
                 raise _too_complex()
-            leaves = self.leaves[path] = []
-        leaves.append(leaf)
+            self._leaves[path] = [value]
+            return 0
+        leaves.append(value)
+        return len(leaves) - 1
+
+
+def _qualified(name: str) -> str:
+    """Turn expat's "namespace}name" into ElementTree's "{namespace}name", of which ids have been made."""
+    return "{" + name if "}" in name else name
 
 
 def _too_complex() -> UnreadablePostbackError:
