@@ -40,7 +40,7 @@ def main(*, check: bool) -> int:
     with TemporaryDirectory() as directory, stack.running(Path(directory, "stack"), step=_say) as up:
         admit_sample_token(up)
         with _say("Measuring"):
-            measured = list(measure(Path(directory, "stack", "build", "ReceiveFunction"), up, Path(directory)))
+            measured = list(measure(up, Path(directory, "stack"), Path(directory)))
     show(measured)
     written = stack.default_state_dir() / "bench.json"
     written.parent.mkdir(exist_ok=True)
