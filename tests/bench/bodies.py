@@ -1,0 +1,19 @@
+"""Postbacks of any size, no two alike."""
+
+from typing import Final
+from uuid import uuid4
+
+SHAPES: Final = ("one long text", "many short texts")
+SIZES: Final = (1_024, 2_048, 4_096, 8_192, 16_384, 32_768, 65_536)
+"""Bytes, up to the limit. CallFire's samples have some 400 to 800."""
+
+_SHORT: Final = "<x>" + 25 * "y" + "</x>"
+
+
+def body(size: int, shape: str = SHAPES[0]) -> bytes:
+    """Make a call of so many bytes."""
+    head = f"<call-finished><callid>{uuid4().hex}</callid><campaignid>22222</campaignid><dnis>8778973473</dnis>"
+    tail = "</notes></call-finished>"
+    texts = (size - len(head) - len("<notes>" + tail)) // len(_SHORT) if shape == SHAPES[1] else 0
+    start = head + texts * _SHORT + "<notes>"
+    return (start + (size - len(start) - len(tail)) * "z" + tail).encode()
