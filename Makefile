@@ -78,6 +78,12 @@ bench: venv ## measure what is built against targets, in about two minutes; writ
 bench-check: ARGS = --check
 bench-check: bench ## the same, and fail where a target is missed by more than the noise
 
+load: venv ## send 10,000 postbacks to a stack of its own, and account for each; ARGS='1000 8' for 1,000 by 8 senders
+	@PYTHONPATH=src:. $(python) -m tests.load $(ARGS)
+
+plots: venv ## measure how the cost of a postback grows, in about five minutes, and draw docs/plots/ again
+	@PYTHONPATH=src:. $(python) -m tests.bench.plots
+
 build: venv ## build what ships
 	@$(sam) build
 

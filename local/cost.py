@@ -5,6 +5,7 @@
 Assumed, since no laptop can measure it, are the figures of `Assumptions`; everything else is counted.
 """
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
@@ -21,6 +22,7 @@ from local.usage import measure
 MILLION: Final = 1_000_000
 GB: Final = 2**30
 _MINUTES: Final = 30 * 24 * 60
+_SNS_REQUEST_BYTES: Final = 65_536
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def dollars(usage: Usage, assumed: Assumptions) -> dict[str, float]:
         "Lambda, requests": prices.LAMBDA_REQUEST,
         "Lambda, time": memory * seconds * prices.LAMBDA_GB_SECOND,
         "DynamoDB, writes": (usage.write_units + assumed.look_up_share) * prices.DYNAMODB_WRITE_UNIT,
-        "SNS": calls["sns.Publish"] * prices.SNS_REQUEST,
+        "SNS": calls["sns.Publish"] * math.ceil(usage.message_bytes / _SNS_REQUEST_BYTES) * prices.SNS_REQUEST,
         "Logs": usage.log_bytes / GB * prices.LOG_GB,
         "Traces": traced * prices.TRACE,
     }

@@ -33,7 +33,7 @@ def consumer(stack: Stack) -> Iterator[Callable[[int], list[str]]]:
             messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, WaitTimeSeconds=1).get("Messages")
             if messages:
                 ids += [json.loads(message["Body"])["id"] for message in messages]
-                handles = [
+                handles: Any = [
                     {"Id": str(place), "ReceiptHandle": one["ReceiptHandle"]} for place, one in enumerate(messages)
                 ]
                 sqs.delete_message_batch(QueueUrl=queue, Entries=handles)

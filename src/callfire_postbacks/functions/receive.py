@@ -11,6 +11,7 @@ from http import HTTPStatus  # noqa: E402
 from typing import TYPE_CHECKING, Any, Final  # noqa: E402
 
 from callfire_postbacks import aws_clients, ingest  # noqa: E402
+from callfire_postbacks.circuit_breaker import protect  # noqa: E402
 from callfire_postbacks.envelope import to_json  # noqa: E402
 from callfire_postbacks.observability import count, logger  # noqa: E402
 from callfire_postbacks.postbacks import Outcome, Postback, Status  # noqa: E402
@@ -31,9 +32,9 @@ _HTTP_STATUS: Final[dict[Status, HTTPStatus]] = {
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-# Connections, credentials and clients are made before the first postback comes.
-aws_clients.dynamodb()
-aws_clients.sns()
+# Clients and credentials are made before the first postback comes.
+protect(aws_clients.dynamodb())
+protect(aws_clients.sns())
 gc.freeze()
 gc.enable()
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 from callfire_postbacks.aws_clients import dynamodb
 from callfire_postbacks.envelope import utc
 from callfire_postbacks.functions import relay
-from tests.bench.bodies import SHAPES, SIZES, body
+from tests.bench.growing import BACKLOGS, SHAPES, SIZES, SUBSCRIPTIONS, body
 from tests.bench.invocation import CONTEXT
 from tests.bench.receiving import calls_each, request, seconds_each
 
@@ -24,8 +24,6 @@ LOG = sys.stdout
 sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  where the function logs to
 
 POSTBACKS = 200
-SUBSCRIPTIONS = (1, 10, 100, 1_000, 2_000)
-BACKLOGS = (1_000, 10_000, 30_000, 100_000)
 RUN_SECONDS = 10
 WRITTEN_AT_ONCE = 25  # by BatchWriteItem
 AHEAD = timedelta(hours=1)  # when the backlog is received, so that it is ours and not the deployed relay's

@@ -1,0 +1,65 @@
+"""A service that does not answer is left alone for a moment, and no postback is lost for it."""
+
+import time
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from callfire_postbacks import circuit_breaker
+from callfire_postbacks.circuit_breaker import OPEN_SECONDS
+from callfire_postbacks.functions import receive
+from local.samples import SAMPLES
+from tests.unit.building import request
+from tests.unit.contents import items, parked
+from tests.unit.faults import answering, first, refusal, time_out
+from tests.unit.lambda_context import Context
+
+pytestmark = pytest.mark.usefixtures("subscribed", "no_pauses")
+
+ATTEMPTS = 2
+"""At a call of DynamoDB or SQS."""
+
+
+def status(kind: str) -> int:
+    """What a sample is answered."""
+    answer = receive.handler(request(SAMPLES[kind]), cast("Any", Context()))
+    return int(answer["statusCode"])
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Turn the breaker's clock."""
+    monkeypatch.setattr(circuit_breaker, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + seconds))
+
+
+def test_dynamodb_is_left_alone(aws_calls: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a put without an answer the next postback is parked at once; a moment later one is stored again."""
+    with answering("dynamodb.PutItem", first(ATTEMPTS, time_out)):
+        assert status("call-finished") == 202
+        assert status("text-sent") == 202
+        assert aws_calls.count("dynamodb.PutItem") == ATTEMPTS
+        later(monkeypatch, OPEN_SECONDS)
+        assert status("text-received") == 200
+    assert [kept.body for kept in parked()] == [SAMPLES["call-finished"], SAMPLES["text-sent"]]
+    assert len(items()) == 1
+
+
+def test_sns_is_left_alone(aws_calls: list[str]) -> None:
+    """After a publication without an answer the next event is stored and left to the relay at once."""
+    with answering("sns.Publish", first(1, time_out)):
+        assert [status("call-finished"), status("text-sent")] == [200, 200]
+    assert aws_calls.count("sns.Publish") == 1
+    assert all("unpublished" in item for item in items())
+
+
+def test_a_refusal_is_an_answer(aws_calls: list[str]) -> None:
+    """Who refuses keeps nobody waiting, and is asked again for the next postback."""
+    with answering("dynamodb.PutItem", refusal("AccessDeniedException")):
+        assert [status("call-finished"), status("text-sent")] == [202, 202]
+    assert aws_calls.count("dynamodb.PutItem") == 2
+
+
+def test_the_last_resort_is_always_asked() -> None:
+    """A queue that did not answer is asked again for the next postback, since nothing else would keep it."""
+    with answering("dynamodb", time_out), answering("sqs.SendMessage", first(ATTEMPTS, time_out)):
+        assert [status("call-finished"), status("text-sent")] == [503, 202]
