@@ -84,6 +84,9 @@ load: venv ## send 10,000 postbacks to a stack of its own, and account for each;
 plots: venv ## measure how the cost of a postback grows, in about five minutes, and draw docs/plots/ again
 	@PYTHONPATH=src:. $(python) -m tests.bench.plots
 
+scale: venv ## work out which limit is met first, at 10 to 100,000 postbacks a second
+	@PYTHONPATH=src $(python) -m local.scale
+
 build: venv ## build what ships
 	@$(sam) build
 

@@ -46,7 +46,7 @@ def answering(operation: str, answer: Answer) -> Iterator[None]:
         yield
     finally:
         client.meta.events.unregister(f"before-send.{operation}", before_send)
-        circuit_breaker._open_until.clear()  # noqa: SLF001  the fault is over, and what it has left behind
+        circuit_breaker._open.clear()  # noqa: SLF001  the fault is over, and what it has left behind
 
 
 def refusal(code: str, status: int = 400) -> Answer:

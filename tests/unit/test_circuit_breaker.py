@@ -1,13 +1,11 @@
-"""A service that does not answer is left alone for a moment, and no postback is lost for it."""
+"""A service that does not answer is mostly left alone, and no postback is lost for it."""
 
-import time
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from callfire_postbacks import circuit_breaker
-from callfire_postbacks.circuit_breaker import OPEN_SECONDS
+from callfire_postbacks.circuit_breaker import ASKED
 from callfire_postbacks.functions import receive
 from local.samples import SAMPLES
 from tests.unit.building import request
@@ -27,31 +25,38 @@ def status(kind: str) -> int:
     return int(answer["statusCode"])
 
 
-def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """Turn the breaker's clock."""
-    monkeypatch.setattr(circuit_breaker, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + seconds))
+@pytest.fixture
+def dice(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """What is thrown for each call of a service that did not answer; at first, that it is not asked."""
+    thrown = [ASKED]
+    monkeypatch.setattr(circuit_breaker, "random", lambda: thrown[-1])
+    return thrown
 
 
-def test_dynamodb_is_left_alone(aws_calls: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a put without an answer the next postback is parked at once; a moment later one is stored again."""
+def test_dynamodb_is_left_alone(aws_calls: list[str], dice: list[float]) -> None:
+    """After a put without an answer postbacks are parked at once, until one of a few that try is answered."""
     with answering("dynamodb.PutItem", first(ATTEMPTS, time_out)):
         assert status("call-finished") == 202
         assert status("text-sent") == 202
         assert aws_calls.count("dynamodb.PutItem") == ATTEMPTS
-        later(monkeypatch, OPEN_SECONDS)
+        dice.append(0)
         assert status("text-received") == 200
+        dice.append(ASKED)
+        assert status("campaign-finished") == 200
     assert [kept.body for kept in parked()] == [SAMPLES["call-finished"], SAMPLES["text-sent"]]
-    assert len(items()) == 1
+    assert len(items()) == 2
 
 
+@pytest.mark.usefixtures("dice")
 def test_sns_is_left_alone(aws_calls: list[str]) -> None:
-    """After a publication without an answer the next event is stored and left to the relay at once."""
+    """After a publication without an answer events are stored and left to the relay at once."""
     with answering("sns.Publish", first(1, time_out)):
         assert [status("call-finished"), status("text-sent")] == [200, 200]
     assert aws_calls.count("sns.Publish") == 1
     assert all("unpublished" in item for item in items())
 
 
+@pytest.mark.usefixtures("dice")
 def test_a_refusal_is_an_answer(aws_calls: list[str]) -> None:
     """Who refuses keeps nobody waiting, and is asked again for the next postback."""
     with answering("dynamodb.PutItem", refusal("AccessDeniedException")):
@@ -59,6 +64,7 @@ def test_a_refusal_is_an_answer(aws_calls: list[str]) -> None:
     assert aws_calls.count("dynamodb.PutItem") == 2
 
 
+@pytest.mark.usefixtures("dice")
 def test_the_last_resort_is_always_asked() -> None:
     """A queue that did not answer is asked again for the next postback, since nothing else would keep it."""
     with answering("dynamodb", time_out), answering("sqs.SendMessage", first(ATTEMPTS, time_out)):
