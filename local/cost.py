@@ -68,6 +68,9 @@ def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
     settling = (usage.item_bytes // 1024 + 1) + 2  # the settlement, and the mark put in its index and taken out
     provisioned = prices.DYNAMODB_PROVISIONED_WRITE_UNIT * MILLION / assumed.utilization
     requests = (prices.LAMBDA_REQUEST + prices.SNS_REQUEST) * MILLION
+    traces = dollars(usage, assumed)["Traces"]
+    units_over_1_kb = 2 * (usage.item_bytes // 1024)  # of the put, and of the settlement
+    indexes = usage.write_units - units_over_1_kb - 4  # by campaign and by phone number
     return {
         "as it is": ours,
         "outbox by DynamoDB Streams, full batches": (
@@ -78,7 +81,14 @@ def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
         "Powertools' idempotency table": ours + 2 * unit,  # in progress, then completed
         "function URL": ours - prices.HTTP_API_REQUEST * MILLION,
         "provisioned capacity": ours - usage.write_units * (unit - provisioned),
-        "no traces": ours - dollars(usage, assumed)["Traces"],
+        "no traces": ours - traces,
+        "no traces, provisioned capacity": ours - traces - usage.write_units * (unit - provisioned),
+        "the same, and no item over 1 KB": (
+            ours - traces - usage.write_units * (unit - provisioned) - units_over_1_kb * provisioned
+        ),
+        "the same, and no index but that of the unpublished": (
+            ours - traces - usage.write_units * (unit - provisioned) - (units_over_1_kb + indexes) * provisioned
+        ),
     }
 
 
