@@ -24,7 +24,7 @@ Outcome = Literal[
 """What came of a call or text, in a closed vocabulary; `disposition` holds CallFire's own code."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Agent:
     """The call-centre agent who took the call."""
 
@@ -34,7 +34,7 @@ class Agent:
     """RFC 3339, in the assumed time zone."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Cost:
     """An amount of money: a decimal number as a string, and an ISO 4217 currency."""
 
@@ -42,7 +42,7 @@ class Cost:
     currency: str
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CampaignStats:
     """How many contacts of a campaign came to which end."""
 
@@ -58,7 +58,7 @@ class CampaignStats:
     misc: int | None = None
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Data:
     """What the data of every event has."""
 
@@ -71,7 +71,7 @@ class _Data:
     """Element path to values: everything the postback says that no other field holds."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Contact(_Data):
     """What calls and texts have in common."""
 
@@ -94,7 +94,7 @@ class _Contact(_Data):
     """URLs; real ones need no login, so treat them as secrets."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CallFinished(_Contact):
     """A call, inbound or outbound (CallFire does not say which), has ended."""
 
@@ -106,7 +106,7 @@ class CallFinished(_Contact):
         return "calls", self.call_id
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Text(_Contact):
     text_id: str | None = None
     message: str | None = None
@@ -116,14 +116,14 @@ class _Text(_Contact):
         return "texts", self.text_id
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TextSent(_Text):
     """A text went out to a contact."""
 
     TYPE: ClassVar = "com.callfire.text.sent.v1"
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TextReceived(_Text):
     """A contact replied with a text."""
 
@@ -132,7 +132,7 @@ class TextReceived(_Text):
     """The campaign that was answered (inferred from the element's name, replyFromCampaign)."""
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CampaignFinished(_Data):
     """A campaign has come to its end."""
 
