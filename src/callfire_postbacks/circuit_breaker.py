@@ -9,7 +9,7 @@ So only where there is another way for a postback: it is parked where DynamoDB i
 where SNS is not. The parked queue is the last resort, and is always asked.
 """
 
-from random import random
+from random import SystemRandom
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ConnectTimeoutError, ReadTimeoutError
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ASKED: Final = 0.1
 """The share of calls that a service gets which did not answer: they find out when it does."""
 
+_random: Final = SystemRandom().random  # functions that SnapStart restores would else all throw the same
 _open: set[str] = set()
 """Services that did not answer."""
 
@@ -35,7 +36,7 @@ def protect(client: "BaseClient") -> None:
     service = client.meta.service_model.service_name
 
     def before_call(**_: object) -> None:
-        if service in _open and random() >= ASKED:  # noqa: S311  no secret
+        if service in _open and _random() >= ASKED:
             raise OpenCircuitError
 
     def after_call(**_: object) -> None:

@@ -29,7 +29,7 @@ def status(kind: str) -> int:
 def dice(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """What is thrown for each call of a service that did not answer; at first, that it is not asked."""
     thrown = [ASKED]
-    monkeypatch.setattr(circuit_breaker, "random", lambda: thrown[-1])
+    monkeypatch.setattr(circuit_breaker, "_random", lambda: thrown[-1])
     return thrown
 
 
