@@ -27,17 +27,16 @@ def seconds_each(requests: Iterable[Request]) -> float:
     return median(_seconds(one) for one in requests)
 
 
-def calls_each(requests: list[Request]) -> float:
-    """Return how many calls of AWS a postback makes on average."""
+def seconds_and_calls_each(requests: list[Request]) -> tuple[float, float]:
+    """Return the same, and how many calls of AWS a postback makes on average."""
     calls = []
     clients: list[Any] = [aws_clients.dynamodb(), aws_clients.sns()]
     for client in clients:
         client.meta.events.register("before-send", lambda **_: calls.append(1), unique_id="count")
-    for one in requests:
-        _seconds(one)
+    seconds = seconds_each(requests)
     for client in clients:
         client.meta.events.unregister("before-send", unique_id="count")
-    return len(calls) / len(requests)
+    return seconds, len(calls) / len(requests)
 
 
 def _seconds(one: Request) -> float:

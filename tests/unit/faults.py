@@ -12,7 +12,7 @@ from botocore.exceptions import ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
-from callfire_postbacks import aws_clients, circuit_breaker
+from callfire_postbacks import aws_clients
 
 Answer = Callable[[AWSRequest], "AWSResponse | None"]
 """What answers instead of AWS; None lets AWS answer."""
@@ -46,7 +46,6 @@ def answering(operation: str, answer: Answer) -> Iterator[None]:
         yield
     finally:
         client.meta.events.unregister(f"before-send.{operation}", before_send)
-        circuit_breaker._open.clear()  # noqa: SLF001  the fault is over, and what it has left behind
 
 
 def refusal(code: str, status: int = 400) -> Answer:

@@ -26,7 +26,7 @@ def status(kind: str) -> int:
 
 
 @pytest.fixture
-def dice(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+def dice(aws: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:  # noqa: ARG001  whose dice these replace
     """What is thrown for each call of a service that did not answer; at first, that it is not asked."""
     thrown = [ASKED]
     monkeypatch.setattr(circuit_breaker, "_random", lambda: thrown[-1])

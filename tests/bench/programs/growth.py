@@ -21,7 +21,7 @@ from callfire_postbacks.envelope import utc  # noqa: E402
 from callfire_postbacks.functions import relay  # noqa: E402
 from tests.bench.growing import BACKLOGS, SHAPES, SIZES, SUBSCRIPTIONS, body  # noqa: E402
 from tests.bench.invocation import CONTEXT  # noqa: E402
-from tests.bench.receiving import calls_each, request, seconds_each  # noqa: E402
+from tests.bench.receiving import request, seconds_and_calls_each, seconds_each  # noqa: E402
 
 TEMPLATE = json.loads(Path(sys.argv[1]).read_text())
 LOG = sys.stdout
@@ -44,7 +44,7 @@ def by_size() -> dict[str, list[float]]:
 def by_subscriptions() -> dict[str, list[float]]:
     """Have more and more subscriptions take turns, in a function that begins without knowing them."""
     token_hash = sha256(TEMPLATE["pathParameters"]["token"].encode()).hexdigest()
-    calls, seconds = [], []
+    found = []
     known = 0
     for number in SUBSCRIPTIONS:
         names = [f"callfinish-{place}" for place in range(number)]
@@ -54,9 +54,8 @@ def by_subscriptions() -> dict[str, list[float]]:
         known = number
         turns = [names[place % number] for place in range(max(POSTBACKS, 2 * number))]
         requests = [request(TEMPLATE, body(SIZES[0]), subscription=name) for name in turns]
-        calls.append(calls_each(requests))
-        seconds.append(seconds_each(requests[:POSTBACKS]))
-    return {"calls": calls, "seconds": seconds}
+        found.append(seconds_and_calls_each(requests))
+    return {"seconds": [one[0] for one in found], "calls": [one[1] for one in found]}
 
 
 def by_backlog() -> dict[str, list[float]]:
