@@ -81,11 +81,11 @@ def _normalization(python: LambdaPython) -> Iterator[Figure]:
     ours, ours_parse, parse, usual = (middle(found[name])[0] / len(SAMPLES) * 1e6 for name in names)
     value, noise = ratio(found["ours"], found["parse"])
     detail = f"{ours:.0f}, parsing {ours_parse:.0f} : {parse:.0f} µs a postback"
-    yield Figure("normalization : defusedxml's parse alone", value, 1.30, noise, detail, limit=2.60)
+    yield Figure("normalization : defusedxml's parse alone", value, 1.30, noise, detail, limit=3.20)
     value, noise = ratio(found["usual"], found["ours"])
     detail = f"{1e6 / ours:,.0f} : {1e6 / usual:,.0f} events/s"
     name = "normalization, events/s : xmltodict and json.dumps"
-    yield Figure(name, value, 1.10, noise, detail, more_is_better=True, limit=0.65)
+    yield Figure(name, value, 1.10, noise, detail, more_is_better=True, limit=0.55)
 
 
 def _warm(python: LambdaPython, request: Path) -> Iterator[Figure]:
@@ -110,8 +110,8 @@ def _relay(python: LambdaPython, server: int) -> Iterator[Figure]:
         f"{bare['elapsed'] / ours['server']:.2f} were the server all"
     )
     name = "relay, events/s : bare PublishBatch"
-    yield Figure(name, value, 0.70, noise, detail, more_is_better=True, limit=0.30)
+    yield Figure(name, value, 0.70, noise, detail, more_is_better=True, limit=0.25)
     value, noise = ratio(found["bare"]["own"], found["ours"]["own"])
     detail = f"{1 / ours['own']:,.0f} : {1 / bare['own']:,.0f} events for a second of a processor"
     name = "relay, events for its own time : bare PublishBatch"
-    yield Figure(name, value, 0.70, noise, detail, more_is_better=True, limit=0.40)
+    yield Figure(name, value, 0.70, noise, detail, more_is_better=True, limit=0.35)
