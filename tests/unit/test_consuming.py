@@ -49,7 +49,7 @@ RECORDS: Final[dict[str, Any]] = {
 def data_of(body: bytes) -> EventData:
     """The typed data that an event is made of."""
     postback = parse_xml(body)
-    data, _ = formats._READERS[postback.root](Fields(postback.leaves), ZONE)  # noqa: SLF001  what normalize does
+    data, _ = formats._READERS[postback.root](Fields(postback), ZONE)  # noqa: SLF001  what normalize does
     return data
 
 
