@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from local import ROOT, processes
+from local import processes
 from local.lambda_events import http_event
 from local.samples import SAMPLES
 from local.stack import Stack
@@ -29,13 +29,13 @@ _RELAY_BLOCKS: Final = 5
 def measure(up: Stack, state_dir: Path, scratch: Path) -> Iterator[Figure]:
     """Measure what a stack has built, with the stack, which is up, for its AWS."""
     artifact = state_dir / "build" / "ReceiveFunction"
-    own = environment(up, "ReceiveFunctionName") | {"SAMPLES": str(ROOT / "local" / "samples")}
+    own = environment(up, "ReceiveFunctionName")
     python = LambdaPython([artifact, lambda_runtime(scratch / "runtime")], own)
     usual = LambdaPython([artifact, lambda_runtime(scratch / "usual", *_USUAL)], own)
     yield from _cold_starts(python, usual)
     yield _peak(python)
     yield _zipped(artifact, scratch / "zip")
-    yield from _normalization(usual)
+    yield from _normalization(usual, scratch / "samples")
     yield from _warm(python, scratch / "request.json")
     [server] = [process.pid for process in processes.find(state_dir) if "ministack.app" in process.cmdline()]
     yield from _relay(python, server)
@@ -74,9 +74,12 @@ def _zipped(artifact: Path, archive: Path) -> Figure:
     return Figure("artifact, zipped, MB", archive.stat().st_size / 1e6, 2.5)
 
 
-def _normalization(python: LambdaPython) -> Iterator[Figure]:
+def _normalization(python: LambdaPython, samples: Path) -> Iterator[Figure]:
     """Bytes to event JSON."""
-    found = python.run("normalization", _BLOCKS)
+    samples.mkdir()
+    for kind, body in SAMPLES.items():
+        (samples / kind).write_bytes(body)
+    found = python.run("normalization", samples, _BLOCKS)
     names = ("ours", "ours_parse", "parse", "usual")
     ours, ours_parse, parse, usual = (middle(found[name])[0] / len(SAMPLES) * 1e6 for name in names)
     value, noise = ratio(found["ours"], found["parse"])

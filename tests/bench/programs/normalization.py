@@ -1,4 +1,4 @@
-"""The four samples, bytes to event JSON with its id, in turns with what that is compared with: `normalization.py N`."""
+"""The four samples, bytes to event JSON, in turns with what is compared with that: `normalization.py DIRECTORY N`."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from callfire_postbacks.envelope import to_json
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import parse
 
-SAMPLES = [path.read_bytes() for path in sorted(Path(os.environ["SAMPLES"]).glob("*.xml"))]
+SAMPLES = [path.read_bytes() for path in sorted(Path(sys.argv[1]).iterdir())]
 RECEIVED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
 ZONE = ZoneInfo(os.environ["CALLFIRE_TIME_ZONE"])
 ROUNDS = 100
@@ -55,5 +55,5 @@ def seconds(work: Callable[[], None]) -> float:
 
 
 WORK = {"ours": ours, "ours_parse": ours_parse_alone, "parse": parse_alone, "usual": usual}
-turns = [{name: seconds(work) for name, work in WORK.items()} for _ in range(int(sys.argv[1]))]
+turns = [{name: seconds(work) for name, work in WORK.items()} for _ in range(int(sys.argv[2]))]
 print(json.dumps({name: [turn[name] for turn in turns] for name in WORK}))
