@@ -113,4 +113,4 @@ venv:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test soak fuzz lint check-template audit format events schemas pages cost build deploy api-key lock clean venv help
+.PHONY: run up down logs test soak fuzz lint check-template audit format events schemas pages cost bench bench-check load plots scale build deploy api-key lock clean venv help
