@@ -111,6 +111,6 @@ venv:
 	@local/make-venv
 
 help:
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: run up down logs test soak fuzz lint check-template audit format events schemas pages cost bench bench-check load plots scale build deploy api-key lock clean venv help

@@ -3,6 +3,8 @@
 from typing import Any, cast
 
 import pytest
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.exceptions import EndpointConnectionError
 
 from callfire_postbacks import circuit_breaker
 from callfire_postbacks.circuit_breaker import ASKED
@@ -10,7 +12,7 @@ from callfire_postbacks.functions import receive
 from local.samples import SAMPLES
 from tests.unit.building import request
 from tests.unit.contents import items, parked
-from tests.unit.faults import answering, first, refusal, time_out
+from tests.unit.faults import Answer, answering, first, refusal, time_out
 from tests.unit.lambda_context import Context
 
 pytestmark = pytest.mark.usefixtures("subscribed", "no_pauses")
@@ -56,12 +58,20 @@ def test_sns_is_left_alone(aws_calls: list[str]) -> None:
     assert all("unpublished" in item for item in items())
 
 
+def refuse_connection(request: AWSRequest) -> AWSResponse:
+    """Nobody listens."""
+    raise EndpointConnectionError(endpoint_url=str(request.url))
+
+
 @pytest.mark.usefixtures("dice")
-def test_a_refusal_is_an_answer(aws_calls: list[str]) -> None:
-    """Who refuses keeps nobody waiting, and is asked again for the next postback."""
-    with answering("dynamodb.PutItem", refusal("AccessDeniedException")):
+@pytest.mark.parametrize(
+    ("fault", "attempts"), [(refusal("AccessDeniedException"), 1), (refuse_connection, ATTEMPTS)], ids=["no", "nobody"]
+)
+def test_a_refusal_is_an_answer(fault: Answer, attempts: int, aws_calls: list[str]) -> None:
+    """Who refuses, be it the connection, keeps nobody waiting, and is asked again for the next postback."""
+    with answering("dynamodb.PutItem", fault):
         assert [status("call-finished"), status("text-sent")] == [202, 202]
-    assert aws_calls.count("dynamodb.PutItem") == 2
+    assert aws_calls.count("dynamodb.PutItem") == 2 * attempts
 
 
 @pytest.mark.usefixtures("dice")
