@@ -64,12 +64,9 @@ def test_nothing_is_lost_in_a_storm(
 
 
 def faults(proxy: FaultProxy) -> str:
-    """Which faults have happened, a line for each function."""
+    """Which faults each function has met, in the form of the auditor's account."""
     lines = ""
     for function in ("receive", "drain", "relay"):
-        happened = {fault: times for (fault, whose), times in proxy.happened.items() if whose == function}
-        lines += f"  {f'calls of {function}':16}" + ", ".join(
-            f"{fault} {happened[fault]:,}" for fault in sorted(happened)
-        )
-        lines += "\n"
+        met = sorted((fault, times) for (fault, whose), times in proxy.happened.items() if whose == function)
+        lines += f"  {function + ' met':12}  {', '.join(f'{fault} {times:,}' for fault, times in met)}\n"
     return lines
