@@ -3,7 +3,9 @@
 from collections import Counter
 from typing import get_args
 
+from callfire_postbacks.aws_clients import READ_SECONDS
 from callfire_postbacks.formats.xml import UnreadablePostbackError
+from tests.faults.fault_proxy import HANG_SECONDS
 from tests.faults.faults import Fault
 from tests.faults.schedule import Delivery, deliveries, stormy, weather
 from tests.unit.building import normalize
@@ -33,6 +35,11 @@ def test_weather_leaves_nothing_out() -> None:
     assert max(map(len, spells)) > 1
     assert not any(spells[stormy(NUMBER) :])
     assert stormy(NUMBER) < len(spells) == NUMBER
+
+
+def test_what_hangs_hangs_too_long() -> None:
+    """What the fault proxy does not answer, every client of the functions gives up."""
+    assert HANG_SECONDS > READ_SECONDS
 
 
 def test_deliveries_are_what_they_say() -> None:
