@@ -6,40 +6,36 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from threading import local
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import urlsplit
 
 from local.samples import SAMPLES
+from tests.faults.auditor import Sent
 
-_KINDS: Final = ("call-finished", "text-received", "text-sent")
+_KINDS: Final = {"call-finished": "calls", "text-received": "texts", "text-sent": "texts"}
 _TIMEOUT: Final = 60
 
 
-class Answer(NamedTuple):
-    """What a postback was answered, and when."""
-
-    status: int
-    event_id: str | None
-    seconds: float
-
-
-def numbered(number: int) -> bytes:
-    """Make a postback like no other: one of the samples in turn, about a call or text of its own."""
-    return SAMPLES[_KINDS[number % len(_KINDS)]].replace(b"<callid>111111<", b"<callid>%d<" % (10**9 + number))
+def postback(number: int) -> tuple[str, bytes]:
+    """Make a postback like no other, a sample about a call or text of its own, and say what it is about."""
+    kind = list(_KINDS)[number % len(_KINDS)]
+    identity = 10**9 + number
+    return f"{_KINDS[kind]}/{identity}", SAMPLES[kind].replace(b"<callid>111111<", b"<callid>%d<" % identity)
 
 
-def send(url: str, postbacks: Iterable[bytes], *, senders: int) -> list[Answer]:
-    """Post to a URL as fast as so many senders can."""
+def send(url: str, postbacks: Iterable[tuple[str, bytes]], *, senders: int) -> list[tuple[Sent, float]]:
+    """Post to a URL as fast as so many senders can; returns the answers, and how many seconds each took."""
     split, mine = urlsplit(url), local()
 
-    def post(body: bytes) -> Answer:
+    def post(one: tuple[str, bytes]) -> tuple[Sent, float]:
+        subject, body = one
         if not hasattr(mine, "connection"):
             mine.connection = HTTPConnection(split.netloc, timeout=_TIMEOUT)
         start = time.monotonic()
         mine.connection.request("POST", split.path, body)
         response = mine.connection.getresponse()
         answer = json.loads(response.read())
-        return Answer(response.status, answer.get("id"), time.monotonic() - start)
+        return Sent("postback", subject, body, response.status, answer), time.monotonic() - start
 
     with ThreadPoolExecutor(senders) as threads:
         return list(threads.map(post, postbacks))
