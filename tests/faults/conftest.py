@@ -14,7 +14,7 @@ from local.aws import clients
 from local.stack import Stack
 from tests.deployed import configuration
 from tests.faults.fault_proxy import FaultProxy
-from tests.faults.observing import parked, take_rejected, wait_until
+from tests.faults.observing import parked, recover, take_rejected, wait_until
 from tests.stack.consumers import consumer
 
 Published = Callable[[], Counter[str]]
@@ -54,7 +54,8 @@ def published(stack: Stack) -> Iterator[Published]:
 
 @pytest.fixture(autouse=True)
 def emptied(stack: Stack) -> Iterator[None]:
-    """Nothing is parked after a test, and what is rejected in it is its own."""
+    """Nothing is parked before or after a test, no circuit is open, and what is rejected in it is its own."""
+    recover(stack)
     take_rejected(stack)
     yield
     wait_until(lambda: not parked(stack))

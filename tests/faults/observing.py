@@ -116,9 +116,20 @@ def send_accepted(stack: Stack, body: bytes) -> str:
     return str(answer.json["id"])
 
 
+def recover(stack: Stack) -> None:
+    """Post until receive asks again whom it has given up (see circuit_breaker.py), and until all of it is drained."""
+
+    def is_well() -> bool:
+        answer = send(stack, new())
+        return answer.status == 200 and is_settled(stack, answer.json["id"])
+
+    wait_until(is_well)
+    wait_until(lambda: not parked(stack))
+
+
 def drained(stack: Stack, body: bytes) -> str:
     """Wait until a postback is drained, and return its event's id, which its next copy is told."""
-    wait_until(lambda: not parked(stack))
+    recover(stack)
     answer = send(stack, body)
     assert (answer.status, answer.json["status"]) == (200, "duplicate")
     return str(answer.json["id"])

@@ -16,6 +16,7 @@ from tests.faults.observing import (
     new,
     parked,
     received_at,
+    recover,
     relay,
     send,
     send_accepted,
@@ -100,6 +101,7 @@ def test_nothing_durable_can_be_written(stack: Stack, proxy: FaultProxy, fault: 
     with proxy.failing(fault, "dynamodb", "sqs", "sns"):
         assert send(stack, body).status == 503
     assert not parked(stack)
+    recover(stack)
     assert is_settled(stack, send_accepted(stack, body))
 
 
