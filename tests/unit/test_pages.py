@@ -1,7 +1,7 @@
 """The pages: what they link to and name is there, and every command that they show exists with its options.
 
-Those of `postbacks` are run, by tests/cli/test_pages.py; `make up`, `run`, `test`, and SAM's build, deploy and delete,
-by the suite itself.
+Those of `postbacks` are run, by tests/cli/test_pages.py, and those of AWS's own command line, by tests/stack;
+`make up`, `run` and `test`, and SAM's build and deploy, by the suite itself. `sam delete` and `sam local` are not run.
 """
 
 import re
@@ -9,10 +9,8 @@ import shlex
 from pathlib import Path
 from typing import Final
 
-import botocore.session
 import click
 import pytest
-from botocore import xform_name
 from samcli.cli.main import cli
 
 from local import ROOT
@@ -76,21 +74,3 @@ def test_sam_has_the_command(command: str) -> None:
     known = {option for parameter in found.params for option in parameter.opts}
     docker = {"--add-host"}  # of the containers that it starts
     assert {word for word in words if word.startswith("-")} <= known | docker
-
-
-@pytest.mark.parametrize("command", commands("aws"))
-def test_aws_has_the_command(command: str) -> None:
-    """AWS's command line has each command that a page shows, with each of its options, and the files are there."""
-    _, service, operation, *arguments = shlex.split(command)
-    options = {argument.removeprefix("--").replace("-", "_") for argument in arguments if argument.startswith("--")}
-    files = [argument.removeprefix("file://") for argument in arguments if argument.startswith("file://")]
-    assert [file for file in files if not Path(ROOT, file).exists()] == []
-    if (service, operation) == ("cloudformation", "deploy"):  # the command line's own, over several operations
-        assert options == {"stack_name", "template_file", "parameter_overrides"}
-        return
-    model = botocore.session.get_session().get_service_model(service)
-    [found] = [model.operation_model(name) for name in model.operation_names if xform_name(name, "-") == operation]
-    assert found.input_shape
-    known = {xform_name(name) for name in found.input_shape.members}
-    renamed = {"notification_endpoint": "endpoint"}  # docs.aws.amazon.com/cli/latest/reference/sns/subscribe.html
-    assert {renamed.get(option, option) for option in options} <= known
