@@ -21,14 +21,9 @@ STACK = "callfire-events"
 
 def aws(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command."""
-    program = [
-        Path(sys.executable).parent / "aws",
-        "--endpoint-url",
-        stack.endpoint_url,
-    ]  # for SQS no variable would do
-    return subprocess.run(
-        [*program, *arguments], cwd=ROOT, env=environment(), capture_output=True, text=True, check=False
-    )
+    program = str(Path(sys.executable).parent / "aws")
+    command = [program, "--endpoint-url", stack.endpoint_url, *arguments]  # for SQS no variable would do
+    return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
