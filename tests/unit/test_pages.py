@@ -1,7 +1,7 @@
 """The pages: what they link to and name is there, and every command that they show exists with its options.
 
 Those of `postbacks` are run, by tests/cli/test_pages.py, and those of AWS's own command line, by tests/stack;
-`make up`, `run` and `test`, and SAM's build and deploy, by the suite itself. `sam delete` and `sam local` are not run.
+`make up`, `run` and `test`, and SAM's build and deploy, by the suite itself. `sam local` needs Docker, and is not run.
 """
 
 import re
