@@ -1,5 +1,6 @@
 """The real `sam build` and `sam deploy`, against the local AWS."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ def _sam(command: str, options: list[str], state_dir: Path, variables: dict[str,
     log = state_dir / f"sam-{command}.log"
     own = {
         "PYTHON": sys.executable,  # for the Makefile that sam build calls
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),  # where SAM looks for a Python
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": str(state_dir / "sam"),  # else it writes into the user's home
     }
