@@ -14,8 +14,9 @@ from local.aws import clients
 from local.stack import Stack
 from tests.deployed import configuration
 from tests.faults.fault_proxy import FaultProxy
-from tests.faults.observing import parked, recover, take_rejected, wait_until
+from tests.faults.observing import parked, recover, take_rejected
 from tests.stack.consumers import consumer
+from tests.waiting import wait_until
 
 Published = Callable[[], Counter[str]]
 

@@ -1,18 +1,14 @@
 """What users and operators see of the deployed system, and what they do to it."""
 
 import json
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, Final
+from typing import Any
 
 from local.samples import SAMPLES
 from local.stack import Stack
 from tests.stack.http import Answer, post
-
-SECONDS: Final = 60
-"""More than anything here takes to be done again on a busy machine."""
+from tests.waiting import wait_until
 
 _numbers = count(700_000_001)
 
@@ -94,14 +90,6 @@ def take_rejected(stack: Stack) -> list[str]:
 def send_back(stack: Stack, body: str) -> None:
     """Send what was rejected to the parked queue, as SQS's own redrive does, which the local AWS lacks."""
     stack.aws.sqs.send_message(QueueUrl=stack.outputs["ParkedQueueUrl"], MessageBody=body)
-
-
-def wait_until(condition: Callable[[], object], *, seconds: float = SECONDS) -> None:
-    """Wait until something is so; fails where it does not become so."""
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, "It did not come to be so"
-        time.sleep(0.1)
 
 
 def send(stack: Stack, body: bytes) -> Answer:

@@ -13,8 +13,9 @@ from local.stack import Stack
 from tests.faults.auditor import Sent
 from tests.faults.fault_proxy import FaultProxy
 from tests.faults.faults import Call, Fault
-from tests.faults.observing import marked, parked, relay, wait_until
+from tests.faults.observing import marked, parked, relay
 from tests.faults.schedule import Delivery, deliveries, weather
+from tests.waiting import wait_until
 
 SENDERS: Final = 8
 RELAY_SECONDS: Final = 5

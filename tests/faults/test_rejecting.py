@@ -20,8 +20,8 @@ from tests.faults.observing import (
     send,
     send_back,
     take_rejected,
-    wait_until,
 )
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("proxy")
 

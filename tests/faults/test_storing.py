@@ -21,9 +21,9 @@ from tests.faults.observing import (
     send,
     send_accepted,
     take_rejected,
-    wait_until,
 )
 from tests.stack.http import post
+from tests.waiting import wait_until
 
 
 @pytest.mark.parametrize(

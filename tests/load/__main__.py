@@ -15,10 +15,11 @@ from typing import Any, Final
 
 from local import stack
 from tests.faults.auditor import Found, audit
-from tests.faults.observing import marked, wait_until
+from tests.faults.observing import marked
 from tests.load.senders import postback, send
 from tests.stack.consumers import consumer
 from tests.stored import stored
+from tests.waiting import wait_until
 
 _PERCENTILES: Final = (50, 90, 99)
 _RELAY_SECONDS: Final = 150

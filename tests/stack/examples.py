@@ -2,8 +2,7 @@
 
 import shutil
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -12,8 +11,6 @@ from local.aws import Clients
 from local.stack import Stack
 
 EXAMPLES: Final = ROOT / "examples"
-PATIENCE_SECONDS: Final = 60
-"""More than a function that was killed at its work is taken to be at it, which is 30 s."""
 
 
 def deploy(name: str, *, stack: Stack, directory: Path, parameters: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -33,11 +30,3 @@ def outputs(aws: Clients, name: str) -> dict[str, str]:
     """What a stack's outputs say."""
     [described] = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
-
-
-def eventually(is_so: Callable[[], bool]) -> None:
-    """Wait until something is so. Fails where it takes too long."""
-    ends = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < ends, "It has not come to be."
-        time.sleep(0.2)

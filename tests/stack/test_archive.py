@@ -13,7 +13,8 @@ from callfire_postbacks.envelope import to_json
 from callfire_postbacks.formats import normalize
 from local.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.examples import deploy, eventually
+from tests.stack.examples import deploy
+from tests.waiting import wait_until
 
 NAME = "archive"
 
@@ -40,7 +41,7 @@ def test_events_are_in_the_bucket(stack: Stack, archive: dict[str, str]) -> None
         files = [stack.aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys]
         return [line for file in files for line in file.decode().splitlines()]
 
-    eventually(lambda: len(archived()) == len(events))
+    wait_until(lambda: len(archived()) == len(events))
     assert {parse(line).id for line in archived()} == {event["id"] for event in events}
 
 

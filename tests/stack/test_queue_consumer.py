@@ -11,9 +11,10 @@ import pytest
 
 from local.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.examples import deploy, eventually
+from tests.stack.examples import deploy
 from tests.stack.http import post
 from tests.stored import stored
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("no_events")
 
@@ -80,7 +81,7 @@ def test_each_reply_is_counted_once(stack: Stack, example: Example) -> None:
     """Two replies are two, a replay of one is none, and a text that was sent does not come at all."""
     first, _ = reply(stack, "22222", "1"), reply(stack, "22222", "2")
     post(stack.postback_urls["callfinish"], SAMPLES["text-sent"])
-    eventually(lambda: example.counts() == {"22222": 2})
+    wait_until(lambda: example.counts() == {"22222": 2})
 
     event = json.loads(json.dumps(stored(stack)[first]["event"], default=int))
     stack.aws.sns.publish(
@@ -92,7 +93,7 @@ def test_each_reply_is_counted_once(stack: Stack, example: Example) -> None:
         },
     )
     reply(stack, "22222", "3")
-    eventually(lambda: example.waiting("QueueUrl") == 0)
+    wait_until(lambda: example.waiting("QueueUrl") == 0)
     assert example.counts() == {"22222": 3}
     assert example.waiting("DeadLetterQueueUrl") == 0
 
@@ -102,7 +103,7 @@ def test_what_fails_is_put_aside_and_sent_back(stack: Stack, example: Example) -
     example.break_it(broken=True)
     reply(stack, "33333", "1")
     reply(stack, "33333", "2")
-    eventually(lambda: example.waiting("DeadLetterQueueUrl") == 2)
+    wait_until(lambda: example.waiting("DeadLetterQueueUrl") == 2)
 
     example.break_it(broken=False)
 
@@ -110,8 +111,8 @@ def test_what_fails_is_put_aside_and_sent_back(stack: Stack, example: Example) -
         example.redrive()
         return example.counts().get("33333") == 2
 
-    eventually(is_redriven)
-    eventually(lambda: example.waiting("QueueUrl") == 0)
+    wait_until(is_redriven)
+    wait_until(lambda: example.waiting("QueueUrl") == 0)
 
 
 def test_one_bad_message_holds_up_no_other(stack: Stack, example: Example) -> None:
@@ -119,8 +120,8 @@ def test_one_bad_message_holds_up_no_other(stack: Stack, example: Example) -> No
     before = example.waiting("DeadLetterQueueUrl")
     stack.aws.sqs.send_message(QueueUrl=example.outputs["QueueUrl"], MessageBody="no event")
     reply(stack, "44444", "1")
-    eventually(lambda: example.counts().get("44444") == 1)
-    eventually(lambda: example.waiting("DeadLetterQueueUrl") == before + 1)
+    wait_until(lambda: example.counts().get("44444") == 1)
+    wait_until(lambda: example.waiting("DeadLetterQueueUrl") == before + 1)
 
 
 def test_artifact_is_what_a_user_gets(example: Example) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from local import ROOT
+from local.artifact import PACKAGE
 from local.template import processed
 
-PACKAGE: Final = ROOT / "src" / "callfire_postbacks"
 PAGE: Final = (ROOT / "docs" / "architecture.md").read_text()
 
 ON_THE_HOT_PATH: Final = ("functions/receive.py", "functions/relay.py")
