@@ -12,7 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local import ROOT, aws, callfire_twin, function_logs, http_api, ministack, processes, sam
+from local import ROOT, aws, function_logs, http_api, ministack, processes, sam
+from local import fake_callfire
 from local.subscriptions import subscribe
 
 STACK_NAME = "callfire-postbacks"
@@ -75,11 +76,11 @@ def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
         clients.s3.create_bucket(Bucket=sam.BUCKET)
         api_key = secrets.token_hex(20)
         clients.ssm.put_parameter(Name=f"/{STACK_NAME}/callfire-api-key", Value=api_key, Type="SecureString")
-        twin = callfire_twin.start(state_dir, api_key)
+        twin = fake_callfire.start(state_dir, api_key)
     with step("sam build"):
         sam.build(state_dir)
     with step("sam deploy"):
-        parameters = {"CallFireUrl": twin + callfire_twin.CALLBACK_PATH} | dict(parameters)
+        parameters = {"CallFireUrl": twin + fake_callfire.CALLBACK_PATH} | dict(parameters)
         sam.deploy(state_dir, endpoint_url=endpoint_url, stack_name=STACK_NAME, parameters=parameters)
         api_id = http_api.make_routes(clients, STACK_NAME)
         api_url = f"{endpoint_url}/_aws/execute-api/{api_id}/$default"

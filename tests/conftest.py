@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from local.stack import Stack, running
-from tests import openapi
-from tests.stored import delete_all
+from tests.support import openapi
+from tests.support.stored import delete_all
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

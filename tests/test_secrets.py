@@ -7,10 +7,10 @@ from typing import Final
 import pytest
 
 from local import function_logs
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.http import post, token_of, url_of
-from tests.stack.twin import Twin
+from tests.support.http import post, token_of, url_of
+from tests.support.fake_callfire_controls import Twin
 
 PERSONAL: Final = (
     *("2132212289", "8778973473", "sales number", "houston", "notes that a call center", "additional data uploaded"),

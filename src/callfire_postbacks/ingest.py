@@ -5,12 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from callfire_postbacks import event_store, event_topic, parking, subscription_registry
-from callfire_postbacks.envelope import EventDocument
+from callfire_postbacks import parking
+from callfire_postbacks.outbox import store
+from callfire_postbacks.outbox import topic
+from callfire_postbacks.subscriptions import postback_urls
+from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.observability import describe, logger
-from callfire_postbacks.postbacks import Outcome, Postback
+from callfire_postbacks.postback import Outcome, Postback
 
 MAX_BODY_BYTES: Final = 65_536
 """The largest postback that is read, some fifty times a real one. No event made of so much can outgrow an SNS
@@ -38,7 +41,7 @@ def receive(postback: Postback) -> Outcome:
 
 def process(postback: Postback) -> Outcome:
     """Take a postback down the road once. Raises where it could neither be stored nor rejected."""
-    if not subscription_registry.is_live(postback.subscription, postback.token_hash, at=postback.received_at):
+    if not postback_urls.is_live(postback.subscription, postback.token_hash, at=postback.received_at):
         return Outcome("refused")
     if len(postback.body) > MAX_BODY_BYTES:
         if len(postback.body) <= parking.MAX_BODY_BYTES:
@@ -49,7 +52,7 @@ def process(postback: Postback) -> Outcome:
     except UnreadablePostbackError as error:
         parking.reject(postback, error.reason)
         return Outcome("rejected", reason=error.reason, detail=error.detail)
-    earlier = event_store.put(
+    earlier = store.put(
         event, postback=postback.body, subscription=postback.subscription, received_at=postback.received_at
     )
     if earlier is None:
@@ -70,7 +73,7 @@ def process(postback: Postback) -> Outcome:
 def _publish(event: EventDocument) -> None:
     """Publish and settle. The event is stored, so what fails here is left to the relay."""
     try:
-        event_topic.publish(event)
-        event_store.settle(event["id"], published_at=datetime.now(UTC))
+        topic.publish(event)
+        store.settle(event["id"], published_at=datetime.now(UTC))
     except Exception as error:  # noqa: BLE001  whatever went wrong, the mark is still on the item
         logger.warning("Event is left to the relay", extra={"event_id": event["id"], **describe(error)})

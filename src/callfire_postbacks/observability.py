@@ -11,7 +11,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import ClientError
 
-from callfire_postbacks.postbacks import Outcome
+from callfire_postbacks.postback import Outcome
 
 logger = Logger()
 metrics = Metrics()

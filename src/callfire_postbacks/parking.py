@@ -10,9 +10,9 @@ from base64 import b64decode, b64encode
 from datetime import datetime
 from typing import Final
 
-from callfire_postbacks.aws_clients import sqs
-from callfire_postbacks.envelope import to_json, utc
-from callfire_postbacks.postbacks import Postback
+from callfire_postbacks.aws.clients import sqs
+from callfire_events.envelope import to_json, utc
+from callfire_postbacks.postback import Postback
 
 _PARKED: Final = os.environ["PARKED_QUEUE_URL"]
 _REJECTED: Final = os.environ["REJECTED_QUEUE_URL"]

@@ -7,18 +7,18 @@ from typing import Annotated, Final
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from postbacks_cli.doctor import doctor
+from postbacks_cli.commands.doctor import doctor
 from postbacks_cli.errors import CommandError, explain
-from postbacks_cli.events import events
-from postbacks_cli.redrive import redrive
-from postbacks_cli.rejected import rejected
-from postbacks_cli.replay import replay
-from postbacks_cli.send import send
-from postbacks_cli.show import show
-from postbacks_cli.stacks import DEFAULT_NAME, LAPTOP, Wish
-from postbacks_cli.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
-from postbacks_cli.tail import tail
-from postbacks_cli.talk import say
+from postbacks_cli.commands.events import events
+from postbacks_cli.commands.redrive import redrive
+from postbacks_cli.commands.rejected import rejected
+from postbacks_cli.commands.replay import replay
+from postbacks_cli.commands.send import send
+from postbacks_cli.commands.show import show
+from postbacks_cli.find_stack import DEFAULT_NAME, LAPTOP, Wish
+from postbacks_cli.commands.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
+from postbacks_cli.commands.tail import tail
+from postbacks_cli.output import say
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from callfire_postbacks.events import CallFinished, CampaignFinished, TextReceived, TextSent
+from callfire_events.types import CallFinished, CampaignFinished, TextReceived, TextSent
 from postbacks_cli import times
 
 KINDS: Final = {

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from callfire_postbacks.envelope import utc
+from callfire_events.envelope import utc
 from postbacks_cli.stack import Stack
 
 if TYPE_CHECKING:

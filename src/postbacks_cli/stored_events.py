@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from callfire_postbacks.attribute_values import from_attribute_value
-from callfire_postbacks.envelope import utc
+from callfire_postbacks.aws.attribute_values import from_attribute_value
+from callfire_events.envelope import utc
 from postbacks_cli.stack import Stack
 
 if TYPE_CHECKING:
-    from callfire_postbacks.envelope import EventDocument
+    from callfire_events.envelope import EventDocument
 
 _AT_ONCE: Final = 100
 """Items that DynamoDB reads at once by their keys."""

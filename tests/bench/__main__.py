@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from local import stack
-from local.lambda_environment import admit_sample_token
+from tools.pages.lambda_environment import admit_sample_token
 from tests.bench.figures import Figure
 from tests.bench.measurements import measure
 

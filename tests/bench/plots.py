@@ -12,15 +12,16 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from local import ROOT, cost, stack
-from local.lambda_environment import admit_sample_token
-from local.lambda_events import http_event
-from local.samples import SAMPLES
-from local.usage import measure
+from local import ROOT, stack
+from tools.cost import model
+from tools.pages.lambda_environment import admit_sample_token
+from tools.pages.lambda_events import http_event
+from tools.samples import SAMPLES
+from tools.cost.usage import measure
 from tests.bench.growing import BACKLOGS, SHAPES, SIZES, SUBSCRIPTIONS, body
 from tests.bench.lambda_python import LambdaPython
-from tests.built.emulator import lambda_runtime
-from tests.deployed import environment
+from tests.support.lambda_emulator import lambda_runtime
+from tests.support.deployed import environment
 
 PLOTS: Final = ROOT / "docs" / "plots"
 _STYLE: Final[dict[Any, Any]] = {
@@ -70,7 +71,7 @@ def grown(up: stack.Stack, state_dir: Path, scratch: Path) -> dict[str, Any]:
 
 def dollars(size: int, shape: str) -> float:
     """Return what a million postbacks of a size cost."""
-    return sum(cost.dollars(measure("call-finished", body(size, shape)), cost.Assumptions()).values())
+    return sum(model.dollars(measure("call-finished", body(size, shape)), model.Assumptions()).values())
 
 
 def milliseconds(seconds: Sequence[float]) -> list[float]:

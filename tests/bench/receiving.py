@@ -6,7 +6,7 @@ from copy import deepcopy
 from statistics import median
 from typing import Any
 
-from callfire_postbacks import aws_clients
+from callfire_postbacks.aws import clients
 from callfire_postbacks.functions import receive
 from tests.bench.invocation import CONTEXT
 
@@ -30,7 +30,7 @@ def seconds_each(requests: Iterable[Request]) -> float:
 def seconds_and_calls_each(requests: list[Request]) -> tuple[float, float]:
     """Return the same, and how many calls of AWS a postback makes on average."""
     calls = []
-    clients: list[Any] = [aws_clients.dynamodb(), aws_clients.sns()]
+    clients: list[Any] = [clients.dynamodb(), clients.sns()]
     for client in clients:
         client.meta.events.register("before-send", lambda **_: calls.append(1), unique_id="count")
     seconds = seconds_each(requests)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
-from tests.cli.terminal import HOSTILE, Postbacks, Result, run
-from tests.stack.twin import Twin
+from tests.support.terminal import HOSTILE, Postbacks, Result, run
+from tests.support.fake_callfire_controls import Twin
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 import typer
 
-from callfire_postbacks.events import EventData
+from callfire_events.types import EventData
 from postbacks_cli import times
 from postbacks_cli.options import KINDS, event_type, kind_of, phone_number
 from postbacks_cli.samples import SAMPLES

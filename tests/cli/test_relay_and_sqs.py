@@ -6,9 +6,11 @@ import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
-from postbacks_cli import redrive, replay, stacks
+from postbacks_cli.commands import redrive
+from postbacks_cli.commands import replay
+from postbacks_cli import find_stack
 from postbacks_cli.app import app
-from tests.cli.stubbed import stubbed_stack
+from tests.support.stubbed import stubbed_stack
 
 PARKED = "https://sqs.us-east-1.amazonaws.com/123456789012/parked"
 REJECTED = "https://sqs.us-east-1.amazonaws.com/123456789012/rejected"
@@ -26,7 +28,7 @@ def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch)
         return {"events": 1_500, "next": None}
 
     monkeypatch.setattr(replay, "invoke", relay)
-    monkeypatch.setattr(stacks, "of", lambda _context: stubbed_stack())
+    monkeypatch.setattr(find_stack, "of", lambda _context: stubbed_stack())
     ended = CliRunner().invoke(app, ["replay", "--campaign", "22222", "--yes"])
 
     assert (ended.exit_code, ended.stdout) == (0, "Marked: 1,500 events.\n")
@@ -53,7 +55,7 @@ def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch)
 def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], status: int, said: str) -> None:
     """Where SQS can move all by itself it is asked to, and waited for; where it gives up, its reason is passed on."""
     stack = stubbed_stack(ParkedQueueUrl=PARKED, RejectedQueueUrl=REJECTED)
-    monkeypatch.setattr(stacks, "of", lambda _context: stack)
+    monkeypatch.setattr(find_stack, "of", lambda _context: stack)
     monkeypatch.setattr(redrive, "_POLL_SECONDS", 0)
     with Stubber(stack.sqs) as sqs:
         for queue in ("rejected", "parked"):
@@ -73,7 +75,7 @@ def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], s
 def test_redrive_interrupted_loses_nothing(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
     """A postback is deleted only after it was sent, and whatever was not deleted is given back at once."""
     stack = stubbed_stack(ParkedQueueUrl=PARKED, RejectedQueueUrl=REJECTED)
-    monkeypatch.setattr(stacks, "of", lambda _context: stack)
+    monkeypatch.setattr(find_stack, "of", lambda _context: stack)
     message = {"MessageId": "1", "ReceiptHandle": "handle", "Body": "{}", "Attributes": {"SentTimestamp": "0"}}
     given_back = {
         "QueueUrl": REJECTED,

@@ -2,11 +2,11 @@
 
 import pytest
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.cli.terminal import Postbacks
-from tests.stack.http import post, url_of
-from tests.stored import stored
+from tests.support.terminal import Postbacks
+from tests.support.http import post, url_of
+from tests.support.stored import stored
 
 
 @pytest.fixture(autouse=True)

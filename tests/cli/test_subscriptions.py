@@ -1,9 +1,9 @@
 """`postbacks subscribe`, `rotate`, `unsubscribe`, `subscriptions` and `create-url`."""
 
 from local.stack import Stack
-from tests.cli.terminal import Postbacks
-from tests.stack.http import post
-from tests.stack.twin import Twin
+from tests.support.terminal import Postbacks
+from tests.support.http import post
+from tests.support.fake_callfire_controls import Twin
 
 BODY = b"<call-finished><callid>7000001</callid></call-finished>"
 

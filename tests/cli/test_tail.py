@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.cli.terminal import HOSTILE, PROGRAM, SECONDS, environment
-from tests.stack.http import post, url_of
+from tests.support.terminal import HOSTILE, PROGRAM, SECONDS, environment
+from tests.support.http import post, url_of
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

@@ -12,11 +12,11 @@ import pytest
 from local import processes
 from local.aws import clients
 from local.stack import Stack
-from tests.deployed import configuration
-from tests.faults.fault_proxy import FaultProxy
-from tests.faults.observing import parked, recover, take_rejected
-from tests.stack.consumers import consumer
-from tests.waiting import wait_until
+from tests.support.deployed import configuration
+from tests.support.storm.fault_proxy import FaultProxy
+from tests.support.storm.observing import parked, recover, take_rejected
+from tests.support.consumers import consumer
+from tests.support.waiting import wait_until
 
 Published = Callable[[], Counter[str]]
 

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
 from local.subscriptions import call
 from tests.faults.conftest import Published
-from tests.faults.fault_proxy import FaultProxy
-from tests.faults.faults import OUTAGES, UNANSWERED, Fault
-from tests.faults.observing import age, is_marked, is_settled, new, relay, send, send_accepted
-from tests.stack.http import post
-from tests.stack.twin import Twin
+from tests.support.storm.fault_proxy import FaultProxy
+from tests.support.storm.faults import OUTAGES, UNANSWERED, Fault
+from tests.support.storm.observing import age, is_marked, is_settled, new, relay, send, send_accepted
+from tests.support.http import post
+from tests.support.fake_callfire_controls import Twin
 
 
 def test_sent_twice_or_through_two_subscriptions(stack: Stack, published: Published) -> None:

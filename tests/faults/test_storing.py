@@ -6,24 +6,11 @@ import pytest
 
 from local.stack import Stack
 from tests.faults.conftest import Published
-from tests.faults.fault_proxy import FaultProxy
-from tests.faults.faults import OUTAGES, UNANSWERED, Fault
-from tests.faults.observing import (
-    age,
-    drained,
-    is_marked,
-    is_settled,
-    new,
-    parked,
-    received_at,
-    recover,
-    relay,
-    send,
-    send_accepted,
-    take_rejected,
-)
-from tests.stack.http import post
-from tests.waiting import wait_until
+from tests.support.storm.fault_proxy import FaultProxy
+from tests.support.storm.faults import OUTAGES, UNANSWERED, Fault
+from tests.support.storm.observing import age, drained, is_marked, is_settled, new, parked, received_at, recover, relay, send, send_accepted, take_rejected
+from tests.support.http import post
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize(

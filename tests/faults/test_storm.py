@@ -11,14 +11,14 @@ import pytest
 
 from local.stack import Stack
 from local.subscriptions import call
-from tests.faults.auditor import Found, audit
-from tests.faults.fault_proxy import FaultProxy
-from tests.faults.observing import take_rejected
-from tests.faults.schedule import CAMPAIGN, stormy
-from tests.faults.storm import SENDERS, rage
-from tests.stack.consumers import consumer
-from tests.stack.twin import Twin
-from tests.stored import delete_all, stored
+from tests.support.storm.auditor import Found, audit
+from tests.support.storm.fault_proxy import FaultProxy
+from tests.support.storm.observing import take_rejected
+from tests.support.storm.schedule import CAMPAIGN, stormy
+from tests.support.storm.storm import SENDERS, rage
+from tests.support.consumers import consumer
+from tests.support.fake_callfire_controls import Twin
+from tests.support.stored import delete_all, stored
 
 SUBSCRIPTIONS = ("callfinish", "campaignfinish", f"callfinish{CAMPAIGN}", f"campaignfinish{CAMPAIGN}")
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callfire_postbacks.consuming import parse
-from callfire_postbacks.envelope import to_json
+from callfire_events.parsing import parse
+from callfire_events.envelope import to_json
 from callfire_postbacks.formats import normalize
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.examples import deploy
-from tests.waiting import wait_until
+from tests.support.examples import deploy
+from tests.support.waiting import wait_until
 
 NAME = "archive"
 

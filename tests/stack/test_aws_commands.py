@@ -13,7 +13,7 @@ import pytest
 from local import ROOT
 from local.aws import environment
 from local.stack import Stack
-from tests.pages import commands
+from tests.support.pages import commands
 
 STACK = "callfire-events"
 """What the page calls the consumer's stack."""

@@ -5,10 +5,10 @@ from typing import Final
 
 import pytest
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.http import post, token_of
-from tests.stored import stored
+from tests.support.http import post, token_of
+from tests.support.stored import stored
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from callfire_postbacks.consuming import parse
+from callfire_events.parsing import parse
 from local.aws import CREDENTIALS, clients
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.examples import EXAMPLES, outputs
-from tests.stack.http import post, url_of
+from tests.support.examples import EXAMPLES, outputs
+from tests.support.http import post, url_of
 
 NAME = "cross-account"
 ACCOUNT = "222222222222"

@@ -2,10 +2,10 @@
 
 import pytest
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.http import post
-from tests.stored import stored
+from tests.support.http import post
+from tests.support.stored import stored
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

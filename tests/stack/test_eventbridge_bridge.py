@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from callfire_postbacks.consuming import parse
-from local.samples import SAMPLES
+from callfire_events.parsing import parse
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.examples import deploy
-from tests.stack.http import post, url_of
+from tests.support.examples import deploy
+from tests.support.http import post, url_of
 
 NAME = "eventbridge-bridge"
 

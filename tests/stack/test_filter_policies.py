@@ -5,9 +5,9 @@ from contextlib import ExitStack
 import pytest
 
 from local.stack import Stack
-from tests.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS
-from tests.stack.consumers import consumer
-from tests.stack.http import post
+from tests.support.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS
+from tests.support.consumers import consumer
+from tests.support.http import post
 
 
 @pytest.mark.usefixtures("no_events")

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.examples import deploy
-from tests.stack.http import post
-from tests.stored import stored
-from tests.waiting import wait_until
+from tests.support.examples import deploy
+from tests.support.http import post
+from tests.support.stored import stored
+from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

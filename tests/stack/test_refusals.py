@@ -2,10 +2,10 @@
 
 import pytest
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.http import Answer, post, token_of
-from tests.stored import stored
+from tests.support.http import Answer, post, token_of
+from tests.support.stored import stored
 
 BODY = SAMPLES["text-sent"]
 

@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.consumers import consumer
-from tests.stack.http import post, url_of
-from tests.stored import stored
+from tests.support.consumers import consumer
+from tests.support.http import post, url_of
+from tests.support.stored import stored
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

@@ -12,9 +12,9 @@ import requests
 
 from local.stack import Stack
 from local.subscriptions import call
-from tests.stack.http import post, token_of
-from tests.stack.twin import Twin
-from tests.stored import stored
+from tests.support.http import post, token_of
+from tests.support.fake_callfire_controls import Twin
+from tests.support.stored import stored
 
 DEAD_AFTER_SECONDS = 10
 """Within so long a URL is dead everywhere, as README promises."""

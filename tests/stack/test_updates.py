@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.stack.own_stack import OwnStack, own_stack
-from tests.stack.twin import Twin
+from tests.support.own_stack import OwnStack, own_stack
+from tests.support.fake_callfire_controls import Twin
 
 
 @pytest.fixture

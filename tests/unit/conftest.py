@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
-from tests.unit import template_resources
+from tests.support import template_resources
 
 # Modules read their environment when they are imported, so all of it is here first.
 os.environ |= template_resources.environment() | {
@@ -21,10 +21,12 @@ os.environ |= template_resources.environment() | {
     "AWS_SECRET_ACCESS_KEY": "testing",
 }
 
-from callfire_postbacks import aws_clients, circuit_breaker, subscription_registry
+from callfire_postbacks.aws import clients
+from callfire_postbacks.aws import circuit_breaker
+from callfire_postbacks.subscriptions import postback_urls
 from callfire_postbacks.observability import logger
-from tests.unit import contents
-from tests.unit.twin import server, twin
+from tests.support import contents
+from tests.support.fake_callfire import server, twin
 
 __all__ = ["server", "twin"]
 
@@ -55,7 +57,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(circuit_breaker, "_random", lambda: 0)  # what failed is asked again, as by relay and drain
     with mock_aws():
         template_resources.create()
-        subscription_registry._records.clear()  # noqa: SLF001  a warm function must not outlive its test
+        postback_urls._records.clear()  # noqa: SLF001  a warm function must not outlive its test
         yield
     circuit_breaker._open.clear()  # noqa: SLF001  as above
 
@@ -74,7 +76,7 @@ def aws_calls(aws: None) -> Iterator[list[str]]:  # noqa: ARG001  made first
     def record(event_name: str, **_: object) -> None:
         calls.append(event_name.removeprefix("request-created."))
 
-    clients: list[Any] = [aws_clients.dynamodb(), aws_clients.sns(), aws_clients.sqs()]
+    clients: list[Any] = [clients.dynamodb(), clients.sns(), clients.sqs()]
     for client in clients:
         client.meta.events.register("request-created", record)
     yield calls

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from local import api_key, stack
-from tests.unit.template_resources import REGION
+from tests.support.template_resources import REGION
 
 KEY = "key-that-nobody-sees"
 

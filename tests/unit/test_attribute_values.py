@@ -6,7 +6,7 @@ from boto3.dynamodb.types import TypeSerializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callfire_postbacks.attribute_values import from_attribute_value, to_attribute_value
+from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
 
 JSON = st.recursive(
     st.text() | st.integers(-(10**37), 10**37),

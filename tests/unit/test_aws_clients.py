@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from callfire_postbacks import aws_clients
-from local.template import load_template
+from callfire_postbacks.aws import clients
+from tools.template import load_template
 
 PAUSE_SECONDS = 1
 """The longest pause before the first retry in botocore's standard mode."""
@@ -17,7 +17,7 @@ def _longest(client: Any) -> float:  # noqa: ANN401  made at run time
 
 def test_longest_road_ends_before_the_function() -> None:
     """Whatever hangs, the function answers before its time-out, and the API waits for longer than that."""
-    dynamodb, sns, sqs = (_longest(client()) for client in (aws_clients.dynamodb, aws_clients.sns, aws_clients.sqs))
+    dynamodb, sns, sqs = (_longest(client()) for client in (clients.dynamodb, clients.sns, clients.sqs))
     function = load_template()["Resources"]["ReceiveFunction"]["Properties"]
     stored = dynamodb + dynamodb + sns + dynamodb
     parked = dynamodb + dynamodb + sqs
@@ -27,6 +27,6 @@ def test_longest_road_ends_before_the_function() -> None:
 
 def test_clients_are_made_once() -> None:
     """All calls of a function go over the same clients, and so over connections that are open already."""
-    assert aws_clients.dynamodb() is aws_clients.dynamodb()
-    config: Any = aws_clients.dynamodb().meta.config
+    assert clients.dynamodb() is clients.dynamodb()
+    config: Any = clients.dynamodb().meta.config
     assert config.tcp_keepalive is True

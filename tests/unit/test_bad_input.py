@@ -11,7 +11,7 @@ import pytest
 from callfire_postbacks.formats import xml
 from callfire_postbacks.formats.xml import MAX_ELEMENTS, UnreadablePostbackError
 from callfire_postbacks.ingest import MAX_BODY_BYTES
-from tests.unit.building import CALL, call, normalize
+from tests.support.building import CALL, call, normalize
 
 _MILLION = 1_000_000
 _BOMB = "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 10))

@@ -6,14 +6,14 @@ import pytest
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
-from callfire_postbacks import circuit_breaker
-from callfire_postbacks.circuit_breaker import ASKED
+from callfire_postbacks.aws import circuit_breaker
+from callfire_postbacks.aws.circuit_breaker import ASKED
 from callfire_postbacks.functions import receive
-from local.samples import SAMPLES
-from tests.unit.building import request
-from tests.unit.contents import items, parked
-from tests.unit.faults import Answer, answering, first, refusal, time_out
-from tests.unit.lambda_context import Context
+from tools.samples import SAMPLES
+from tests.support.building import request
+from tests.support.contents import items, parked
+from tests.support.aws_faults import Answer, answering, first, refusal, time_out
+from tests.support.lambda_context import Context
 
 pytestmark = pytest.mark.usefixtures("subscribed", "no_pauses")
 

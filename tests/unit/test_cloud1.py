@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.building import data_of, element, normalize
+from tests.support.building import data_of, element, normalize
 
 REPLY = element("smsReceived", "yes")
 

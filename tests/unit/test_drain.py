@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from callfire_postbacks import envelope, parking
-from callfire_postbacks.aws_clients import sqs
+from callfire_postbacks import parking
+from callfire_events import envelope
+from callfire_postbacks.aws.clients import sqs
 from callfire_postbacks.functions import drain
-from tests.unit.building import CALL, TOKEN, call, element, normalize, postback
+from tests.support.building import CALL, TOKEN, call, element, normalize, postback
 from tests.unit.conftest import Logged
-from tests.unit.contents import consumed, consumer, items, parked, rejected
-from tests.unit.faults import FAULTS, Answer, KilledError, answering, kill, only_for, refusal
-from tests.unit.lambda_context import Context
-from tests.unit.parked import run_drain
+from tests.support.contents import consumed, consumer, items, parked, rejected
+from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, kill, only_for, refusal
+from tests.support.lambda_context import Context
+from tests.support.parked import run_drain
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 

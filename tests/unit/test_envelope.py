@@ -1,6 +1,6 @@
 """The CloudEvents envelope: what an event is about, and when it was."""
 
-from tests.unit.building import call, element, normalize
+from tests.support.building import call, element, normalize
 
 START = element("callstart", "2026-06-01 12:00:00.25")
 

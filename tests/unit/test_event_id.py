@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from callfire_postbacks import formats
-from tests.unit.building import CALL, RECEIVED_AT, call, element, normalize
+from tests.support.building import CALL, RECEIVED_AT, call, element, normalize
 
 NOTES = element("notes", "café €", lang="fr", by="someone")
 SAME_CONTENT = {

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callfire_postbacks.events import Cost
+from callfire_events.types import Cost
 from callfire_postbacks.formats import fields
-from tests.unit.building import ZONE, call, element, normalize
+from tests.support.building import ZONE, call, element, normalize
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from callfire_postbacks import event_topic
-from callfire_postbacks.aws_clients import sns
-from tests.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS, Policy
-from tests.unit.building import normalize
-from tests.unit.contents import consumed, consumer
+from callfire_postbacks.outbox import topic
+from callfire_postbacks.aws.clients import sns
+from tests.support.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS, Policy
+from tests.support.building import normalize
+from tests.support.contents import consumed, consumer
 
 MAX_KEYS = 5
 MAX_COMBINATIONS = 150
@@ -54,7 +54,7 @@ def test_policy_lets_through_what_it_says(policy: Policy) -> None:
     queue = consumer(policy.rules, scope=policy.scope)
     events = {name: normalize(body) for name, body in POSTBACKS.items()}
     for event in events.values():
-        event_topic.publish(event)
+        topic.publish(event)
     through = {event["id"] for event in consumed(queue)}
     assert {name for name, event in events.items() if event["id"] in through} == LETS_THROUGH[policy.name]
 
@@ -66,8 +66,8 @@ def test_replays_are_kept_out() -> None:
     spared, other = consumer(policy.rules, name="Spared"), consumer(name="Other")
     event = normalize(POSTBACKS["reply"])
     for replayed in (False, True):
-        batch = [event_topic.entry(event, replayed=replayed)]
-        assert event_topic.publish_batch(batch).published == [event["id"]]
+        batch = [topic.entry(event, replayed=replayed)]
+        assert topic.publish_batch(batch).published == [event["id"]]
     assert len(consumed(spared)) == 1
     assert len(consumed(other)) == 2
 
@@ -89,7 +89,7 @@ def test_policy_names_what_there_is(policy: Policy) -> None:
     if policy.scope == "MessageBody":
         assert policy.rules.keys() <= events[0].keys()
     else:
-        attributes = {name for event in events for name in event_topic.attributes(event, replayed=True)}
+        attributes = {name for event in events for name in topic.attributes(event, replayed=True)}
         assert policy.rules.keys() <= attributes
 
 

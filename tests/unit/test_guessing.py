@@ -4,10 +4,10 @@ import hmac
 
 import pytest
 
-from callfire_postbacks import subscription_registry
-from callfire_postbacks.subscription_registry import hash_token
-from tests.unit.building import TOKEN, postback
-from tests.unit.contents import subscribe
+from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.subscriptions.postback_urls import hash_token
+from tests.support.building import TOKEN, postback
+from tests.support.contents import subscribe
 
 OTHERS = ["a" * 43, "b" * 43, "c" * 43]
 Compared = list[tuple[str, str]]
@@ -30,7 +30,7 @@ def compared(aws: None, monkeypatch: pytest.MonkeyPatch) -> Compared:  # noqa: A
 def live_tokens(*tokens: str) -> None:
     """Make URLs live, all of one subscription, in this order."""
     known = {hash_token(token): 0 for token in tokens}
-    subscription_registry._records["callfinish"] = subscription_registry._Known(  # noqa: SLF001  what a warm function has read
+    postback_urls._records["callfinish"] = postback_urls._Known(  # noqa: SLF001  what a warm function has read
         known, read_at=float("inf"), seen_at=float("inf")
     )
 
@@ -38,7 +38,7 @@ def live_tokens(*tokens: str) -> None:
 def is_live(token: str) -> bool:
     """Whether a postback with this token is let in."""
     came = postback(token=token)
-    return subscription_registry.is_live(came.subscription, came.token_hash, at=came.received_at)
+    return postback_urls.is_live(came.subscription, came.token_hash, at=came.received_at)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_right_and_wrong_tokens_cost_the_same_calls(aws_calls: list[str]) -> Non
     subscribe()
     aws_calls.clear()
     for token, subscription in ((TOKEN, "callfinish"), ("z" * 43, "callfinish"), (TOKEN, "callfinish-9")):
-        subscription_registry._records.clear()  # noqa: SLF001  a function that has just started
+        postback_urls._records.clear()  # noqa: SLF001  a function that has just started
         came = postback(token=token)
-        subscription_registry.is_live(subscription, came.token_hash, at=came.received_at)
+        postback_urls.is_live(subscription, came.token_hash, at=came.received_at)
     assert aws_calls == ["dynamodb.UpdateItem"] * 3

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from callfire_postbacks import envelope, ingest, parking
-from callfire_postbacks.postbacks import Outcome
-from local.samples import SAMPLES
-from tests.unit.building import CALL, normalize, postback
-from tests.unit.contents import consumed, consumer, items, parked, rejected, subscribe
-from tests.unit.faults import KilledError, answering, kill, refusal
+from callfire_postbacks import ingest, parking
+from callfire_events import envelope
+from callfire_postbacks.postback import Outcome
+from tools.samples import SAMPLES
+from tests.support.building import CALL, normalize, postback
+from tests.support.contents import consumed, consumer, items, parked, rejected, subscribe
+from tests.support.aws_faults import KilledError, answering, kill, refusal
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 

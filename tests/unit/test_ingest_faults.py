@@ -6,14 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callfire_postbacks import envelope, event_topic, ingest
-from callfire_postbacks.postbacks import Outcome
-from local.samples import SAMPLES
-from tests.unit.building import CALL, normalize, postback
+from callfire_postbacks import ingest
+from callfire_events import envelope
+from callfire_postbacks.outbox import topic
+from callfire_postbacks.postback import Outcome
+from tools.samples import SAMPLES
+from tests.support.building import CALL, normalize, postback
 from tests.unit.conftest import Logged
-from tests.unit.contents import consumed, consumer, items, parked, rejected, subscribe
-from tests.unit.faults import FAULTS, Answer, KilledError, answering, first, kill, lose, only_for, refusal
-from tests.unit.unpublished import run_relay
+from tests.support.contents import consumed, consumer, items, parked, rejected, subscribe
+from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, first, kill, lose, only_for, refusal
+from tests.support.unpublished import run_relay
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 
@@ -188,6 +190,6 @@ def test_log_names_operation_and_code_of_a_refusal(logged: Logged) -> None:
 
 def test_unexpected_error_in_publishing_leaves_the_mark(monkeypatch: pytest.MonkeyPatch) -> None:
     """An error of our own on the way to SNS leaves the event to the relay, stored and marked."""
-    monkeypatch.setattr(event_topic, "attributes", lambda _: 1 / 0)
+    monkeypatch.setattr(topic, "attributes", lambda _: 1 / 0)
     assert ingest.receive(postback()) == ACCEPTED
     assert is_marked()

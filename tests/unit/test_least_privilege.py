@@ -9,16 +9,17 @@ from typing import Any, Final
 
 import pytest
 
-from callfire_postbacks import aws_clients, parking
+from callfire_postbacks import parking
+from callfire_postbacks.aws import clients
 from callfire_postbacks.functions import drain, receive, relay, subscriptions
-from local import roles
-from local.template import load_template, processed
-from tests.unit.building import call, element, postback, request
-from tests.unit.contents import subscribe
-from tests.unit.faults import answering, refusal
-from tests.unit.lambda_context import Context
-from tests.unit.twin import Server
-from tests.unit.unpublished import store
+from tools.pages import roles
+from tools.template import load_template, processed
+from tests.support.building import call, element, postback, request
+from tests.support.contents import subscribe
+from tests.support.aws_faults import answering, refusal
+from tests.support.lambda_context import Context
+from tests.support.fake_callfire import Server
+from tests.support.unpublished import store
 
 Permission = tuple[str, str]
 """An action, and the logical id of the resource it is for."""
@@ -159,7 +160,7 @@ def using() -> Iterator[set[Permission]]:
             client.meta.events.unregister("provide-client-params", record)
 
 
-_CLIENTS: Final[list[Callable[[], Any]]] = [aws_clients.dynamodb, aws_clients.sns, aws_clients.sqs, aws_clients.ssm]
+_CLIENTS: Final[list[Callable[[], Any]]] = [clients.dynamodb, clients.sns, clients.sqs, clients.ssm]
 
 
 def _needed(service: str, operation: str, params: dict[str, Any]) -> set[Permission]:

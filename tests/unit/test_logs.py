@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import pytest
 
-from callfire_postbacks.subscription_registry import hash_token
-from tests.unit.building import CALL, TOKEN, call, element, request
+from callfire_postbacks.subscriptions.postback_urls import hash_token
+from tests.support.building import CALL, TOKEN, call, element, request
 from tests.unit.conftest import Logged
-from tests.unit.faults import answering, refusal
+from tests.support.aws_faults import answering, refusal
 from tests.unit.test_receive import answer
 
 pytestmark = pytest.mark.usefixtures("subscribed")

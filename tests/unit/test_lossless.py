@@ -9,14 +9,14 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callfire_postbacks.envelope import EventDocument
+from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats import fields
 from callfire_postbacks.formats.xml import MAX_PATHS_LENGTH, UnreadablePostbackError
 from callfire_postbacks.ingest import MAX_BODY_BYTES
-from local.samples import SAMPLES
-from tests.unit.building import ZONE, normalize
+from tools.samples import SAMPLES
+from tests.support.building import ZONE, normalize
 from tests.unit.test_sizes import SNS_LIMIT, message_size
-from tests.unit.trees import Tree, attributes, markup, texts, trees
+from tests.support.trees import Tree, attributes, markup, texts, trees
 
 _OURS: Final = {"outcome", "assumed_time_zone", "wire_format", "currency"}
 """Fields that say what we made of a postback."""

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from callfire_postbacks import aws_clients, parameters
-from callfire_postbacks.parameters import MAX_AGE_SECONDS, ParameterError
-from tests.unit.faults import Answer, answering, refusal, time_out
-from tests.unit.twin import API_KEY, API_URL, store_parameter
+from callfire_postbacks.aws import clients
+from callfire_postbacks.subscriptions import parameters
+from callfire_postbacks.subscriptions.parameters import MAX_AGE_SECONDS, ParameterError
+from tests.support.aws_faults import Answer, answering, refusal, time_out
+from tests.support.fake_callfire import API_KEY, API_URL, store_parameter
 
 pytestmark = pytest.mark.usefixtures("twin")
 
@@ -48,7 +49,7 @@ def _grow_old() -> None:
 
 def test_no_key() -> None:
     """Without the parameter, the problem says which one and how to make it."""
-    aws_clients.ssm().delete_parameter(Name=NAME)
+    clients.ssm().delete_parameter(Name=NAME)
     with pytest.raises(ParameterError) as raised:
         parameters.api_key()
     assert str(raised.value) == f"There is no parameter {NAME}. Store CallFire's API key in it: make api-key."

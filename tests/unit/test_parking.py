@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from callfire_postbacks import parking
-from callfire_postbacks.postbacks import Postback
-from tests.unit.contents import parked, rejected
+from callfire_postbacks.postback import Postback
+from tests.support.contents import parked, rejected
 
 BYTES = Postback(
     subscription="callfinish-22222",

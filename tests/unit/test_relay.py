@@ -6,24 +6,14 @@ from typing import Any
 
 import pytest
 
-from callfire_postbacks import event_topic, unpublished_events
+from callfire_postbacks.outbox import topic
+from callfire_postbacks.outbox import unpublished
 from callfire_postbacks.functions import relay
 from callfire_postbacks.ingest import IN_FLIGHT
 from tests.unit.conftest import Logged
-from tests.unit.contents import consumed, consumer, items
-from tests.unit.faults import (
-    FAULTS,
-    Answer,
-    KilledError,
-    answering,
-    first,
-    kill,
-    only_for,
-    refusal,
-    taken_but,
-    time_out,
-)
-from tests.unit.unpublished import change, run_relay, store
+from tests.support.contents import consumed, consumer, items
+from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, first, kill, only_for, refusal, taken_but, time_out
+from tests.support.unpublished import change, run_relay, store
 
 pytestmark = pytest.mark.usefixtures("aws", "no_pauses")
 
@@ -56,7 +46,7 @@ def test_ten_events_cost_one_publication_and_one_settlement(aws_calls: list[str]
     """A backlog goes out in batches, and is settled in transactions of as many."""
     store(100)
     run_relay()
-    most = len(unpublished_events.PARTS) + 100 // 10
+    most = len(unpublished.PARTS) + 100 // 10
     assert aws_calls.count("sns.PublishBatch") == aws_calls.count("dynamodb.TransactWriteItems") <= most
 
 
@@ -86,7 +76,7 @@ def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Lo
     assert (answer["published"], answer["failed"]) == (0, 0)
     assert answer["oldest_seconds"] == pytest.approx(600, abs=60)
     assert logged()[-1]["UnpublishedAge"] == [answer["oldest_seconds"]]
-    assert aws_calls.count("sns.PublishBatch") <= 3 * len(unpublished_events.PARTS)
+    assert aws_calls.count("sns.PublishBatch") <= 3 * len(unpublished.PARTS)
     assert run_relay()["published"] == 20
 
 
@@ -109,7 +99,7 @@ def test_rest_of_a_batch_that_is_taken_in_part() -> None:
 
 def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """One event that SNS does not take now, and perhaps never, keeps no older one of its part from going out."""
-    monkeypatch.setattr(unpublished_events, "_PAGE", 2)
+    monkeypatch.setattr(unpublished, "_PAGE", 2)
     ids = store(80)
     newest = ids[-1]
     with answering("sns.PublishBatch", only_for(newest, taken_but(newest, sender_fault=False))):
@@ -168,12 +158,12 @@ def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
 
 def test_nothing_more_is_published_where_settling_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be settled goes out again with every run, so a part stops at its first such batch."""
-    monkeypatch.setattr(event_topic, "_MAX_BATCH", 1)
+    monkeypatch.setattr(topic, "_MAX_BATCH", 1)
     queue = consumer()
     store(48)
     with answering("dynamodb.TransactWriteItems", refusal("AccessDeniedException")), pytest.raises(RuntimeError):
         run_relay()
-    assert len(consumed(queue)) <= len(unpublished_events.PARTS)
+    assert len(consumed(queue)) <= len(unpublished.PARTS)
     assert len(unpublished()) == 48
     assert run_relay()["published"] == 48
 

@@ -9,7 +9,7 @@ import pytest
 from cfnlint.api import ManualArgs, lint
 
 from local import ROOT
-from local.template import load_template, processed
+from tools.template import load_template, processed
 
 GRADUAL: Final[list[str]] = load_template()["Parameters"]["GradualDeployment"]["AllowedValues"][1:]
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from callfire_postbacks import replay
-from callfire_postbacks.replay import ReplayRequestError
+from callfire_postbacks.outbox import replay
+from callfire_postbacks.outbox.replay import ReplayRequestError
 from tests.unit.conftest import Logged
-from tests.unit.contents import consumed, consumer, delete, items
-from tests.unit.faults import answering, first, refusal, unprocessed
-from tests.unit.unpublished import change, run_relay, store
+from tests.support.contents import consumed, consumer, delete, items
+from tests.support.aws_faults import answering, first, refusal, unprocessed
+from tests.support.unpublished import change, run_relay, store
 
 pytestmark = pytest.mark.usefixtures("aws")
 

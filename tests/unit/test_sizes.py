@@ -5,14 +5,15 @@ from typing import Any, Final
 
 import pytest
 
-from callfire_postbacks import event_store, event_topic
-from callfire_postbacks.attribute_values import to_attribute_value
-from callfire_postbacks.envelope import EventDocument, to_json
+from callfire_postbacks.outbox import store
+from callfire_postbacks.outbox import topic
+from callfire_postbacks.aws.attribute_values import to_attribute_value
+from callfire_events.envelope import EventDocument, to_json
 from callfire_postbacks.formats.fields import MAX_LABEL_LENGTH
 from callfire_postbacks.formats.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_PATHS_LENGTH
 from callfire_postbacks.ingest import MAX_BODY_BYTES
-from tests.unit.building import RECEIVED_AT, normalize
-from tests.unit.contents import items
+from tests.support.building import RECEIVED_AT, normalize
+from tests.support.contents import items
 
 SNS_LIMIT: Final = 262_144
 DYNAMODB_LIMIT: Final = 409_600
@@ -40,8 +41,8 @@ def labels() -> str:
 
 def tags() -> str:
     """As many tags, and as long ones, as go into the attributes."""
-    tag = f"<tag>{THAI * event_topic.MAX_TAG_LENGTH}</tag>"
-    return "<tags>" + tag * event_topic.MAX_TAGS + "</tags>"
+    tag = f"<tag>{THAI * topic.MAX_TAG_LENGTH}</tag>"
+    return "<tags>" + tag * topic.MAX_TAGS + "</tags>"
 
 
 def paths() -> Iterator[str]:
@@ -100,7 +101,7 @@ def message_size(event: EventDocument) -> int:
 
     docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
     """
-    attributes = event_topic.attributes(event, replayed=True).items()
+    attributes = topic.attributes(event, replayed=True).items()
     return len(to_json(event).encode()) + sum(
         len(text.encode()) for name, value in attributes for text in (name, value["DataType"], value["StringValue"])
     )
@@ -136,7 +137,7 @@ def test_message_fits_sns(body: bytes) -> None:
 @pytest.mark.parametrize("body", WORST.values(), ids=WORST)
 def test_item_fits_dynamodb(body: bytes) -> None:
     """The item of the worst postbacks is one that DynamoDB takes, even if nothing of it could be compressed."""
-    event_store.put(normalize(body), postback=body, subscription="campaignfinish-" + "9" * 20, received_at=RECEIVED_AT)
+    store.put(normalize(body), postback=body, subscription="campaignfinish-" + "9" * 20, received_at=RECEIVED_AT)
     [item] = items()
     settled = item | {"raw": {"B": b"x" * (MAX_BODY_BYTES + 1_000)}, "published_at": item["received_at"]}
     assert sum(len(name.encode()) + value_size(value) for name, value in settled.items()) <= DYNAMODB_LIMIT

@@ -4,13 +4,15 @@ import time
 
 import pytest
 
-from callfire_postbacks import callfire, subscription_state, subscriptions
-from callfire_postbacks.callfire import CallFireError, RefusedError, UnavailableError, UncertainError
-from callfire_postbacks.parameters import ParameterError
-from callfire_postbacks.subscription_records import change
-from callfire_postbacks.subscription_state import BUSY_SECONDS, GRACE_SECONDS, BusyError
-from tests.unit.subscribing import CALLFINISH, is_live, state_of, subscribe, url_at
-from tests.unit.twin import API_URL, Server, store_parameter
+from callfire_postbacks.subscriptions import callfire_cloud1
+from callfire_postbacks.subscriptions import record
+from callfire_postbacks.subscriptions import lifecycle
+from callfire_postbacks.subscriptions.callfire_cloud1 import CallFireError, RefusedError, UnavailableError, UncertainError
+from callfire_postbacks.subscriptions.parameters import ParameterError
+from callfire_postbacks.subscriptions.table import change
+from callfire_postbacks.subscriptions.record import BUSY_SECONDS, GRACE_SECONDS, BusyError
+from tests.support.subscribing import CALLFINISH, is_live, state_of, subscribe, url_at
+from tests.support.fake_callfire import API_URL, Server, store_parameter
 
 
 @pytest.mark.parametrize(
@@ -21,8 +23,8 @@ def test_no_withdraws(twin: Server, answer: str, error: type[CallFireError]) -> 
     before = subscribe()
     twin.account.answer = answer
     with pytest.raises(error):
-        subscriptions.subscribe(CALLFINISH, api_url=API_URL)
-    after = subscriptions.get(CALLFINISH)
+        lifecycle.subscribe(CALLFINISH, api_url=API_URL)
+    after = lifecycle.get(CALLFINISH)
     assert (after.state, after.tokens) == (before.state, before.tokens)
     assert is_live(url_at(twin), seconds_later=GRACE_SECONDS + 1)
 
@@ -31,8 +33,8 @@ def test_no_to_the_first_url(twin: Server) -> None:
     """Where CallFire says no to a first subscription, nothing is subscribed, and nothing is live."""
     twin.account.answer = "refuse"
     with pytest.raises(RefusedError):
-        subscriptions.subscribe(CALLFINISH, api_url=API_URL)
-    record = subscriptions.get(CALLFINISH)
+        lifecycle.subscribe(CALLFINISH, api_url=API_URL)
+    record = lifecycle.get(CALLFINISH)
     assert record.state == "unsubscribed"
     assert record.tokens == {}
 
@@ -44,7 +46,7 @@ def test_no_clear_answer_keeps_both(twin: Server, answer: str) -> None:
     old = url_at(twin)
     twin.account.answer = answer
     with pytest.raises(UncertainError):
-        subscriptions.subscribe(CALLFINISH, api_url=API_URL)
+        lifecycle.subscribe(CALLFINISH, api_url=API_URL)
     assert is_live(old, seconds_later=GRACE_SECONDS + 1)
     assert is_live(url_at(twin), seconds_later=GRACE_SECONDS + 1)
     assert state_of() == "unconfirmed"
@@ -56,9 +58,9 @@ def test_no_clear_answer_keeps_both(twin: Server, answer: str) -> None:
 
 def test_interrupted_subscription_can_be_repeated(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that dies at it locks nobody out for longer than BUSY_SECONDS."""
-    change(CALLFINISH, lambda record: subscription_state.begin(record, "dead"))
+    change(CALLFINISH, lambda record: record.begin(record, "dead"))
     with pytest.raises(BusyError):
-        subscriptions.subscribe(CALLFINISH, api_url=API_URL)
+        lifecycle.subscribe(CALLFINISH, api_url=API_URL)
     now = time.time()
     monkeypatch.setattr("time.time", lambda: now + BUSY_SECONDS)
     record = subscribe()
@@ -68,14 +70,14 @@ def test_interrupted_subscription_can_be_repeated(twin: Server, monkeypatch: pyt
 
 def test_rotations_one_at_a_time(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second rotation is turned away while the first is at CallFire, which otherwise could end up with a dead URL."""
-    set_callback = callfire.set_callback
+    set_callback = callfire_cloud1.set_callback
 
     def rotate_meanwhile(subscription: str, postback_url: str, *, api_key: str) -> str:
         with pytest.raises(BusyError):
-            subscriptions.subscribe(CALLFINISH, api_url=API_URL)
+            lifecycle.subscribe(CALLFINISH, api_url=API_URL)
         return set_callback(subscription, postback_url, api_key=api_key)
 
-    monkeypatch.setattr(callfire, "set_callback", rotate_meanwhile)
+    monkeypatch.setattr(callfire_cloud1, "set_callback", rotate_meanwhile)
     subscribe()
     assert is_live(url_at(twin), seconds_later=GRACE_SECONDS + 1)
 
@@ -85,27 +87,27 @@ def test_unsubscribed_meanwhile(
     twin: Server, monkeypatch: pytest.MonkeyPatch, answer: str, error: type[Exception]
 ) -> None:
     """Unsubscribing wins over a rotation that is at CallFire, and the rotation does not claim to have worked."""
-    set_callback = callfire.set_callback
+    set_callback = callfire_cloud1.set_callback
 
     def unsubscribe_meanwhile(subscription: str, postback_url: str, *, api_key: str) -> str:
         if postback_url:
-            subscriptions.unsubscribe(CALLFINISH)
+            lifecycle.unsubscribe(CALLFINISH)
             twin.account.answer = answer
         return set_callback(subscription, postback_url, api_key=api_key)
 
-    monkeypatch.setattr(callfire, "set_callback", unsubscribe_meanwhile)
+    monkeypatch.setattr(callfire_cloud1, "set_callback", unsubscribe_meanwhile)
     with pytest.raises(error):
-        subscriptions.subscribe(CALLFINISH, api_url=API_URL)
-    record = subscriptions.get(CALLFINISH)
+        lifecycle.subscribe(CALLFINISH, api_url=API_URL)
+    record = lifecycle.get(CALLFINISH)
     assert (record.state, record.live(), record.busy_until) == ("unsubscribed", [], 0)
 
 
 def test_no_leaves_a_url_by_hand(twin: Server) -> None:
     """Where CallFire says no, a URL made by hand is all there is, as before."""
-    _, by_hand = subscriptions.create_url(CALLFINISH, api_url=API_URL)
+    _, by_hand = lifecycle.create_url(CALLFINISH, api_url=API_URL)
     twin.account.answer = "refuse"
     with pytest.raises(RefusedError):
-        subscriptions.subscribe(CALLFINISH, api_url=API_URL)
+        lifecycle.subscribe(CALLFINISH, api_url=API_URL)
     assert state_of() == "by-hand"
     assert is_live(by_hand)
 
@@ -123,8 +125,8 @@ def test_wrong_key(twin: Server) -> None:
     """A key that is wrong is refused, in CallFire's words, and nothing has changed."""
     twin.account.api_key = "another"
     with pytest.raises(RefusedError, match=r"^CallFire refused, HTTP 401: Invalid API key$"):
-        subscriptions.subscribe(CALLFINISH, api_url=API_URL)
-    assert subscriptions.get(CALLFINISH).tokens == {}
+        lifecycle.subscribe(CALLFINISH, api_url=API_URL)
+    assert lifecycle.get(CALLFINISH).tokens == {}
 
 
 def test_key_vanishes_meanwhile(twin: Server) -> None:
@@ -133,5 +135,5 @@ def test_key_vanishes_meanwhile(twin: Server) -> None:
     twin.account.api_key = "another"
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
     with pytest.raises(ParameterError):
-        subscriptions.subscribe(CALLFINISH, api_url=API_URL)
-    assert subscriptions.get(CALLFINISH).tokens == before.tokens
+        lifecycle.subscribe(CALLFINISH, api_url=API_URL)
+    assert lifecycle.get(CALLFINISH).tokens == before.tokens

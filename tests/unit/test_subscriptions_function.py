@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from callfire_postbacks import callfire
+from callfire_postbacks.subscriptions import callfire_cloud1
 from callfire_postbacks.functions.subscriptions import _ROUTES, handler
-from local.template import load_template
+from tools.template import load_template
 from tests.unit.conftest import Logged
-from tests.unit.faults import answering, refusal
-from tests.unit.lambda_context import Context
-from tests.unit.twin import API_KEY, API_URL, Server, store_parameter
+from tests.support.aws_faults import answering, refusal
+from tests.support.lambda_context import Context
+from tests.support.fake_callfire import API_KEY, API_URL, Server, store_parameter
 
 CALLFINISH = "callfinish"
 
@@ -93,13 +93,13 @@ def test_problems(twin: Server, asked: str, answer: str, status: int, reason: st
 def test_busy(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever comes while another is subscribing is told to come again."""
     met = []
-    set_callback = callfire.set_callback
+    set_callback = callfire_cloud1.set_callback
 
     def meet(subscription: str, postback_url: str, *, api_key: str) -> str:
         met.append(request("PUT", CALLFINISH))
         return set_callback(subscription, postback_url, api_key=api_key)
 
-    monkeypatch.setattr(callfire, "set_callback", meet)
+    monkeypatch.setattr(callfire_cloud1, "set_callback", meet)
     assert request("PUT", CALLFINISH)[0] == 200
     assert twin.account.urls
     [(status, _, problem)] = met

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.building import data_of, element, normalize
+from tests.support.building import data_of, element, normalize
 
 REPLY = element("smsReceived", "yes")
 

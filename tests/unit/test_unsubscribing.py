@@ -2,9 +2,9 @@
 
 import pytest
 
-from callfire_postbacks import subscriptions
-from tests.unit.subscribing import CALLFINISH, is_live, subscribe, url_at
-from tests.unit.twin import Server, store_parameter
+from callfire_postbacks.subscriptions import lifecycle
+from tests.support.subscribing import CALLFINISH, is_live, subscribe, url_at
+from tests.support.fake_callfire import Server, store_parameter
 
 
 def test_unsubscribe(twin: Server) -> None:
@@ -13,7 +13,7 @@ def test_unsubscribe(twin: Server) -> None:
     old = url_at(twin)
     subscribe()
     new = url_at(twin)
-    record, said = subscriptions.unsubscribe(CALLFINISH)
+    record, said = lifecycle.unsubscribe(CALLFINISH)
     assert said == ("confirmed", "Saved")
     assert twin.account.urls == {}
     assert (record.state, record.live()) == ("unsubscribed", [])
@@ -26,8 +26,8 @@ def test_unsubscribe(twin: Server) -> None:
 def test_unsubscribe_again(twin: Server) -> None:
     """Unsubscribing can be repeated, for CallFire to be asked again; when it first was is kept."""
     subscribe()
-    first, _ = subscriptions.unsubscribe(CALLFINISH)
-    again, said = subscriptions.unsubscribe(CALLFINISH)
+    first, _ = lifecycle.unsubscribe(CALLFINISH)
+    again, said = lifecycle.unsubscribe(CALLFINISH)
     assert said.outcome == "confirmed"
     assert again.unsubscribed_at == first.unsubscribed_at
     assert not twin.account.urls
@@ -42,7 +42,7 @@ def test_unsubscribe_whatever_callfire_says(twin: Server, answer: str, outcome: 
     subscribe()
     url = url_at(twin)
     twin.account.answer = answer
-    _, said = subscriptions.unsubscribe(CALLFINISH)
+    _, said = lifecycle.unsubscribe(CALLFINISH)
     assert said.outcome == outcome
     assert not is_live(url, seconds_later=1)
 
@@ -50,9 +50,9 @@ def test_unsubscribe_whatever_callfire_says(twin: Server, answer: str, outcome: 
 @pytest.mark.parametrize(("how", "outcome"), [("delete", "confirmed"), ("none", "not-asked")])
 def test_how_to_unsubscribe(twin: Server, monkeypatch: pytest.MonkeyPatch, how: str, outcome: str) -> None:
     """A parameter chooses how CallFire is asked to stop, and whether at all."""
-    monkeypatch.setattr(subscriptions, "_UNSUBSCRIBE", how)
+    monkeypatch.setattr(lifecycle, "_UNSUBSCRIBE", how)
     subscribe()
-    _, said = subscriptions.unsubscribe(CALLFINISH)
+    _, said = lifecycle.unsubscribe(CALLFINISH)
     assert said.outcome == outcome
     assert bool(twin.account.urls) == (how == "none")
 
@@ -63,7 +63,7 @@ def test_unsubscribe_without_a_key(twin: Server) -> None:
     url = url_at(twin)
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
     twin.account.api_key = "another"
-    _, said = subscriptions.unsubscribe(CALLFINISH)
+    _, said = lifecycle.unsubscribe(CALLFINISH)
     assert said.outcome == "not-asked"
     assert "is empty" in said.detail
     assert not is_live(url, seconds_later=1)
@@ -72,7 +72,7 @@ def test_unsubscribe_without_a_key(twin: Server) -> None:
 def test_subscribe_after_unsubscribing(twin: Server) -> None:
     """What was unsubscribed can be subscribed again, and begins anew."""
     subscribe()
-    subscriptions.unsubscribe(CALLFINISH)
+    lifecycle.unsubscribe(CALLFINISH)
     record = subscribe()
     assert is_live(url_at(twin))
     assert (record.state, record.unsubscribed_at, record.rotated_at, record.expires_at) == (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from callfire_postbacks.subscription_registry import is_well_formed
-from tests.unit.building import TOKEN
+from callfire_postbacks.subscriptions.postback_urls import is_well_formed
+from tests.support.building import TOKEN
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from callfire_postbacks.formats.xml import (
     UnreadablePostbackError,
     parse,
 )
-from tests.unit.building import data_of, element, normalize
+from tests.support.building import data_of, element, normalize
 
 
 def _nested(depth: int) -> str:

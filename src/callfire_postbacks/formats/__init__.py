@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final
 
-from callfire_postbacks.envelope import EventDocument, document
-from callfire_postbacks.events import EventData
+from callfire_events.envelope import EventDocument, document
+from callfire_events.types import EventData
 from callfire_postbacks.formats.cloud1 import read_call_finished, read_campaign_finished
 from callfire_postbacks.formats.fields import Fields
 from callfire_postbacks.formats.xml import UnreadablePostbackError, parse

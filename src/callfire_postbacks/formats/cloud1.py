@@ -8,16 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any, Final
 
-from callfire_postbacks.events import (
-    Agent,
-    CallFinished,
-    CampaignFinished,
-    CampaignStats,
-    EventData,
-    Outcome,
-    TextReceived,
-    TextSent,
-)
+from callfire_events.types import Agent, CallFinished, CampaignFinished, CampaignStats, EventData, Outcome, TextReceived, TextSent
 from callfire_postbacks.formats.fields import Fields, count, dollars, label, phone_number, stamp, text
 
 WIRE_FORMAT: Final = "cloud1"

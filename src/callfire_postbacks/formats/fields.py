@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final, TypeVar
 
-from callfire_postbacks.events import Cost
+from callfire_events.types import Cost
 from callfire_postbacks.formats.xml import WHITE_SPACE, Document
 
 T = TypeVar("T")

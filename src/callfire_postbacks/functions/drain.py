@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from callfire_postbacks import aws_clients, ingest, parking
+from callfire_postbacks import ingest, parking
+from callfire_postbacks.aws import clients
 from callfire_postbacks.observability import count, describe, logger, metrics
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 ROAD_SECONDS: Final = 25
 """The longest that one postback may take, see aws_clients; none is begun with less time left."""
 
-aws_clients.dynamodb()
-aws_clients.sns()
+clients.dynamodb()
+clients.sns()
 
 
 class OutOfTimeError(Exception):

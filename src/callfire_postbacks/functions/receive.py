@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta  # noqa: E402
 from http import HTTPStatus  # noqa: E402
 from typing import TYPE_CHECKING, Any, Final  # noqa: E402
 
-from callfire_postbacks import aws_clients, ingest  # noqa: E402
-from callfire_postbacks.circuit_breaker import protect  # noqa: E402
-from callfire_postbacks.envelope import to_json  # noqa: E402
+from callfire_postbacks import ingest  # noqa: E402
+from callfire_postbacks.aws import clients  # noqa: E402
+from callfire_postbacks.aws.circuit_breaker import protect  # noqa: E402
+from callfire_events.envelope import to_json  # noqa: E402
 from callfire_postbacks.observability import count, logger  # noqa: E402
-from callfire_postbacks.postbacks import Outcome, Postback, Status  # noqa: E402
-from callfire_postbacks.subscription_registry import hash_token, is_well_formed  # noqa: E402
+from callfire_postbacks.postback import Outcome, Postback, Status  # noqa: E402
+from callfire_postbacks.subscriptions.postback_urls import hash_token, is_well_formed  # noqa: E402
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -33,8 +34,8 @@ _HTTP_STATUS: Final[dict[Status, HTTPStatus]] = {
 }
 
 # Clients and credentials are made before the first postback comes.
-protect(aws_clients.dynamodb())
-protect(aws_clients.sns())
+protect(clients.dynamodb())
+protect(clients.sns())
 gc.freeze()
 gc.enable()
 

@@ -12,13 +12,15 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from callfire_postbacks import cloudformation, declared_subscriptions, subscriptions
-from callfire_postbacks.callfire import RefusedError, UnavailableError, UncertainError
-from callfire_postbacks.envelope import to_json
+from callfire_postbacks.subscriptions import custom_resource
+from callfire_postbacks.subscriptions import declared
+from callfire_postbacks.subscriptions import lifecycle
+from callfire_postbacks.subscriptions.callfire_cloud1 import RefusedError, UnavailableError, UncertainError
+from callfire_events.envelope import to_json
 from callfire_postbacks.observability import describe, logger
-from callfire_postbacks.parameters import ParameterError, api_url
-from callfire_postbacks.subscription_state import BusyError, Record
-from callfire_postbacks.subscriptions import BadNameError, Said, UnknownSubscriptionError
+from callfire_postbacks.subscriptions.parameters import ParameterError, api_url
+from callfire_postbacks.subscriptions.record import BusyError, Record
+from callfire_postbacks.subscriptions.lifecycle import BadNameError, Said, UnknownSubscriptionError
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -78,15 +80,15 @@ def _answer(action: str, subscription: str) -> tuple[HTTPStatus, Body]:
 def _carry_out(action: str, subscription: str) -> Body:
     match action:
         case "list":
-            return {"subscriptions": [_shown(record) for record in subscriptions.get_all()]}
+            return {"subscriptions": [_shown(record) for record in lifecycle.get_all()]}
         case "show":
-            return _shown(subscriptions.get(subscription))
+            return _shown(lifecycle.get(subscription))
         case "subscribe":
-            return _shown(*subscriptions.subscribe(subscription, api_url=api_url()))
+            return _shown(*lifecycle.subscribe(subscription, api_url=api_url()))
         case "unsubscribe":
-            return _shown(*subscriptions.unsubscribe(subscription))
+            return _shown(*lifecycle.unsubscribe(subscription))
         case "create-url":
-            record, url = subscriptions.create_url(subscription, api_url=api_url())
+            record, url = lifecycle.create_url(subscription, api_url=api_url())
             return _shown(record) | {"postback_url": url}
         case _:
             raise BadNameError("An action is called list, show, subscribe, unsubscribe or create-url.")
@@ -94,27 +96,27 @@ def _carry_out(action: str, subscription: str) -> Body:
 
 def _declare(event: dict[str, Any], *, ends: float) -> None:
     """Carry out a request of CloudFormation and answer it, whatever happens."""
-    deadline = ends - cloudformation.ANSWER_SECONDS
+    deadline = ends - custom_resource.ANSWER_SECONDS
     problem = None
     try:
         _make_so(event, deadline)
-    except declared_subscriptions.DeclarationError as error:
+    except declared.DeclarationError as error:
         problem = str(error)
     except Exception as error:  # noqa: BLE001  CloudFormation would wait for an answer
         logger.error("Subscriptions cannot be declared", extra=describe(error))
         problem = f"{type(error).__name__}; the function's log says where"
-    cloudformation.answer(event, problem=problem)
+    custom_resource.answer(event, problem=problem)
     logger.info("Declared", extra={"request": event["RequestType"], "problem": problem})
 
 
 def _make_so(event: dict[str, Any], deadline: float) -> None:
     wanted = _names(event["ResourceProperties"])
     if event["RequestType"] == "Delete":
-        declared_subscriptions.revoke(wanted, deadline=deadline)
+        declared.revoke(wanted, deadline=deadline)
     else:
         formerly = _names(event.get("OldResourceProperties", {}))
         url = event["ResourceProperties"]["ApiUrl"].rstrip("/")
-        declared_subscriptions.declare(wanted, formerly, api_url=url, deadline=deadline)
+        declared.declare(wanted, formerly, api_url=url, deadline=deadline)
 
 
 def _names(properties: dict[str, Any]) -> set[str]:

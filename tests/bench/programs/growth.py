@@ -12,12 +12,12 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from callfire_postbacks import aws_clients
+from callfire_postbacks.aws import clients
 
 vars(aws_clients)["READ_SECONDS"] = 60  # the local AWS reads all of its table for each page of an index
 
-from callfire_postbacks.aws_clients import dynamodb  # noqa: E402  makes its clients after that
-from callfire_postbacks.envelope import utc  # noqa: E402
+from callfire_postbacks.aws.clients import dynamodb  # noqa: E402  makes its clients after that
+from callfire_events.envelope import utc  # noqa: E402
 from callfire_postbacks.functions import relay  # noqa: E402
 from tests.bench.growing import BACKLOGS, SHAPES, SIZES, SUBSCRIPTIONS, body  # noqa: E402
 from tests.bench.invocation import CONTEXT  # noqa: E402

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import xmltodict
 from defusedxml.ElementTree import fromstring
 
-from callfire_postbacks.envelope import to_json
+from callfire_events.envelope import to_json
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import parse
 

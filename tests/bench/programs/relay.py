@@ -18,8 +18,9 @@ from zoneinfo import ZoneInfo
 
 import botocore.session
 
-from callfire_postbacks import event_store, event_topic
-from callfire_postbacks.envelope import EventDocument
+from callfire_postbacks.outbox import store
+from callfire_postbacks.outbox import topic
+from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.functions import relay
 from tests.bench.invocation import CONTEXT
@@ -45,7 +46,7 @@ def backlog() -> list[EventDocument]:
     now = datetime.now(UTC)
 
     def store(one: tuple[bytes, EventDocument]) -> None:
-        event_store.put(one[1], postback=one[0], subscription="callfinish", received_at=now)
+        store.put(one[1], postback=one[0], subscription="callfinish", received_at=now)
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(store, made))
@@ -60,7 +61,7 @@ def publish_by_relay(_: list[EventDocument]) -> None:
 
 def publish_bare(events: list[EventDocument]) -> None:
     """Publish, and nothing else."""
-    entries: list[Any] = [event_topic.entry(event, replayed=False) for event in events]
+    entries: list[Any] = [topic.entry(event, replayed=False) for event in events]
     for start in range(0, len(entries), BATCH):
         sns.publish_batch(
             TopicArn=os.environ["EVENTS_TOPIC_ARN"], PublishBatchRequestEntries=entries[start : start + BATCH]

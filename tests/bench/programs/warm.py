@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import botocore.session
 
-from callfire_postbacks import aws_clients
+from callfire_postbacks.aws import clients
 from callfire_postbacks.functions import receive
 from tests.bench.invocation import CONTEXT
 
@@ -63,7 +63,7 @@ def timed(*steps: tuple[Callable[..., object], tuple[object, ...], dict[str, Any
 
 for _ in range(5):
     assert receive.handler(request(), CONTEXT)["statusCode"] == 200
-clients: list[Any] = [aws_clients.dynamodb(), aws_clients.sns()]
+clients: list[Any] = [clients.dynamodb(), clients.sns()]
 for client in clients:
     client.meta.events.register("provide-client-params", record)
 receive.handler(request(), CONTEXT)

@@ -17,13 +17,13 @@ from jsonschema import Draft7Validator, Draft202012Validator, ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from callfire_postbacks import event_topic
-from callfire_postbacks.events import CampaignFinished, EventData, Outcome
+from callfire_postbacks.outbox import topic
+from callfire_events.types import CampaignFinished, EventData, Outcome
 from local import ROOT
-from local.samples import SAMPLES
-from tests.unit.building import call, normalize
+from tools.samples import SAMPLES
+from tests.support.building import call, normalize
 from tests.unit.test_lossless import event_of
-from tests.unit.trees import Tree, trees
+from tests.support.trees import Tree, trees
 
 DOCS: Final = ROOT / "docs"
 DOCUMENT: Final[Any] = yaml.safe_load((DOCS / "asyncapi.yaml").read_text())
@@ -81,7 +81,7 @@ def test_messages_are_the_types() -> None:
 
 def attributes(event: Any) -> dict[str, str]:  # noqa: ANN401  an event
     """An event's message attributes, with all there can be."""
-    return {name: value["StringValue"] for name, value in event_topic.attributes(event, replayed=True).items()}
+    return {name: value["StringValue"] for name, value in topic.attributes(event, replayed=True).items()}
 
 
 @given(trees())
@@ -104,5 +104,5 @@ def test_every_documented_attribute_is_there() -> None:
 
 def test_required_attributes_are_those_of_an_event_without_content() -> None:
     """What is documented as always there is there even if the postback says nothing."""
-    found = event_topic.attributes(normalize(call()))
+    found = topic.attributes(normalize(call()))
     assert found.keys() == set(ATTRIBUTES["ContactAttributes"]["required"])

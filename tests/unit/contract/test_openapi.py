@@ -7,15 +7,17 @@ import pytest
 from jsonschema import ValidationError
 from openapi_spec_validator import validate
 
-from callfire_postbacks import callfire, subscription_registry, subscription_state
+from callfire_postbacks.subscriptions import callfire_cloud1
+from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.subscriptions import record
 from callfire_postbacks.formats.xml import Reason
 from callfire_postbacks.functions import receive, subscriptions
 from callfire_postbacks.ingest import MAX_BODY_BYTES
-from callfire_postbacks.postbacks import Outcome, Status
-from callfire_postbacks.subscription_state import Record
-from callfire_postbacks.subscriptions import Said
-from local.template import processed
-from tests.openapi import DOCUMENT, conforms, operations, problems, resolve
+from callfire_postbacks.postback import Outcome, Status
+from callfire_postbacks.subscriptions.record import Record
+from callfire_postbacks.subscriptions.lifecycle import Said
+from tools.template import processed
+from tests.support.openapi import DOCUMENT, conforms, operations, problems, resolve
 
 POSTBACK: Final = ("POST", "/postbacks/{subscription}/{token}")
 SCHEMAS: Final = DOCUMENT["components"]["schemas"]
@@ -111,7 +113,7 @@ def test_problems_of_subscriptions() -> None:
     assert documented == known
 
 
-@pytest.mark.parametrize("outcome", ["confirmed", *get_args(callfire.Outcome), "not-asked"])
+@pytest.mark.parametrize("outcome", ["confirmed", *get_args(callfire_cloud1.Outcome), "not-asked"])
 def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of Said's
     """A record with all that it can hold is answered as documented."""
     moment = "2026-01-01T12:00:00.000Z"
@@ -131,11 +133,11 @@ def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of
 def test_vocabularies_are_the_codes() -> None:
     """States, CallFire's outcomes, names and limits are those of the code."""
     changed = SCHEMAS["ChangedSubscription"]["allOf"][1]["properties"]["callfire"]["properties"]["outcome"]["enum"]
-    assert set(SCHEMAS["Subscription"]["properties"]["state"]["enum"]) == set(get_args(subscription_state.State))
-    assert set(changed) == {"confirmed", "not-asked", *get_args(callfire.Outcome)}
+    assert set(SCHEMAS["Subscription"]["properties"]["state"]["enum"]) == set(get_args(record.State))
+    assert set(changed) == {"confirmed", "not-asked", *get_args(callfire_cloud1.Outcome)}
     parameter = DOCUMENT["components"]["parameters"]["Subscription"]["schema"]["pattern"]
-    assert parameter == f"^{subscription_registry.SUBSCRIPTION.pattern}$"
+    assert parameter == f"^{postback_urls.SUBSCRIPTION.pattern}$"
     [token] = [one for one in DOCUMENT["paths"][POSTBACK[1]]["parameters"] if one.get("name") == "token"]
-    assert token["schema"]["pattern"] == f"^{subscription_registry._TOKEN.pattern}$"  # noqa: SLF001  the one in force
+    assert token["schema"]["pattern"] == f"^{postback_urls._TOKEN.pattern}$"  # noqa: SLF001  the one in force
     bodies = operations()[POSTBACK]["requestBody"]["content"].values()
     assert {body["schema"]["maxLength"] for body in bodies} == {MAX_BODY_BYTES}

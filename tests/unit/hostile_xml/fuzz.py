@@ -12,7 +12,7 @@ from typing import Final
 import atheris  # type: ignore[import-untyped, import-not-found, unused-ignore]  # only there in `make fuzz`
 
 from local import ROOT
-from local.samples import SAMPLES
+from tools.samples import SAMPLES
 
 HERE: Final = Path(__file__).parent
 FOUND: Final = ROOT / ".build" / "fuzz"
@@ -23,10 +23,10 @@ def main() -> None:
     """Fuzz until time is up or something breaks."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     with atheris.instrument_imports(include=["callfire_postbacks"]):
-        from tests.unit import template_resources  # noqa: PLC0415  its imports are what is instrumented
+        from tests.support import template_resources  # noqa: PLC0415  its imports are what is instrumented
 
         os.environ.update(template_resources.environment())
-        from tests.unit.hostile_xml.invariants import check  # noqa: PLC0415  it reads the environment
+        from tests.support.invariants import check  # noqa: PLC0415  it reads the environment
     seeds = FOUND / "seeds"
     seeds.mkdir(parents=True, exist_ok=True)
     for name, body in SAMPLES.items():

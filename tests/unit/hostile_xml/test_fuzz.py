@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.samples import SAMPLES
-from tests.unit.hostile_xml.invariants import check
+from tools.samples import SAMPLES
+from tests.support.invariants import check
 from tests.unit.hostile_xml.test_hostile_xml import CORPUS
 
 SEEDS = [*SAMPLES.values(), *(file.read_bytes() for file in CORPUS)]

@@ -6,9 +6,9 @@ from typing import Final
 import pytest
 
 from callfire_postbacks.formats.xml import MAX_ELEMENTS
-from tests.unit.hostile_xml import w3c_suite
-from tests.unit.hostile_xml.invariants import check
-from tests.unit.hostile_xml.w3c_suite import verdict
+from tests.support import w3c_suite
+from tests.support.invariants import check
+from tests.support.w3c_suite import verdict
 from tests.unit.test_bad_input import measured
 
 # Python warns of the codec that a document names; a function on Lambda ignores that.

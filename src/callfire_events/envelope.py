@@ -1,0 +1,68 @@
+"""The CloudEvents 1.0 envelope that every event travels in, stored and published as the same JSON."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final, TypedDict
+from urllib.parse import quote
+
+from callfire_events.types import Agent, CampaignStats, Cost, EventData
+
+_GROUPS: Final = {Agent, Cost, CampaignStats}
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+class _Subject(TypedDict, total=False):
+    subject: str
+    """What it is about: "calls/111111"; absent where CallFire names no id."""
+
+
+class EventDocument(_Subject):
+    """An event as JSON: what is stored and what is published. See CloudEvents 1.0, sections 3.1 and 3.2."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: str
+    """When it finished, else when it was received: RFC 3339 in UTC, milliseconds, so that it sorts as text."""
+    recordedtime: str
+    """When we received it, in the same form (CloudEvents' recorded-time extension)."""
+    datacontenttype: str
+    dataschema: str
+    data: dict[str, Any]
+
+
+def document(data: EventData, *, id: str, finished_at: datetime | None, received_at: datetime) -> EventDocument:  # noqa: A002
+    """Put an event's data into its envelope. Both times carry a zone."""
+    collection, identity = data.subject()
+    subject: _Subject = {"subject": f"{collection}/{identity}"} if identity else {}
+    return {
+        "specversion": "1.0",
+        "id": id,
+        "source": f"/callfire/campaigns/{quote(data.campaign_id, safe='')}" if data.campaign_id else "/callfire",
+        "type": data.TYPE,
+        **subject,
+        "time": utc(finished_at or received_at),
+        "recordedtime": utc(received_at),
+        "datacontenttype": "application/json",
+        "dataschema": f"urn:callfire-postbacks:schema:{data.TYPE}",
+        "data": _present(data),
+    }
+
+
+def to_json(value: EventDocument | dict[str, Any]) -> str:
+    """Compact JSON; all characters as themselves, since XML holds none that SNS would refuse."""
+    return _JSON.encode(value)
+
+
+def utc(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds: "2010-03-24T22:58:53.000Z"."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
+
+
+def _present(value: EventData | Agent | Cost | CampaignStats) -> dict[str, Any]:
+    return {
+        name: _present(field) if type(field) in _GROUPS else field
+        for name, field in vars(value).items()
+        if field is not None
+    }

@@ -1,0 +1,104 @@
+"""For consumers in Python: any record that carries an event becomes that event, with typed data, in one call.
+
+    from callfire_postbacks.consuming import parse
+    from callfire_postbacks.events import TextReceived
+
+    event = parse(record)
+    if isinstance(event.data, TextReceived):
+        print(event.id, event.data.phone_number, event.data.message)
+
+Made of the standard library alone, and read by no function of this application. It reads events of later 1.x releases
+too: fields that it does not know are left out of `data`, and are in `document`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from typing import Any, Final, cast, get_args
+
+from callfire_events.envelope import EventDocument
+from callfire_events.types import EventData
+
+_TYPES: Final[dict[str, type[EventData]]] = {kind.TYPE: kind for kind in get_args(EventData)}
+
+
+class NotAnEventError(ValueError):
+    """The record carries no event, or not a whole one."""
+
+
+class UnknownTypeError(NotAnEventError):
+    """The record carries an event of a type that this release does not know: a filter policy on `type` keeps it out."""
+
+    def __init__(self, type: str) -> None:  # noqa: A002  CloudEvents' name for it
+        super().__init__(f"The event is of the type {type}, which this release does not know.")
+        self.type = type
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """An event: the envelope's fields that differ from event to event, and its data."""
+
+    id: str
+    """The same for the same postback, however often it is delivered: what to be idempotent on."""
+    source: str
+    type: str
+    subject: str | None
+    time: datetime
+    recordedtime: datetime
+    data: EventData
+    document: EventDocument
+    """All of it, as it came."""
+
+
+def parse(record: Mapping[str, Any] | str) -> Event:
+    """Return the event that a record carries, whichever way it came.
+
+    A record is one of Lambda's, from SQS or SNS; a message as boto3 receives it from SQS; what SNS posts to a webhook,
+    EventBridge's `detail` or a line of an archive, as text or parsed. SNS's own envelope may be around the event or
+    not (raw delivery). Raises NotAnEventError, and UnknownTypeError for an event of another type.
+    """
+    document = _document(record)
+    kind = _TYPES.get(document["type"])
+    if kind is None:
+        raise UnknownTypeError(document["type"])
+    try:
+        return Event(
+            id=document["id"],
+            source=document["source"],
+            type=document["type"],
+            subject=document.get("subject"),
+            time=datetime.fromisoformat(document["time"]),
+            recordedtime=datetime.fromisoformat(document["recordedtime"]),
+            data=_typed(kind, document["data"]),
+            document=cast("EventDocument", document),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise NotAnEventError("The event lacks a field that every event has, or has it in another form.") from error
+
+
+def _document(carrier: Any) -> dict[str, Any]:  # noqa: ANN401  whatever is in a record
+    """Unwrap one layer after the other until there is an event."""
+    match carrier:
+        case {"specversion": "1.0", "type": str()}:
+            return dict(carrier)
+        case {"Sns": inner} | {"Message": str(inner)} | {"body": str(inner)} | {"Body": str(inner)}:
+            return _document(inner)
+        case str():
+            try:
+                parsed = json.loads(carrier)
+            except ValueError:
+                raise NotAnEventError("The message is no JSON.") from None
+            return _document(parsed)
+    raise NotAnEventError("The record carries no CloudEvents 1.0 event.")
+
+
+def _typed(kind: type[Any], values: Mapping[str, Any]) -> Any:  # noqa: ANN401  an instance of kind
+    known: dict[str, Any] = {
+        field.name: next(filter(is_dataclass, get_args(field.type)), None) for field in fields(kind)
+    }
+    return kind(**{
+        name: _typed(inner, value) if (inner := known[name]) else value
+        for name, value in values.items()
+        if name in known
+    })

@@ -1,0 +1,142 @@
+"""Replay: marks stored events unpublished again, so that the relay sends them once more, with the same id.
+
+A request selects by id, by campaign or by time, and may say that it only wants to know how many there are:
+
+    {"replay": {"ids": ["2c4f…", …]}, "dry_run": true}
+    {"replay": {"campaign_id": "22222"}}
+    {"replay": {"campaign_id": "22222", "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"}}
+    {"replay": {"from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"}}
+
+"from" and "to", both included, compare with the event's `time`. An answer says how many events have been
+found so far, and holds the request for the rest where time was up; repeating a request does no harm:
+
+    {"events": 20000, "dry_run": false, "next": {"replay": {…}, "after": {…}, "events": 20000}}
+"""
+
+import os
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Final
+
+from callfire_postbacks.aws.clients import dynamodb
+from callfire_events.envelope import utc
+from callfire_postbacks.observability import logger
+
+_TABLE: Final = os.environ["EVENTS_TABLE"]
+_MAX_IDS: Final = 100
+"""Items that DynamoDB reads at once."""
+_PAGE: Final = 1_000
+"""Items that an index or the table returns at once."""
+_THREADS: Final = 8
+
+
+class ReplayRequestError(ValueError):
+    """The request selects nothing that can be replayed; the message says why."""
+
+
+def run(request: dict[str, Any], *, deadline: float) -> dict[str, Any]:
+    """Mark what a request selects, until a time of the monotonic clock.
+
+    Raises ReplayRequestError where it selects nothing that can be replayed, and botocore's errors.
+    """
+    dry_run = request.get("dry_run", False)
+    asked_at = utc(datetime.now(UTC))
+    events, after = request.get("events", 0), None
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for ids, after in _pages(request["replay"], request.get("after")):
+            events += len(ids) if dry_run else sum(threads.map(partial(_mark, asked_at=asked_at), ids))
+            logger.info("Replay goes on", extra={"events": events, "dry_run": dry_run, "after": after})
+            if time.monotonic() > deadline:
+                break
+    rest = {**request, "after": after, "events": events} if after else None
+    return {"events": events, "dry_run": dry_run, "next": rest}
+
+
+def _mark(event_id: str, *, asked_at: str) -> bool:
+    """Mark an event, unless it has been deleted meanwhile. One that is waiting already waits for this replay too."""
+    client = dynamodb()
+    try:
+        client.update_item(
+            TableName=_TABLE,
+            Key={"id": {"S": event_id}},
+            UpdateExpression="SET unpublished = :part, replay = :asked_at",
+            ConditionExpression="attribute_exists(id)",
+            ExpressionAttributeValues={":part": {"S": event_id[0]}, ":asked_at": {"S": asked_at}},
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+def _pages(selection: dict[str, Any], after: Any) -> Iterator[tuple[list[str], Any]]:  # noqa: ANN401  JSON
+    """Yield ids, each page with the place from which the next one follows, None after the last."""
+    match selection:
+        case {"ids": [str(), *_] as ids, **more} if not more and all(isinstance(one, str) and one for one in ids):
+            yield from _existing(ids, after or 0)
+        case {"campaign_id": str(campaign_id), **more} if campaign_id and more.keys() <= {"from", "to"}:
+            between = _moment(more.get("from"), "0"), _moment(more.get("to"), "9")
+            yield from _found("query", _of_campaign(campaign_id, *between), after)
+        case {"from": str(start), "to": str(end), **more} if not more:
+            yield from _found("scan", _between(_moment(start), _moment(end)), after)
+        case _:
+            raise ReplayRequestError(
+                '"replay" takes "ids", or "campaign_id", or "from" and "to", or a campaign with these.'
+            )
+
+
+def _moment(stamp: str | None, otherwise: str = "") -> str:
+    """Return a time as events have it, so that it compares with theirs."""
+    if stamp is None:
+        return otherwise
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        raise ReplayRequestError('"from" and "to" are times such as "2026-03-01T00:00:00Z".') from None
+    if moment.tzinfo is None:
+        raise ReplayRequestError('"from" and "to" name their time zone, such as the Z of "2026-03-01T00:00:00Z".')
+    return utc(moment)
+
+
+def _existing(ids: list[str], start: int) -> Iterator[tuple[list[str], int | None]]:
+    for position in range(start, len(ids), _MAX_IDS):
+        keys = [{"id": {"S": one}} for one in dict.fromkeys(ids[position : position + _MAX_IDS])]
+        wanted: Any = {_TABLE: {"Keys": keys, "ProjectionExpression": "id"}}
+        found: list[str] = []
+        while wanted:
+            answer = dynamodb().batch_get_item(RequestItems=wanted)
+            found += [item["id"]["S"] for item in answer["Responses"].get(_TABLE, [])]
+            wanted = answer["UnprocessedKeys"]
+        following = position + _MAX_IDS
+        yield found, following if following < len(ids) else None
+
+
+def _of_campaign(campaign_id: str, start: str, end: str) -> dict[str, Any]:
+    return {
+        "IndexName": "by_campaign",
+        "KeyConditionExpression": "campaign_id = :campaign_id AND #time BETWEEN :start AND :end",
+        "ExpressionAttributeNames": {"#time": "time"},
+        "ExpressionAttributeValues": {":campaign_id": {"S": campaign_id}, ":start": {"S": start}, ":end": {"S": end}},
+    }
+
+
+def _between(start: str, end: str) -> dict[str, Any]:
+    # No index is sorted by time alone: the whole table is read, once, which is what keeps every postback cheap.
+    return {
+        "FilterExpression": "#time BETWEEN :start AND :end",
+        "ProjectionExpression": "id",
+        "ExpressionAttributeNames": {"#time": "time"},
+        "ExpressionAttributeValues": {":start": {"S": start}, ":end": {"S": end}},
+    }
+
+
+def _found(operation: str, what: dict[str, Any], after: Any) -> Iterator[tuple[list[str], Any]]:  # noqa: ANN401
+    call = getattr(dynamodb(), operation)
+    while True:
+        answer = call(TableName=_TABLE, Limit=_PAGE, **what, **({"ExclusiveStartKey": after} if after else {}))
+        after = answer.get("LastEvaluatedKey")
+        yield [item["id"]["S"] for item in answer["Items"]], after
+        if not after:
+            return

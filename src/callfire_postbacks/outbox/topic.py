@@ -1,0 +1,106 @@
+"""The topic of events: what a message says, and the attributes that filter policies see."""
+
+import json
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from botocore.exceptions import ClientError, ParamValidationError
+
+from callfire_postbacks.aws.clients import sns
+from callfire_events.envelope import EventDocument, to_json
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef, PublishBatchRequestEntryTypeDef
+
+_TOPIC_ARN: Final = os.environ["EVENTS_TOPIC_ARN"]
+
+# With `tags` and `replayed` at most nine: SNS drops a message with over ten on its way to a raw SQS subscription.
+_FROM_DATA: Final = ("campaign_id", "disposition", "outcome", "phone_number", "callfire_number", "wire_format")
+
+MAX_TAGS: Final = 50
+MAX_TAG_LENGTH: Final = 128
+"""How many tags, of how many characters, go into the attributes, which count towards a message's 256 KiB. The event
+itself has all."""
+
+MAX_BATCH_BYTES: Final = 262_144
+"""What the messages of one batch may have together, attributes included."""
+_MAX_BATCH: Final = 10
+
+# A batch is refused with one of these on account of a message in it; with any other code, of its own.
+_UNACCEPTABLE: Final = {"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "BatchRequestTooLong"}
+
+
+class Publication(NamedTuple):
+    """What became of a batch. An id in neither list was refused for now."""
+
+    published: list[str]
+    unacceptable: list[str]
+    """Ids of the events that SNS will never take as they are."""
+
+
+def publish(event: EventDocument) -> None:
+    """Publish one event. Raises botocore's errors where SNS does not take it."""
+    sns().publish(TopicArn=_TOPIC_ARN, Message=to_json(event), MessageAttributes=attributes(event))
+
+
+def attributes(event: EventDocument, *, replayed: bool = False) -> dict[str, "MessageAttributeValueTypeDef"]:
+    """Return an event's message attributes. None is empty, which SNS would refuse; phone numbers are strings."""
+    data = event["data"]
+    strings = {"type": event["type"]} | {name: data[name] for name in _FROM_DATA if name in data}
+    if replayed:
+        strings["replayed"] = "true"
+    found: dict[str, MessageAttributeValueTypeDef] = {
+        name: {"DataType": "String", "StringValue": value} for name, value in strings.items()
+    }
+    tags = [tag for tag in data.get("tags", ()) if len(tag) <= MAX_TAG_LENGTH][:MAX_TAGS]
+    if tags:
+        found["tags"] = {"DataType": "String.Array", "StringValue": json.dumps(tags, ensure_ascii=False)}
+    return found
+
+
+def entry(event: EventDocument, *, replayed: bool) -> "PublishBatchRequestEntryTypeDef":
+    """Return an event as an entry of a batch."""
+    return {
+        "Id": event["id"],
+        "Message": to_json(event),
+        "MessageAttributes": attributes(event, replayed=replayed),
+    }
+
+
+def batches(entries: "list[PublishBatchRequestEntryTypeDef]") -> "list[list[PublishBatchRequestEntryTypeDef]]":
+    """Group entries, in their order, into batches that SNS takes: ten entries, 256 KiB together."""
+    groups: list[list[PublishBatchRequestEntryTypeDef]] = []
+    room = 0
+    for one in entries:
+        size = _size(one)
+        if not groups or len(groups[-1]) == _MAX_BATCH or size > room:
+            groups.append([])
+            room = MAX_BATCH_BYTES
+        groups[-1].append(one)
+        room -= size
+    return groups
+
+
+def publish_batch(batch: "list[PublishBatchRequestEntryTypeDef]") -> Publication:
+    """Publish a batch. Raises botocore's errors where SNS does not take any of it for now."""
+    try:
+        answer = sns().publish_batch(TopicArn=_TOPIC_ARN, PublishBatchRequestEntries=batch)
+    except (ClientError, ParamValidationError) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] not in _UNACCEPTABLE:
+            raise
+        if len(batch) == 1:
+            return Publication([], [batch[0]["Id"]])
+        # One message spoils the batch: halving finds it, and the others go out.
+        middle = len(batch) // 2
+        first, second = publish_batch(batch[:middle]), publish_batch(batch[middle:])
+        return Publication(first.published + second.published, first.unacceptable + second.unacceptable)
+    return Publication(
+        [one["Id"] for one in answer["Successful"]],
+        [one["Id"] for one in answer["Failed"] if one["SenderFault"]],
+    )
+
+
+def _size(one: "PublishBatchRequestEntryTypeDef") -> int:
+    attributes = one["MessageAttributes"].items()
+    texts = [one["Message"], *(text for name, value in attributes for text in (name, *value.values()))]
+    return sum(len(str(text).encode()) for text in texts)

@@ -1,0 +1,108 @@
+"""The events that have yet to be published, as the relay finds them: by the mark that event_store leaves on them.
+
+Newest first: an event that was stored a minute ago waits neither for a replay of last year's nor for one that
+the topic never takes, which would stand at the head of its part for ever.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from callfire_postbacks.aws.attribute_values import from_attribute_value
+from callfire_postbacks.aws.clients import dynamodb
+from callfire_events.envelope import utc
+from callfire_postbacks.observability import describe, logger
+
+if TYPE_CHECKING:
+    from callfire_events.envelope import EventDocument
+
+_TABLE: Final = os.environ["EVENTS_TABLE"]
+
+PARTS: Final = "0123456789abcdef"
+"""The values of the mark."""
+
+_PAGE: Final = 40
+"""Items read at once: as many of the largest, 400 KiB, as DynamoDB returns at once, 16 MiB."""
+
+
+class UnpublishedEvent(NamedTuple):
+    """An event that has yet to be published, or to be published again."""
+
+    event: "EventDocument"
+    waiting_since: datetime
+    """When it was received, or its replay asked for."""
+    replay: str | None
+    """The time at which a replay was asked for, as the item has it."""
+    published_before: bool
+
+
+class Page(NamedTuple):
+    """Some of what waits in a part."""
+
+    events: list[UnpublishedEvent]
+    unreadable: list[str]
+    """Ids of items that hold no event, or could not be read now."""
+
+
+def pages(part: str, *, before: datetime) -> Iterator[Page]:
+    """Return what waits in a part and was received before a time, newest first. Raises botocore's errors."""
+    for found in dynamodb().get_paginator("query").paginate(**_query(part, before, newest_first=True)):
+        if found["Items"]:
+            yield _read(found["Items"])
+
+
+def oldest(part: str, *, before: datetime) -> datetime | None:
+    """Return since when the oldest of a part has been waiting, None where nothing is. Raises botocore's errors."""
+    found = dynamodb().query(**_query(part, before, newest_first=False))["Items"]
+    if not found:
+        return None
+    page = _read(found)
+    waiting = [event.waiting_since for event in page.events]
+    unreadable = [item["received_at"]["S"] for item in found if item["id"]["S"] in page.unreadable]
+    return min([*waiting, *map(datetime.fromisoformat, unreadable)], default=None)
+
+
+def _query(part: str, before: datetime, *, newest_first: bool) -> dict[str, Any]:
+    return {
+        "TableName": _TABLE,
+        "IndexName": "unpublished",
+        "KeyConditionExpression": "unpublished = :part AND received_at < :before",
+        "ExpressionAttributeValues": {":part": {"S": part}, ":before": {"S": utc(before)}},
+        "ScanIndexForward": not newest_first,
+        "Limit": _PAGE,
+    }
+
+
+def _read(found: list[dict[str, Any]]) -> Page:
+    # The index lags behind the table, so what it lists may have been published: the item itself decides.
+    answer = dynamodb().batch_get_item(
+        RequestItems={
+            _TABLE: {
+                "Keys": [{"id": item["id"]} for item in found],
+                "ProjectionExpression": "id, event, received_at, unpublished, published_at, replay",
+                "ConsistentRead": True,
+            }
+        }
+    )
+    unprocessed = answer["UnprocessedKeys"]
+    page = Page([], [key["id"]["S"] for key in unprocessed[_TABLE]["Keys"]] if unprocessed else [])
+    for item in answer["Responses"].get(_TABLE, []):
+        if "unpublished" not in item:
+            continue
+        try:
+            page.events.append(_unpublished(item))
+        except Exception as error:  # noqa: BLE001  an item that nobody can read must not hold up the others
+            logger.error("Item holds no event", extra={"event_id": item["id"]["S"], **describe(error)})
+            page.unreadable.append(item["id"]["S"])
+    return page
+
+
+def _unpublished(item: dict[str, Any]) -> UnpublishedEvent:
+    replay = item["replay"]["S"] if "replay" in item else None
+    return UnpublishedEvent(
+        event=from_attribute_value(item["event"]),
+        waiting_since=datetime.fromisoformat(replay or item["received_at"]["S"]),
+        replay=replay,
+        published_before="published_at" in item,
+    )

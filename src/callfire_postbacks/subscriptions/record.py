@@ -1,0 +1,142 @@
+"""What is known of a subscription, and what each step of subscribing and unsubscribing makes of it."""
+
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from callfire_events.envelope import utc
+
+GRACE_SECONDS: Final = 3_600
+"""How long a URL that was replaced stays live: for what CallFire has queued or sends again (unknown), while a URL that
+leaked is soon worthless. To end one at once, unsubscribe and subscribe."""
+KEEP_SECONDS: Final = 30 * 86_400
+"""How long a URL is known after its end. A postback may wait 14 days in the parked queue, and after an operator sent it
+back from the rejected queue 14 days more."""
+BUSY_SECONDS: Final = 120
+"""How long one may be at it with CallFire: more than all time-outs of a rotation together."""
+
+State = Literal["subscribed", "unconfirmed", "by-hand", "unsubscribed"]
+
+
+class BusyError(Exception):
+    """Somebody else is changing this subscription now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What is known of one subscription.
+
+    subscribed     CallFire said yes to our URL
+    unconfirmed    CallFire is being asked, or was asked and did not say
+    by-hand        a URL was made for somebody to enter at CallFire
+    unsubscribed   no URL is live
+    """
+
+    subscription: str
+    state: State = "unsubscribed"
+    tokens: dict[str, int] = field(default_factory=dict)
+    """SHA-256 of each URL's token to the epoch second in which it ends, 0 for no end."""
+    by_hand: list[str] = field(default_factory=list)
+    """Those of the hashes whose URLs were made by hand."""
+    api_url: str | None = None
+    """What the URL that CallFire said yes to begins with."""
+    subscribed_at: str | None = None
+    rotated_at: str | None = None
+    unsubscribed_at: str | None = None
+    last_postback_at: str | None = None
+    busy_until: int = 0
+    """Epoch second until which somebody is at it with CallFire."""
+    expires_at: int | None = None
+    """When DynamoDB may delete the record (TTL); only of one without a live URL."""
+    version: int = 0
+
+    def live(self) -> list[str]:
+        """Return the hashes of the URLs that are live."""
+        now = time.time()
+        return [token_hash for token_hash, end in self.tokens.items() if not end or end >= now]
+
+
+def begin(record: Record, token_hash: str) -> Record:
+    """Make a new URL live beside the others, and keep others from doing the same. Raises BusyError."""
+    now = int(time.time())
+    if record.busy_until > now:
+        raise BusyError(f"Somebody is subscribing {record.subscription} now; try again in {BUSY_SECONDS} s at most.")
+    return replace(
+        record,
+        state="subscribed" if record.state == "subscribed" else "unconfirmed",
+        tokens=record.tokens | {token_hash: 0},
+        unsubscribed_at=None,
+        busy_until=now + BUSY_SECONDS,
+    )
+
+
+def confirm(record: Record, token_hash: str, api_url: str) -> Record:
+    """CallFire said yes: the URLs before the new one end soon, unless all were ended in the meantime."""
+    if record.tokens.get(token_hash) != 0:
+        return replace(record, busy_until=0)
+    ends = int(time.time()) + GRACE_SECONDS
+    spared = {token_hash, *record.by_hand}
+    return replace(
+        record,
+        state="subscribed",
+        tokens={known: end if end or known in spared else ends for known, end in record.tokens.items()},
+        api_url=api_url,
+        subscribed_at=record.subscribed_at or _now(),
+        rotated_at=_now() if record.subscribed_at else None,
+        busy_until=0,
+    )
+
+
+def withdraw(record: Record, token_hash: str) -> Record:
+    """CallFire said no: all is as it was before the new URL."""
+    tokens = {known: end for known, end in record.tokens.items() if known != token_hash}
+    state = record.state
+    if state == "unconfirmed" and all(end or known in record.by_hand for known, end in tokens.items()):
+        state = "by-hand" if record.by_hand else "unsubscribed"
+    return replace(record, state=state, tokens=tokens, busy_until=0)
+
+
+def leave_open(record: Record, token_hash: str) -> Record:
+    """CallFire did not say: the new URL stays live beside the others, unless all were ended in the meantime."""
+    return replace(record, state="unconfirmed" if record.tokens.get(token_hash) == 0 else record.state, busy_until=0)
+
+
+def add_by_hand(record: Record, token_hash: str) -> Record:
+    """Make a URL live that rotations leave alone."""
+    return replace(
+        record,
+        state="by-hand" if record.state == "unsubscribed" else record.state,
+        tokens=record.tokens | {token_hash: 0},
+        by_hand=[*record.by_hand, token_hash],
+        unsubscribed_at=None,
+    )
+
+
+def end(record: Record) -> Record:
+    """End all URLs now."""
+    now = int(time.time())
+    return replace(
+        record,
+        state="unsubscribed",
+        tokens={known: min(end, now) if end else now for known, end in record.tokens.items()},
+        by_hand=[],
+        api_url=None,
+        subscribed_at=None,
+        rotated_at=None,
+        unsubscribed_at=record.unsubscribed_at or _now(),
+    )
+
+
+def prune(record: Record) -> Record:
+    """Forget the URLs that ended so long ago that nothing can still come through them."""
+    now = int(time.time())
+    return replace(
+        record,
+        tokens={known: end for known, end in record.tokens.items() if not end or end > now - KEEP_SECONDS},
+        expires_at=None if record.live() else now + KEEP_SECONDS,
+    )
+
+
+def _now() -> str:
+    return utc(datetime.now(UTC))

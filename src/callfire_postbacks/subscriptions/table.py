@@ -1,0 +1,73 @@
+"""The table of subscriptions, for whoever changes it: whole records, each change on top of the last.
+
+Every change reads a record, and writes it back only if no other change was written in between; `version` tells.
+What the receiving side reads and writes (see subscription_registry) never touches the version.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
+from callfire_postbacks.aws.clients import dynamodb
+from callfire_postbacks.subscriptions.record import Record, prune
+
+_TABLE: Final = os.environ["SUBSCRIPTIONS_TABLE"]
+
+_ATTEMPTS: Final = 5
+
+
+def read(subscription: str) -> Record | None:
+    """Return the record of a subscription as it is now. Raises botocore's errors."""
+    found = dynamodb().get_item(TableName=_TABLE, Key={"subscription": {"S": subscription}}, ConsistentRead=True)
+    return _record(found["Item"]) if "Item" in found else None
+
+
+def read_all() -> Iterator[Record]:
+    """Return all records, in no order. Raises botocore's errors."""
+    for page in dynamodb().get_paginator("scan").paginate(TableName=_TABLE, ConsistentRead=True):
+        yield from map(_record, page["Items"])
+
+
+def change(subscription: str, edit: Callable[[Record], Record]) -> Record:
+    """Apply a change to a record, which it may begin, and return it as written.
+
+    The edit may be applied again, to a newer record; what it raises ends the change. Raises botocore's errors.
+    """
+    attempts = _ATTEMPTS
+    while True:
+        attempts -= 1
+        before = read(subscription) or Record(subscription=subscription)
+        after = replace(prune(edit(before)), version=before.version + 1)
+        try:
+            _write(after)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException" or not attempts:
+                raise
+        else:
+            return after
+
+
+def _write(record: Record) -> None:
+    attributes = {
+        name: value for name, value in vars(record).items() if name not in ("subscription", "last_postback_at")
+    }
+    present = {name: value for name, value in attributes.items() if value is not None}
+    absent = [name for name in attributes if name not in present]
+    dynamodb().update_item(
+        TableName=_TABLE,
+        Key={"subscription": {"S": record.subscription}},
+        UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in present)}"
+        + (f" REMOVE {', '.join(f'#{name}' for name in absent)}" if absent else ""),
+        ConditionExpression="attribute_not_exists(#version) OR #version < :version",
+        ExpressionAttributeNames={f"#{name}": name for name in attributes},
+        ExpressionAttributeValues={f":{name}": to_attribute_value(value) for name, value in present.items()},
+    )
+
+
+def _record(item: dict[str, Any]) -> Record:
+    known = {name: value for name, value in item.items() if name in Record.__dataclass_fields__}
+    return Record(**{name: from_attribute_value(value) for name, value in known.items()})

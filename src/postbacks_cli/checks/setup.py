@@ -1,0 +1,125 @@
+"""What `postbacks doctor` looks at of the setup: what a deployment and an operator have to have made."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlsplit
+
+import requests
+
+from postbacks_cli.checks.findings import Finding
+from postbacks_cli.stack import Stack
+
+_FUNCTIONS: Final = ("ReceiveFunctionName", "RelayFunctionName", "DrainFunctionName", "SubscriptionsFunctionName")
+_ENVIRONMENT: Final = {
+    "EVENTS_TABLE": "EventsTableName",
+    "EVENTS_TOPIC_ARN": "EventsTopicArn",
+    "SUBSCRIPTIONS_TABLE": "SubscriptionsTableName",
+    "PARKED_QUEUE_URL": "ParkedQueueUrl",
+    "REJECTED_QUEUE_URL": "RejectedQueueUrl",
+    "CALLFIRE_API_KEY_PARAMETER": "CallFireApiKeyParameterName",
+    "API_URL_PARAMETER": "ApiUrlParameterName",
+}
+"""Variables of the functions, those that each has, and the output that holds the value."""
+_API_SECONDS: Final = 10
+
+
+def stack_status(stack: Stack) -> Iterator[Finding]:
+    """Whether its last deployment ended well."""
+    status = stack.description["StackStatus"]
+    if status.endswith("_IN_PROGRESS"):
+        yield Finding("warn", "stack", f"{stack.place}: {status}", "Wait until the deployment has ended.")
+    elif "FAILED" in status or "ROLLBACK" in status:
+        yield Finding("fail", "stack", f"{stack.place}: {status}", "`sam deploy` again; the stack's events say why.")
+    else:
+        yield Finding("ok", "stack", f"{stack.place}: {status}")
+
+
+def api_key(stack: Stack) -> Iterator[Finding]:
+    """Whether CallFire's API key is there. It is read, and not shown."""
+    name = stack.output("CallFireApiKeyParameterName")
+    remedy = f"`make api-key STACK={'laptop' if stack.endpoint_url else stack.name}`"
+    try:
+        parameter = stack.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    except stack.ssm.exceptions.ParameterNotFound:
+        yield Finding("fail", "API key", f"There is no parameter {name}.", remedy)
+        return
+    if not parameter["Value"].strip():
+        yield Finding("fail", "API key", f"{name} is empty.", remedy)
+    elif parameter["Type"] != "SecureString":
+        yield Finding("warn", "API key", f"{name} is not encrypted.", f"Delete it, then {remedy}.")
+    else:
+        yield Finding("ok", "API key", f"{name} is there, encrypted.")
+
+
+def api_answers(stack: Stack) -> Iterator[Finding]:
+    """Whether what postback URLs begin with leads to an API."""
+    try:
+        name = stack.output("ApiUrlParameterName")
+        url = stack.ssm.get_parameter(Name=name)["Parameter"]["Value"]
+    except stack.ssm.exceptions.ParameterNotFound:
+        yield Finding("fail", "API", f"There is no parameter {name}.", "`sam deploy` again: the template makes it.")
+        return
+    with requests.Session() as session:
+        session.trust_env = urlsplit(url).hostname != "127.0.0.1"  # no proxy between a laptop and itself
+        try:
+            status = session.get(url, timeout=_API_SECONDS).status_code
+        except requests.RequestException as error:
+            remedy = "Is PublicUrl right, and do its DNS record and certificate exist?"
+            yield Finding("fail", "API", f"{url} does not answer ({type(error).__name__}).", remedy)
+            return
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        yield Finding("fail", "API", f"{url} answers {status}.", "`postbacks send` shows what a postback gets.")
+    else:
+        yield Finding("ok", "API", f"{url} answers.")
+
+
+def functions(stack: Stack) -> Iterator[Finding]:
+    """Whether the functions are ready, and know the stack's own tables, topic and queues."""
+    aliases = stack.physical_ids("AWS::Lambda::Alias")
+    for output in _FUNCTIONS:
+        # What the API calls is a version, where an alias points at one.
+        name = stack.output(output)
+        name = next((alias for alias in aliases if f":{name}:" in alias), name)
+        subject = f"{output.removesuffix('FunctionName').lower()} function"
+        configuration = stack.functions.get_function_configuration(FunctionName=name)
+        state, update = configuration.get("State", "Active"), configuration.get("LastUpdateStatus", "Successful")
+        variables = configuration.get("Environment", {}).get("Variables", {})
+        wrong = [
+            variable
+            for variable, source in _ENVIRONMENT.items()
+            if variable in variables and variables[variable] != stack.output(source)
+        ]
+        missing = [variable for variable in list(_ENVIRONMENT)[:3] if variable not in variables]
+        shown = name.rpartition(":function:")[2]
+        if state in ("Failed", "Pending") or update == "Failed":
+            yield Finding("fail", subject, f"{shown} is {state}, its last update {update}.", "`sam deploy` again.")
+        elif wrong or missing:
+            names = ", ".join(wrong + missing)
+            yield Finding("fail", subject, f"{shown} has no or another {names}.", "`sam deploy` again.")
+        else:
+            yield Finding("ok", subject, f"{shown} is {state}, with the stack's own environment.")
+
+
+def relay_schedule(stack: Stack) -> Iterator[Finding]:
+    """Whether the relay is started every minute."""
+    for name in stack.physical_ids("AWS::Scheduler::Schedule"):
+        schedule = stack.scheduler.get_schedule(Name=name)
+        detail = f"{schedule['ScheduleExpression']}, {schedule['State']}"
+        if schedule["State"] == "ENABLED":
+            yield Finding("ok", "relay schedule", detail)
+        else:
+            yield Finding("fail", "relay schedule", detail, f"Enable the schedule {name} of EventBridge Scheduler.")
+
+
+def drain_mapping(stack: Stack) -> Iterator[Finding]:
+    """Whether SQS feeds drain with parked postbacks."""
+    found = stack.functions.list_event_source_mappings(FunctionName=stack.output("DrainFunctionName"))
+    for mapping in found["EventSourceMappings"]:
+        if mapping["State"] in ("Enabled", "Creating", "Enabling", "Updating"):
+            yield Finding("ok", "parked to drain", mapping["State"])
+        else:
+            remedy = f"`aws lambda update-event-source-mapping --enabled --uuid {mapping['UUID']}`"
+            yield Finding("fail", "parked to drain", mapping["State"], remedy)
+    if not found["EventSourceMappings"]:
+        yield Finding("fail", "parked to drain", "Nothing feeds drain.", "`sam deploy` again.")

@@ -1,0 +1,111 @@
+"""What `postbacks doctor` looks at of the traffic: what comes in, what goes out, and what got stuck."""
+
+from collections.abc import Iterator
+from datetime import UTC, timedelta
+from typing import Any, Final
+
+from postbacks_cli import queues
+from postbacks_cli.checks.findings import Finding
+from postbacks_cli.invocation import invoke
+from postbacks_cli.stack import Stack
+from postbacks_cli.times import age, shown
+
+_SILENCE: Final = timedelta(days=7)
+"""So long without a postback is worth a look."""
+_RELAY_LATE: Final = timedelta(minutes=5)
+"""As the template's alarm has it."""
+_PARTS: Final = "0123456789abcdef"
+"""The values of an event's mark, see callfire_postbacks.event_store."""
+
+
+def subscriptions(stack: Stack) -> Iterator[Finding]:
+    """What is subscribed, and when its last postback came."""
+    found = invoke(stack, "SubscriptionsFunctionName", {"action": "list"})["subscriptions"]
+    live = [each for each in found if each["live_urls"]]
+    yield from map(_subscription, live)
+    if not live:
+        yield Finding("fail", "subscriptions", "Nothing is subscribed.", "`postbacks subscribe callfinish`")
+
+
+def _subscription(each: dict[str, Any]) -> Finding:
+    name, state, last = each["subscription"], each["state"], each.get("last_postback_at")
+    came = f"its last postback came {shown(last)} UTC" if last else "no postback came yet"
+    if state == "unconfirmed":
+        remedy = f"`postbacks subscribe {name}` settles it."
+        return Finding("warn", name, f"CallFire did not say whether it took the URL; {came}.", remedy)
+    begun = last or each.get("subscribed_at")
+    if begun and age(begun) > _SILENCE:
+        remedy = f"If calls were made, CallFire has dropped us: `postbacks rotate {name}`."
+        return Finding("warn", name, f"{state}, and silent: {came}.", remedy)
+    return Finding("ok", name, f"{state}; {came}.")
+
+
+def unpublished(stack: Stack) -> Iterator[Finding]:
+    """How long the oldest event has been waiting for the relay."""
+    waiting = [stamp for part in _PARTS for stamp in _waiting_since(stack, part)]
+    if not waiting or age(min(waiting)) <= _RELAY_LATE:
+        yield Finding("ok", "unpublished", "None waits." if not waiting else "Some wait for the relay's next run.")
+        return
+    remedy = f"The log of {stack.output('RelayFunctionName')} says why it is not published."
+    yield Finding("fail", "unpublished", f"An event has been waiting since {shown(min(waiting))} UTC.", remedy)
+
+
+def _waiting_since(stack: Stack, part: str) -> Iterator[str]:
+    table = stack.output("EventsTableName")
+    found = stack.dynamodb.query(
+        TableName=table,
+        IndexName="unpublished",
+        KeyConditionExpression="unpublished = :part",
+        ExpressionAttributeValues={":part": {"S": part}},
+        Limit=1,
+    )
+    for entry in found["Items"]:  # the index lags behind the table, and knows no replays
+        item = stack.dynamodb.get_item(TableName=table, Key={"id": entry["id"]}, ConsistentRead=True).get("Item", {})
+        if "unpublished" in item:
+            yield item["replay" if "replay" in item else "received_at"]["S"]
+
+
+def parked_and_rejected(stack: Stack) -> Iterator[Finding]:
+    """How much is parked and rejected."""
+    remedies = {
+        "parked": f"Drain tries them every 5 minutes; the log of {stack.output('DrainFunctionName')} says what fails.",
+        "rejected": "`postbacks rejected` says why; after a fix, `postbacks redrive`.",
+    }
+    for queue, remedy in remedies.items():
+        depth = queues.depth(stack, f"{queue.title()}QueueUrl")
+        yield Finding("warn", queue, f"About {depth:,}.", remedy) if depth else Finding("ok", queue, "None.")
+
+
+def alarms(stack: Stack) -> Iterator[Finding]:
+    """Which alarms are raised."""
+    names = stack.physical_ids("AWS::CloudWatch::Alarm")
+    found = stack.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"] if names else []  # no name means all
+    raised = [alarm for alarm in found if alarm["StateValue"] == "ALARM"]
+    for alarm in raised:
+        since = alarm["StateUpdatedTimestamp"].astimezone(UTC).isoformat()
+        yield Finding("fail", "alarm", f"{alarm['AlarmName']}, since {shown(since)} UTC", alarm["AlarmDescription"])
+    if not raised:
+        yield Finding("ok", "alarms", f"{len(found)}, none raised.")
+
+
+def who_hears_alarms(stack: Stack) -> Iterator[Finding]:
+    """Whether anybody is told of alarms."""
+    found = stack.sns.list_subscriptions_by_topic(TopicArn=stack.output("AlarmTopicArn"))["Subscriptions"]
+    pending = [each["Endpoint"] for each in found if each["SubscriptionArn"] == "PendingConfirmation"]
+    for endpoint in pending:
+        remedy = "Whoever reads it follows the link in the mail of AWS."
+        yield Finding("warn", "who hears alarms", f"{endpoint} has not confirmed yet.", remedy)
+    if not found:
+        yield Finding("warn", "who hears alarms", "Nobody.", "Deploy with the parameter AlarmEmail.")
+    elif len(pending) < len(found):
+        yield Finding("ok", "who hears alarms", f"{len(found) - len(pending)} subscribed.")
+
+
+def consumers(stack: Stack) -> Iterator[Finding]:
+    """Whether anybody gets the events."""
+    topic = stack.output("EventsTopicArn")
+    found = stack.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    if found:
+        yield Finding("ok", "consumers", f"{len(found)} subscribed, at least.")
+    else:
+        yield Finding("warn", "consumers", "Nobody gets the events.", f"Subscribe a queue or function to {topic}.")

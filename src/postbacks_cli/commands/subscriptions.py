@@ -1,0 +1,93 @@
+"""`postbacks subscribe`, `rotate`, `unsubscribe`, `subscriptions` and `create-url`: what CallFire posts to us."""
+
+from typing import Annotated, Any, Final
+
+import typer
+
+from postbacks_cli import times
+from postbacks_cli import find_stack
+from postbacks_cli.errors import CommandError
+from postbacks_cli.invocation import ProblemError, invoke
+from postbacks_cli.options import AsJson, Yes
+from postbacks_cli.stack import Stack
+from postbacks_cli.output import emit, emit_json, emit_table, say
+
+_FUNCTION: Final = "SubscriptionsFunctionName"
+_COLUMNS: Final = ("subscription", "state", "live URLs", "subscribed (UTC)", "rotated (UTC)", "last postback (UTC)")
+
+Name = Annotated[
+    str,
+    typer.Argument(metavar="NAME", help="callfinish or campaignfinish, with -22222 for the campaign of that id alone."),
+]
+Answer = Annotated[bool, typer.Option("--json", help="The function's answer as JSON.")]
+
+
+def subscribe(context: typer.Context, name: Name, *, as_json: Answer = False) -> None:
+    """Have CallFire post to a new URL. Where it posts to one already, this rotates it."""
+    _subscribe(find_stack.of(context), name, as_json=as_json)
+
+
+def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> None:
+    """Replace the URL of a subscription. The old one works for one more hour, and no postback is lost."""
+    stack = find_stack.of(context)
+    try:
+        state = invoke(stack, _FUNCTION, {"action": "show", "subscription": name})["state"]
+    except ProblemError as problem:
+        if problem.kind != "unknown-subscription":
+            raise
+        state = "unsubscribed"
+    if state not in ("subscribed", "unconfirmed"):
+        raise CommandError(f"{name} is not subscribed, so there is nothing to rotate: `postbacks subscribe {name}`.")
+    _subscribe(stack, name, as_json=as_json)
+
+
+def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json: Answer = False) -> None:
+    """End all URLs of a subscription, within ten seconds and whatever CallFire says, and ask it to stop."""
+    stack = find_stack.of(context)
+    if not yes:
+        typer.confirm(f"Postbacks of {name} will be refused from now on. Unsubscribe?", abort=True, err=True)
+    answer = invoke(stack, _FUNCTION, {"action": "unsubscribe", "subscription": name})
+    _tell(answer, f"{name} is unsubscribed: its URLs are dead within ten seconds.", as_json=as_json)
+    said = answer["callfire"]
+    if said["outcome"] != "confirmed":
+        say(f"CallFire did not confirm it ({said['outcome']}: {said['detail']}) and may go on posting, to no effect.")
+
+
+def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List what is subscribed, since when, and when its last postback came (to within ten seconds)."""
+    found = invoke(find_stack.of(context), _FUNCTION, {"action": "list"})["subscriptions"]
+    if as_json:
+        for each in found:
+            emit_json(each)
+    elif found:
+        emit_table(_COLUMNS, map(_row, found))
+    else:
+        say("Nothing is subscribed: `postbacks subscribe callfinish`.")
+
+
+def create_url(context: typer.Context, name: Name) -> None:
+    """Make a URL to enter at CallFire by hand, and print it, this once. CallFire is not called.
+
+    Whoever has the URL can post. It lives until the subscription is unsubscribed; rotations leave it alone.
+    """
+    answer = invoke(find_stack.of(context), _FUNCTION, {"action": "create-url", "subscription": name})
+    emit(answer["postback_url"])
+    say("This URL is a secret, and is not shown again. Enter it on CallFire's Account Settings page.")
+
+
+def _subscribe(stack: Stack, name: str, *, as_json: bool) -> None:
+    answer = invoke(stack, _FUNCTION, {"action": "subscribe", "subscription": name})
+    done = "was subscribed: its URL is rotated, the old one works for one more hour."
+    _tell(answer, f"{name} {done if 'rotated_at' in answer else 'is subscribed.'}", as_json=as_json)
+
+
+def _tell(answer: dict[str, Any], sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        emit_json(answer)
+    else:
+        emit(sentence)
+
+
+def _row(found: dict[str, Any]) -> list[str | None]:
+    moments = [times.shown(found.get(name)) for name in ("subscribed_at", "rotated_at", "last_postback_at")]
+    return [found["subscription"], found["state"], str(found["live_urls"]), *moments]

@@ -1,0 +1,79 @@
+"""Finding the stack that is meant: on AWS with the caller's own credentials, or on this laptop with nobody's."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from socket import create_connection
+from typing import Final
+from urllib.parse import urlsplit
+
+import typer
+from botocore.session import Session
+
+from postbacks_cli.errors import CommandError
+from postbacks_cli.stack import Stack
+from postbacks_cli.output import say
+
+DEFAULT_NAME: Final = "callfire-postbacks"
+LAPTOP: Final = "laptop"
+"""The name by which the stack that `make up` started can be asked for."""
+
+_LOOPBACK: Final = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user has said about the stack that is meant."""
+
+    stack: str | None
+    region: str | None
+    profile: str | None
+
+
+def of(context: typer.Context) -> Stack:
+    """Find the stack that is meant. Raises CommandError, and botocore's errors."""
+    wish: Wish = context.obj
+    if wish.stack == LAPTOP or not wish.stack:
+        laptop = find_laptop()
+        if laptop:
+            if not wish.stack:
+                say(f"Stack {laptop.place}", style="dim")
+            return laptop
+        if wish.stack:
+            raise CommandError("No stack is up on this laptop: `make up` starts one, in a checkout.")
+    session = Session(profile=wish.profile)
+    stack = Stack(wish.stack or DEFAULT_NAME, session, wish.region or session.get_config_variable("region"))
+    if not wish.stack:
+        say(f"Stack {stack.place}", style="dim")
+    return stack
+
+
+def find_laptop() -> Stack | None:
+    """Find the stack that is up on this laptop; its file alone may be left from before a crash."""
+    directory = Path(os.environ.get("CALLFIRE_LOCAL_DIR") or ".local")
+    try:
+        written = json.loads((directory / "stack.json").read_text())
+        name, region, endpoint_url = written["stack_name"], written["region"], written["endpoint_url"]
+        postback_urls = written["postback_urls"]
+    except (OSError, ValueError, KeyError):
+        return None
+    server = urlsplit(endpoint_url)
+    if server.hostname != _LOOPBACK or not _listens(server.port or 80):
+        return None
+    nobody = {
+        "profile": (None, None, None, None),
+        "config_file": (None, None, os.devnull, None),
+        "credentials_file": (None, None, os.devnull, None),
+    }
+    session = Session(session_vars=nobody)
+    session.set_credentials("test", "test")  # the laptop's AWS takes any
+    return Stack(name, session, region, endpoint_url, postback_urls)
+
+
+def _listens(port: int) -> bool:
+    try:
+        create_connection((_LOOPBACK, port), timeout=1).close()
+    except OSError:
+        return False
+    return True

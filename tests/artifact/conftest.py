@@ -1,0 +1,30 @@
+"""The functions as `sam build` made them, run as Lambda runs them, with the deployed stack's AWS behind them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.pages.lambda_environment import admit_sample_token
+from local.stack import Stack
+from tests.support.lambda_emulator import Function, emulated
+from tests.support.deployed import configuration
+from tests.support.deployed import environment as deployed_environment
+
+
+@pytest.fixture(scope="session")
+def artifact(stack: Stack, state_dir: Path) -> Path:
+    """What `sam build` made of the function that receives."""
+    assert stack.outputs["ReceiveFunctionName"]
+    return state_dir / "build" / "ReceiveFunction"
+
+
+@pytest.fixture(scope="session")
+def receive(stack: Stack, artifact: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Function]:
+    """The function that receives, configured as it is deployed. The token of events/ is valid."""
+    admit_sample_token(stack)
+    deployed = configuration(stack, "ReceiveFunctionName")
+    environment = deployed_environment(stack, "ReceiveFunctionName")
+    scratch = tmp_path_factory.mktemp("receive")
+    with emulated(artifact, handler=deployed["Handler"], environment=environment, scratch=scratch) as function:
+        yield function

@@ -1,0 +1,15 @@
+"""The template as `sam build` left it, which is what is deployed."""
+
+from pathlib import Path
+
+from samtranslator.yaml_helper import yaml_parse
+
+from tools.pages import roles
+
+
+def test_built_template_allows_what_the_page_says(artifact: Path) -> None:
+    """Building changes no role and no policy: docs/roles.md, made from the source, holds for what is deployed."""
+    built = yaml_parse((artifact.parent / "template.yaml").read_text())
+
+    assert roles.roles(built) == roles.roles()
+    assert roles.resource_policies(built) == roles.resource_policies()

@@ -1,0 +1,70 @@
+"""The function that receives, as built, on the events of events/."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.pages.lambda_events import EVENTS
+from tools.samples import SAMPLE_TOKEN, SAMPLES
+from local.stack import Stack
+from tests.support.lambda_emulator import Function
+from tests.support.stored import stored
+
+pytestmark = pytest.mark.usefixtures("no_events")
+
+HTTP_EVENTS = sorted(EVENTS.glob("*.*.json")) + [EVENTS / f"{kind}.json" for kind in SAMPLES]
+
+
+def read(file: Path) -> dict[str, Any]:
+    """Read one Lambda event."""
+    event: dict[str, Any] = json.loads(file.read_text())
+    return event
+
+
+@pytest.mark.parametrize("file", HTTP_EVENTS, ids=lambda file: file.stem)
+def test_each_event_is_accepted_stored_and_published(receive: Function, stack: Stack, file: Path) -> None:
+    """Whatever the form of the request, the postback in it is stored as it came, and its event is published."""
+    event = read(file)
+    answer = receive.invoke(event)
+
+    ((event_id, item),) = stored(stack).items()
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "application/json")
+    assert json.loads(answer["body"]) == {"status": "accepted", "id": event_id}
+    assert item["raw"] == SAMPLES[file.name.split(".")[0]]
+    received_at = datetime.fromtimestamp(event["requestContext"]["timeEpoch"] / 1000, UTC)
+    assert datetime.fromisoformat(item["event"]["recordedtime"]) == received_at
+    assert "published_at" in item
+    assert "unpublished" not in item
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_forms_of_one_postback_are_one_event(receive: Function, stack: Stack, kind: str) -> None:
+    """The same postback as text, as a form post and without a content type is one event, published once."""
+    answers = [json.loads(receive.invoke(read(file))["body"]) for file in sorted(EVENTS.glob(f"{kind}.*json"))]
+
+    assert [answer["status"] for answer in answers] == ["accepted", "duplicate", "duplicate"]
+    assert {answer["id"] for answer in answers} == stored(stack).keys()
+
+
+def test_wrong_token_is_refused(receive: Function, stack: Stack) -> None:
+    """A token of the right form that nobody was given gets 404, and nothing is stored."""
+    event = read(HTTP_EVENTS[0])
+    event["pathParameters"]["token"] = SAMPLE_TOKEN[::-1]
+
+    assert receive.invoke(event)["statusCode"] == 404
+    assert not stored(stack)
+
+
+def test_log_holds_neither_token_nor_content(receive: Function) -> None:
+    """A postback leaves one line of metrics in the log, without its URL's token and what it says."""
+    before = len(receive.log.read_text())
+    receive.invoke(read(EVENTS / "text-received.json"))
+
+    said = receive.log.read_text()[before:]
+    (metrics,) = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert metrics["PostbackAccepted"] == [1.0]
+    for secret in (SAMPLE_TOKEN, "Reply message", "2132212289"):
+        assert secret not in said

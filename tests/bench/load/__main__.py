@@ -1,0 +1,59 @@
+"""A load that is bounded: `python -m tests.load [POSTBACKS] [SENDERS]`, 10,000 by 4 unless said otherwise.
+
+Starts a stack of its own, sends as fast as it answers, waits until nothing is left to publish, and has the auditor of
+the fault tests account for each. Prints events a second and latencies; writes .local/load.json; fails where anything is
+not as promised.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from local import stack
+from tests.support.storm.auditor import Found, audit
+from tests.support.storm.observing import marked
+from tests.bench.load.senders import postback, send
+from tests.support.consumers import consumer
+from tests.support.stored import stored
+from tests.support.waiting import wait_until
+
+_PERCENTILES: Final = (50, 90, 99)
+_RELAY_SECONDS: Final = 150
+"""The relay publishes what was left to it within about two minutes."""
+
+
+def load(up: stack.Stack, postbacks: int, senders: int) -> dict[str, Any]:
+    """Load a stack that is up and fresh, and return what was measured and found."""
+    with consumer(up, raw=True) as receive:
+        start = time.monotonic()
+        answers = send(up.postback_urls["callfinish"], map(postback, range(postbacks)), senders=senders)
+        seconds = time.monotonic() - start
+        wait_until(lambda: not marked(up), seconds=_RELAY_SECONDS)
+        events = [message.event for message in receive(postbacks)]
+    cuts = quantiles([took * 1e3 for _, took in answers], n=100)
+    account = audit((sent for sent, _ in answers), Found(list(stored(up).values()), events, parked=[], rejected=[]))
+    return {
+        "senders": senders,
+        "events_per_second": postbacks / seconds,
+        "milliseconds": {f"p{percentile}": cuts[percentile - 1] for percentile in _PERCENTILES},
+        **account._asdict(),
+    }
+
+
+def main(postbacks: int = 10_000, senders: int = 4) -> int:
+    """Load, print, write; 1 where anything is not as promised."""
+    with TemporaryDirectory() as directory, stack.running(Path(directory)) as up:
+        found = load(up, postbacks, senders)
+    written = stack.default_state_dir() / "load.json"
+    written.parent.mkdir(exist_ok=True)
+    written.write_text(json.dumps(found, indent=2) + "\n")
+    print(written.read_text(), written)
+    return int(bool(found["findings"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

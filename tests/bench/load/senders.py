@@ -1,0 +1,41 @@
+"""Several senders that post at the same time, each over a connection that it keeps."""
+
+import json
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from threading import local
+from typing import Final
+from urllib.parse import urlsplit
+
+from tools.samples import SAMPLES
+from tests.support.storm.auditor import Sent
+
+_KINDS: Final = {"call-finished": "calls", "text-received": "texts", "text-sent": "texts"}
+_TIMEOUT: Final = 60
+
+
+def postback(number: int) -> tuple[str, bytes]:
+    """Make a postback like no other, a sample about a call or text of its own, and say what it is about."""
+    kind = list(_KINDS)[number % len(_KINDS)]
+    identity = 10**9 + number
+    return f"{_KINDS[kind]}/{identity}", SAMPLES[kind].replace(b"<callid>111111<", b"<callid>%d<" % identity)
+
+
+def send(url: str, postbacks: Iterable[tuple[str, bytes]], *, senders: int) -> list[tuple[Sent, float]]:
+    """Post to a URL as fast as so many senders can; returns the answers, and how many seconds each took."""
+    split, mine = urlsplit(url), local()
+
+    def post(one: tuple[str, bytes]) -> tuple[Sent, float]:
+        subject, body = one
+        if not hasattr(mine, "connection"):
+            mine.connection = HTTPConnection(split.netloc, timeout=_TIMEOUT)
+        start = time.monotonic()
+        mine.connection.request("POST", split.path, body)
+        response = mine.connection.getresponse()
+        answer = json.loads(response.read())
+        return Sent("postback", subject, body, response.status, answer), time.monotonic() - start
+
+    with ThreadPoolExecutor(senders) as threads:
+        return list(threads.map(post, postbacks))

@@ -1,0 +1,126 @@
+"""What `postbacks doctor` makes of what it sees."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+
+from callfire_events.envelope import utc
+from postbacks_cli.commands import doctor
+from postbacks_cli.checks import setup
+from postbacks_cli.checks import traffic
+from postbacks_cli.checks.findings import Finding
+from postbacks_cli.stack import Stack
+from tests.support.stubbed import stubbed_stack
+
+
+def ago(**how_long: int) -> str:
+    """A stamp of ours of some time ago."""
+    return utc(datetime.now(UTC) - timedelta(**how_long))
+
+
+@pytest.mark.parametrize(
+    ("record", "level"),
+    [
+        ({"state": "subscribed", "subscribed_at": ago(days=30), "last_postback_at": ago(hours=1)}, "ok"),
+        ({"state": "subscribed", "subscribed_at": ago(hours=1)}, "ok"),
+        ({"state": "subscribed", "subscribed_at": ago(days=30), "last_postback_at": ago(days=8)}, "warn"),
+        ({"state": "subscribed", "subscribed_at": ago(days=8)}, "warn"),
+        ({"state": "unconfirmed", "last_postback_at": ago(hours=1)}, "warn"),
+        ({"state": "by-hand"}, "ok"),
+        ({"state": "unsubscribed", "live_urls": 0, "last_postback_at": ago(hours=1)}, "fail"),
+    ],
+)
+def test_subscription(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any], level: str) -> None:
+    """A subscription that is silent or unconfirmed is worth a look; none at all is a failure; each with what to do."""
+    found = [{"subscription": "callfinish", "live_urls": 1, **record}]
+    monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": found})
+    (finding,) = traffic.subscriptions(stubbed_stack())
+    assert (finding.level, bool(finding.remedy)) == (level, level != "ok")
+
+
+@pytest.mark.parametrize(
+    ("item", "level"),
+    [
+        ({"received_at": ago(minutes=1), "unpublished": "a"}, "ok"),
+        ({"received_at": ago(minutes=6), "unpublished": "a"}, "fail"),
+        ({"received_at": ago(days=90), "unpublished": "a", "replay": ago(minutes=1)}, "ok"),
+        ({"received_at": ago(days=90), "published_at": ago(days=90)}, "ok"),
+    ],
+)
+def test_unpublished(monkeypatch: pytest.MonkeyPatch, item: dict[str, str], level: str) -> None:
+    """An event that waits longer than the relay should need is a failure; a replay waits from when it was asked for."""
+    monkeypatch.setattr(traffic, "_PARTS", "a")
+    stack = stubbed_stack(EventsTableName="events", RelayFunctionName="relay")
+    with Stubber(stack.dynamodb) as dynamodb:
+        dynamodb.add_response("query", {"Items": [{"id": {"S": "a1"}}]})
+        dynamodb.add_response("get_item", {"Item": {name: {"S": value} for name, value in item.items()}})
+        (finding,) = traffic.unpublished(stack)
+    assert finding.level == level
+
+
+@pytest.mark.parametrize(
+    ("parameter", "level"),
+    [({"Type": "SecureString", "Value": "key"}, "ok"), ({"Type": "String", "Value": "key"}, "warn"), (None, "fail")],
+)
+def test_api_key(parameter: dict[str, str] | None, level: str) -> None:
+    """The key has to be there, and should be encrypted; it is not shown."""
+    stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key")
+    with Stubber(stack.ssm) as ssm:
+        if parameter:
+            ssm.add_response("get_parameter", {"Parameter": parameter})
+        else:
+            ssm.add_client_error("get_parameter", "ParameterNotFound")
+        (finding,) = setup.api_key(stack)
+    assert finding.level == level
+    assert "/stack/key" in finding.detail
+
+
+def test_schedule_that_was_disabled() -> None:
+    """A relay that nobody starts is a failure."""
+    stack = stubbed_stack()
+    with Stubber(stack.cloudformation) as cloudformation, Stubber(stack.scheduler) as scheduler:
+        schedule = {
+            "LogicalResourceId": "Schedule",
+            "PhysicalResourceId": "every-minute",
+            "ResourceType": "AWS::Scheduler::Schedule",
+            "LastUpdatedTimestamp": datetime.now(UTC),
+            "ResourceStatus": "CREATE_COMPLETE",
+        }
+        cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": [schedule]})
+        answer = {"ScheduleExpression": "rate(1 minute)", "State": "DISABLED"}
+        scheduler.add_response("get_schedule", answer, {"Name": "every-minute"})
+        (finding,) = setup.relay_schedule(stack)
+    assert (finding.level, "every-minute" in finding.remedy) == ("fail", True)
+
+
+@pytest.mark.parametrize(
+    ("status", "level"),
+    [("CREATE_COMPLETE", "ok"), ("UPDATE_IN_PROGRESS", "warn"), ("UPDATE_ROLLBACK_COMPLETE", "fail")],
+)
+def test_stack_status(status: str, level: str) -> None:
+    """A deployment that failed is a failure, one that goes on is worth waiting for."""
+    stack = stubbed_stack()
+    vars(stack)["description"]["StackStatus"] = status
+    (finding,) = setup.stack_status(stack)
+    assert finding.level == level
+    assert "account 123456789012" in finding.detail
+
+
+def test_what_may_not_be_looked_at_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that AWS refuses is a finding that says so, and the other checks are made."""
+    stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key")
+
+    def fine(_stack: Stack) -> Iterator[Finding]:
+        yield Finding("ok", "other", "Fine.")
+
+    checks: dict[str, Any] = {"API key": setup.api_key, "consumers": traffic.consumers, "other": fine}
+    monkeypatch.setattr(doctor, "_CHECKS", checks)
+    with Stubber(stack.ssm) as ssm:
+        ssm.add_client_error("get_parameter", "AccessDeniedException", "You are not authorized.")
+        key, consumers, other = doctor.examine(stack)
+    assert (key.level, consumers.level, other.level) == ("unknown", "fail", "ok")
+    assert "You are not authorized." in key.detail
+    assert "EventsTopicArn" in consumers.detail

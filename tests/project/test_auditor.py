@@ -1,0 +1,135 @@
+"""The auditor of the fault suite notices whatever should not be."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.storm.auditor import Account, Found, Nature, Sent, audit
+
+CALL = b"<call/>"
+
+
+def sent(
+    status: int, answer: str = "accepted", *, nature: Nature = "postback", subject: str = "calls/1", body: bytes = CALL
+) -> Sent:
+    """A delivery and its answer."""
+    return Sent(nature, subject, body, status, {"status": answer, "id": "a"})
+
+
+def item(event_id: str = "a", *, subject: str = "calls/1", raw: bytes = CALL, **more: str) -> dict[str, Any]:
+    """An item of an event, published unless it is said otherwise."""
+    return {"id": event_id, "raw": raw, "event": event(event_id, subject), **(more or {"published_at": "now"})}
+
+
+def event(event_id: str = "a", subject: str = "calls/1") -> dict[str, Any]:
+    """An event."""
+    return {"id": event_id, "subject": subject}
+
+
+def audited(
+    *deliveries: Sent,
+    items: list[dict[str, Any]] | None = None,
+    events: list[dict[str, Any]] | None = None,
+    parked: list[bytes] | None = None,
+    rejected: list[bytes] | None = None,
+) -> Account:
+    """The account of what was sent and found."""
+    return audit(deliveries, Found(items or [], events or [], parked or [], rejected or []))
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        audited(sent(200), items=[item()], events=[event()]),
+        audited(sent(200), sent(200, "duplicate"), items=[item()], events=[event(), event()]),
+        audited(sent(502), sent(200, "duplicate"), items=[item()], events=[event()]),
+        audited(sent(202), items=[item()], events=[event()]),
+        audited(sent(202), parked=[CALL]),
+        audited(sent(503)),
+        audited(sent(503), items=[item()], events=[event()]),
+        audited(sent(400, nature="unreadable"), rejected=[CALL, CALL]),
+        audited(sent(202, nature="unreadable"), rejected=[CALL]),
+        audited(sent(404, nature="wrong URL"), sent(202, nature="wrong URL")),
+    ],
+)
+def test_as_promised(account: Account) -> None:
+    """It finds nothing where each postback is where its answer says, however often it was sent and published."""
+    assert account.findings == []
+    assert account.figures["lost"] == "0"
+
+
+@pytest.mark.parametrize("status", [200, 202])
+def test_loss(status: int) -> None:
+    """It finds a postback that was answered 2xx and is nowhere, and counts it."""
+    account = audited(sent(status), sent(503), sent(200, subject="calls/2"), items=[item(subject="calls/2")])
+    assert f"calls/1 was answered [{status}, 503] and is nowhere" in account.findings
+    assert account.figures["lost"] == "1"
+
+
+@pytest.mark.parametrize("status", [202, 400])
+def test_loss_of_what_cannot_be_read(status: int) -> None:
+    """It finds what cannot be read and is not kept."""
+    account = audited(sent(status, nature="unreadable"), rejected=[b"another"])
+    assert account.findings == [f"calls/1 was answered [{status}] and is nowhere"]
+    assert account.figures["lost"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("account", "finding"),
+    [
+        (audited(sent(200), items=[item(), item("b")], events=[event(), event("b")]), "calls/1 is stored 2 times"),
+        (audited(sent(200), items=[item()]), "calls/1 is stored, and was never published"),
+        (
+            audited(sent(200), items=[item(unpublished="a")], events=[event()]),
+            "calls/1 is still to be published",
+        ),
+        (
+            audited(sent(200), items=[item()], events=[event(), event(subject="calls/2")]),
+            "calls/2 was published otherwise than it is stored",
+        ),
+        (
+            audited(sent(200), items=[item()], events=[event(), event("b", "calls/2")]),
+            "calls/2 was published otherwise than it is stored",
+        ),
+        (
+            audited(sent(200), items=[item(raw=b"<call>")], events=[event()]),
+            "calls/1 is stored otherwise than it was sent",
+        ),
+        (
+            audited(sent(200), items=[item("b")], events=[event("b")]),
+            "calls/1 was answered with an id under which it is not stored",
+        ),
+        (audited(sent(200), items=[item()], events=[event()], rejected=[CALL]), "calls/1 can be read, and is rejected"),
+        (audited(sent(404), parked=[CALL]), "calls/1, postback, was answered 404"),
+        (audited(sent(503), items=[item(subject="calls/2")]), "calls/2 was never sent, and is stored"),
+        (audited(sent(200, nature="unreadable")), "calls/1, unreadable, was answered 200"),
+        (audited(sent(404, nature="wrong URL"), items=[item()], events=[event()]), "calls/1, wrong URL, is stored"),
+        (audited(sent(400, nature="wrong URL")), "calls/1, wrong URL, was answered 400"),
+    ],
+)
+def test_finding(account: Account, finding: str) -> None:
+    """It finds what is stored, published, answered or rejected otherwise than promised."""
+    assert finding in account.findings
+    assert f"NOT AS PROMISED: {finding}" in str(account)
+
+
+def test_figures() -> None:
+    """Its figures are those of what it was given."""
+    account = audited(
+        sent(200),
+        sent(200, "duplicate"),
+        sent(502, subject="calls/2"),
+        sent(400, nature="unreadable", subject="-", body=b"{"),
+        items=[item()],
+        events=[event(), event()],
+        rejected=[b"{"],
+    )
+    assert account.figures == {
+        "sent": "2 postbacks, 1 that cannot be read, 0 to a wrong URL; 4 deliveries",
+        "answered": "200 accepted 1, 200 duplicate 1, 400 rejected 1, 502 died 1",
+        "stored": "1",
+        "published": "1, 1 of them more than once",
+        "still parked": "0",
+        "rejected": "1",
+        "lost": "0",
+    }

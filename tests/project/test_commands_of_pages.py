@@ -1,0 +1,61 @@
+"""The commands that the pages have people type, typed."""
+
+import re
+import shlex
+import signal
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import pytest
+from typer.main import get_command
+
+from local.stack import Stack
+from postbacks_cli.app import app
+from tests.support.terminal import HOSTILE, PROGRAM, SECONDS, Postbacks, environment
+from tests.support.pages import PAGES, commands
+
+NAMED: Final = {name for text in PAGES.values() for name in re.findall(r"`postbacks ([a-z-]+)", text)}
+ENDS: Final = [command for command in commands("postbacks") if command.split()[1] != "tail"]
+TAILS: Final = [command for command in commands("postbacks") if command.split()[1] == "tail"]
+
+
+@pytest.fixture
+def event_id(postbacks: Postbacks) -> str:
+    """An event that is stored."""
+    return str(postbacks("send", "text-sent").lines[0]["id"])
+
+
+@pytest.mark.usefixtures("no_events")
+@pytest.mark.parametrize("typed", ENDS)
+def test_command_does_what_it_is_for(typed: str, postbacks: Postbacks, event_id: str) -> None:
+    """Every command in a block of a page works as it stands, whatever it asks being answered with yes."""
+    # The suite's own subscription stays as it is; this one is there already, which any of them takes.
+    meant = {"ID": event_id, "callfinish": "callfinish-74001", "NAME": "callfinish-74001"}
+    arguments = [meant.get(word, word) for word in shlex.split(typed)[1:]]
+    if "callfinish-74001" in arguments:
+        assert postbacks("subscribe", "callfinish-74001").status == 0
+    done = postbacks(*arguments, stdin="y\n")
+    assert done.status == 0, done.err
+
+
+@pytest.mark.parametrize("typed", TAILS)
+def test_command_that_does_not_end(typed: str, stack: Stack, state_dir: Path) -> None:
+    """What goes on until Ctrl-C begins, and ends by it."""
+    assert stack.outputs
+    with subprocess.Popen(
+        [PROGRAM, *shlex.split(typed)[1:]],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(HOSTILE | {"CALLFIRE_LOCAL_DIR": str(state_dir)}),
+    ) as process:
+        assert process.stderr
+        assert any("Waiting for events" in line for line in iter(process.stderr.readline, ""))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(SECONDS) == 0
+
+
+def test_named_commands_exist() -> None:
+    """Every command that a sentence names is there."""
+    assert NAMED
+    assert vars(get_command(app))["commands"].keys() >= {name for name in NAMED if not name.startswith("-")}

@@ -1,0 +1,54 @@
+"""docs/consumers.md: its filter policies, examples and Python are those that are tested."""
+
+import json
+import re
+from typing import Any, Final
+
+import pytest
+
+from callfire_postbacks.outbox import topic
+from callfire_events.envelope import to_json
+from local import ROOT
+from tools.samples import SAMPLES
+from tests.support.filter_policies import FILES, POLICIES
+from tests.support.pages import PAGES, blocks
+from tests.support.building import normalize
+
+PAGE: Final = PAGES[ROOT / "docs" / "consumers.md"]
+
+
+def test_policies_are_those_of_the_files() -> None:
+    """The table has a row for each file, with the file's policy."""
+    rows = re.findall(
+        r"^\| \[([\w-]+)\]\(\.\./examples/filter-policies/(\S+)\) \| .* \| `(.*)` \|$", PAGE, re.MULTILINE
+    )
+    assert {file: json.loads(policy) for _, file, policy in rows} == {
+        file.name: policy.rules for file, policy in zip(FILES, POLICIES, strict=True)
+    }
+    assert all(file.split(".")[0] == name for name, file, _ in rows)
+
+
+def test_examples_are_all_there() -> None:
+    """The table has a row for each example."""
+    rows = re.findall(r"^\| \[[\w-]+\]\(\.\./examples/([\w-]+)\) \|", PAGE, re.MULTILINE)
+    assert sorted(rows) == sorted(template.parent.name for template in (ROOT / "examples").glob("*/template.yaml"))
+
+
+def test_attributes_are_named() -> None:
+    """The page names each attribute that there is to filter by."""
+    [sentence] = re.findall(r"\*\*Attributes\*\* to filter by:(.*?)replays only", PAGE, re.DOTALL)
+    attributes = topic.attributes(normalize(SAMPLES["call-finished"]), replayed=True)
+    assert set(re.findall(r"`(\w+)`", sentence)) == attributes.keys()
+
+
+def test_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The function that the page shows says what the page says."""
+    [source] = blocks(PAGE, "python")
+    module: dict[str, Any] = {}
+    exec(source, module)  # noqa: S102  our own page
+    bodies = [to_json(normalize(body)) for body in SAMPLES.values()]
+    module["handler"]({"Records": [{"body": body} for body in bodies]}, None)
+    assert capsys.readouterr().out.splitlines() == [
+        "854589f2f8aa1f80bfb74d495d627c04 was transferred to 21212",
+        "c62246c466b990f078dc6cef7dc93227 +12132212289 replied Reply message",
+    ]

@@ -1,0 +1,108 @@
+"""What one postback costs: nobody makes it cost more without saying so here."""
+
+import math
+from typing import Any, Final
+
+import pytest
+
+from callfire_postbacks.subscriptions import postback_urls
+from tools.cost import model
+from tools.cost.counting_aws import Usage
+from tools.cost.prices import DYNAMODB_WRITE_UNIT
+from tools.samples import SAMPLES
+from tools.cost.usage import environment, measure
+from tools.cost.write_units import Item, size, updated, write_units
+
+CALLS: Final = ["dynamodb.PutItem", "sns.Publish", "dynamodb.UpdateItem"]
+
+RECORDED: Final = {  # `make cost` prints today's
+    "call-finished": Usage(write_units=8, item_bytes=1513, message_bytes=1252, function_log_bytes=305, log_bytes=1014),
+    "campaign-finished": Usage(
+        write_units=5, item_bytes=966, message_bytes=725, function_log_bytes=309, log_bytes=1018
+    ),
+    "text-received": Usage(write_units=8, item_bytes=1050, message_bytes=863, function_log_bytes=305, log_bytes=1014),
+    "text-sent": Usage(write_units=6, item_bytes=984, message_bytes=809, function_log_bytes=305, log_bytes=1014),
+}
+
+TABLE: Final[dict[str, Any]] = {
+    "KeySchema": [{"AttributeName": "id"}],
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "by_colour",
+            "KeySchema": [{"AttributeName": "colour"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ],
+}
+RED: Final[Item] = {"id": {"S": "1"}, "colour": {"S": "red"}}
+BLUE: Final[Item] = RED | {"colour": {"S": "blue"}}
+PLAIN: Final[Item] = {"id": {"S": "1"}}
+LARGE: Final[Item] = RED | {"notes": {"S": "x" * 1020}}
+
+
+@pytest.fixture(autouse=True)
+def fresh_function() -> None:
+    """What another test's function remembers of subscriptions is not ours."""
+    postback_urls._records.clear()  # noqa: SLF001
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_postback_costs_no_more_than_recorded(kind: str) -> None:
+    """An accepted postback makes three calls, and no more write units, bytes or log than recorded."""
+    usage = measure(kind)
+    assert usage.calls == CALLS
+    for name in ("write_units", "item_bytes", "message_bytes", "function_log_bytes", "log_bytes"):
+        assert getattr(usage, name) <= getattr(RECORDED[kind], name), name
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "units"),
+    [
+        ({}, PLAIN, 1),
+        ({}, RED, 2),
+        ({}, LARGE, 3),
+        (RED, RED | {"size": {"N": "1"}}, 1),
+        (LARGE, RED, 2),
+        (RED, BLUE, 3),
+        (RED, PLAIN, 2),
+    ],
+    ids=["put", "put with an entry", "over 1 KB", "no key changes", "was over 1 KB", "key changes", "leaves the index"],
+)
+def test_write_units_are_counted_as_documented(before: Item, after: Item, units: int) -> None:
+    """The larger of both states in KB, and one unit for each entry of an index that is put or deleted."""
+    assert write_units(before, after, TABLE) == units
+
+
+def test_sizes_are_counted_as_documented() -> None:
+    """Names and texts in UTF-8, half a byte a digit, one byte for each value within lists and maps, three for these."""
+    assert size({"é": {"S": "é"}, "n": {"N": "1234"}}) == 4 + 1 + 3
+    assert size({"l": {"L": [{"S": "ab"}]}, "m": {"M": {"k": {"B": b"abc"}}}}) == 1 + 3 + 1 + 2 + 1 + 3 + 1 + 1 + 3
+
+
+def test_update_is_understood() -> None:
+    """The item after a settlement is the one that DynamoDB would have."""
+    request = {
+        "UpdateExpression": "SET a = :a, b = if_not_exists(b, :b) REMOVE colour, notes",
+        "ExpressionAttributeValues": {":a": {"N": "1"}, ":b": {"N": "2"}},
+    }
+    assert updated(LARGE, request) == {"id": {"S": "1"}, "a": {"N": "1"}, "b": {"N": "2"}}
+
+
+def test_dollars_follow_the_table_of_prices() -> None:
+    """A write unit more costs what the table says, a million times, however the postback is stored."""
+    one, two = (model.dollars(Usage(calls=CALLS, write_units=units), model.Assumptions()) for units in (1, 2))
+    assert math.isclose(sum(two.values()) - sum(one.values()), DYNAMODB_WRITE_UNIT * 1_000_000)
+
+
+def test_environment_is_complete() -> None:
+    """All that the functions read is there when the command runs on its own."""
+    assert "nobody" in environment().values()
+    assert environment()["RETENTION_DAYS"] == "0"
+
+
+def test_command_prints_its_tables(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command says what is counted, what is paid, what would be, and what is assumed."""
+    model.main()
+    printed = capsys.readouterr().out
+    for words in ("write units", "together", "REST API", "outbox by DynamoDB Streams", "to be checked", "Assumed"):
+        assert words in printed

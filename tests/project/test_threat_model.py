@@ -1,0 +1,31 @@
+"""The threat model, docs/threat-model.md: what it names is there."""
+
+import re
+from typing import Any, Final
+
+from local import ROOT
+from tools.template import load_template, processed
+
+PAGE: Final = (ROOT / "docs" / "threat-model.md").read_text()
+NAMED: Final = set(re.findall(r"`([^`]+)`", PAGE))
+
+
+def test_every_resource_is_there() -> None:
+    """Every resource and parameter that a line names is in the template, and the table of roles has all of them."""
+    transformed = processed()
+    known = transformed["Resources"].keys() | load_template()["Parameters"].keys() | {"RouteSettings"}
+    named = {name for name in NAMED if re.fullmatch(r"([A-Z][a-z]+){2,}", name)}
+    assert named <= known
+    roles = {name for name, resource in transformed["Resources"].items() if resource["Type"] == "AWS::IAM::Role"}
+    assert roles <= named
+
+
+def test_postbacks_have_limits_of_their_own() -> None:
+    """The route of postbacks is throttled by itself, as the parameters say, and every other route by less."""
+    api: dict[str, Any] = load_template()["Resources"]["PostbackApi"]["Properties"]
+    limits = ("ThrottlingRateLimit", "ThrottlingBurstLimit")
+    [(route, of_route)] = api["RouteSettings"].items()
+    assert route == "POST /postbacks/{subscription}/{token}"
+    for limit in limits:
+        assert of_route[limit] == {"Ref": limit}
+        assert 0 < api["DefaultRouteSettings"][limit] < load_template()["Parameters"][limit]["Default"]

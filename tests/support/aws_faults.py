@@ -1,0 +1,120 @@
+"""Faults that begin and end: an operation refused, timed out, interrupted or observed for a while."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ReadTimeoutError
+from moto.core.botocore_stubber import MockRawResponse
+from moto.core.models import botocore_stubber
+
+from callfire_postbacks.aws import clients
+
+Answer = Callable[[AWSRequest], "AWSResponse | None"]
+"""What answers instead of AWS; None lets AWS answer."""
+
+_CLIENTS: Final = {
+    "dynamodb": clients.dynamodb,
+    "sns": clients.sns,
+    "sqs": clients.sqs,
+    "ssm": clients.ssm,
+}
+
+
+class KilledError(BaseException):
+    """The process ends here, as when Lambda kills it: no `except Exception` sees it."""
+
+
+@contextmanager
+def answering(operation: str, answer: Answer) -> Iterator[None]:
+    """Have an operation answered by something else: "sns.Publish", or "sns" for all of a service."""
+    client: Any = _CLIENTS[operation.partition(".")[0]]()
+
+    def before_send(request: AWSRequest, **_: object) -> AWSResponse | None:
+        answered = answer(request)
+        if answered:
+            request.url = "https://answered.invalid/"  # all handlers see the request, and moto would still do its part
+        return answered
+
+    # Handlers are asked in the order of how special they are, and moto's is the least of all.
+    client.meta.events.register_first(f"before-send.{operation}", before_send)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(f"before-send.{operation}", before_send)
+
+
+def refusal(code: str, status: int = 400) -> Answer:
+    """AWS says no, in the words of either of its protocols."""
+
+    def refuse(request: AWSRequest) -> AWSResponse:
+        if "X-Amz-Target" in request.headers:
+            body = json.dumps({"__type": code})
+        else:
+            body = f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>"
+        return AWSResponse(str(request.url), status, HTTPHeaders(), MockRawResponse(body))
+
+    return refuse
+
+
+def time_out(request: AWSRequest) -> AWSResponse:
+    """AWS does not answer."""
+    raise ReadTimeoutError(endpoint_url=str(request.url))
+
+
+def lose(request: AWSRequest) -> AWSResponse:
+    """AWS does what it is asked for, and its answer never comes."""
+    botocore_stubber("before-send", request)  # type: ignore[arg-type]  # botocore passes a prepared one
+    return time_out(request)
+
+
+def kill(_: AWSRequest) -> AWSResponse:
+    """The function is killed before the request leaves it."""
+    raise KilledError
+
+
+FAULTS: Final = {
+    "refused": refusal("AccessDeniedException"),
+    "throttled": refusal("ThrottlingException"),
+    "failing": refusal("InternalServerError", 500),
+    "hanging": time_out,
+    "losing its answer": lose,
+}
+"""What an operation that fails can look like from inside. All but the last are not carried out."""
+
+
+def only_for(text: str, answer: Answer) -> Answer:
+    """An answer to those requests only that a text is in."""
+    return lambda request: answer(request) if text in str(request.body) else None
+
+
+def first(times: int, answer: Answer) -> Answer:
+    """An answer to the first requests only."""
+    left = iter(range(times))
+    return lambda request: None if next(left, None) is None else answer(request)
+
+
+def taken_but(event_id: str, *, sender_fault: bool) -> Answer:
+    """SNS says that it has taken all of a batch but one event, and on whose account."""
+
+    def answer(request: AWSRequest) -> AWSResponse:
+        fields = parse_qsl(str(request.body))
+        taken = [value for name, value in fields if name.endswith(".Id") and value != event_id]
+        successful = "".join(f"<member><Id>{one}</Id></member>" for one in taken)
+        failed = f"<member><Id>{event_id}</Id><SenderFault>{str(sender_fault).lower()}</SenderFault></member>"
+        result = f"<Successful>{successful}</Successful><Failed>{failed}</Failed>"
+        body = f"<Response><PublishBatchResult>{result}</PublishBatchResult></Response>"
+        return AWSResponse(str(request.url), 200, HTTPHeaders(), MockRawResponse(body))
+
+    return answer
+
+
+def unprocessed(request: AWSRequest) -> AWSResponse:
+    """DynamoDB reads none of the items it is asked for, for want of capacity."""
+    wanted = json.loads(request.body)["RequestItems"]
+    body = json.dumps({"Responses": {}, "UnprocessedKeys": wanted})
+    return AWSResponse(str(request.url), 200, HTTPHeaders(), MockRawResponse(body))

@@ -1,0 +1,60 @@
+"""Builds postbacks: XML documents, the events they become, and the requests they come in."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
+from zoneinfo import ZoneInfo
+
+from callfire_postbacks import formats
+from callfire_events.envelope import EventDocument
+from callfire_postbacks.postback import Postback
+from callfire_postbacks.subscriptions.postback_urls import hash_token
+from tools.pages.lambda_events import http_event
+from tools.samples import SAMPLES
+
+ZONE: Final = ZoneInfo("America/Los_Angeles")
+RECEIVED_AT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
+TOKEN: Final = "t" * 43
+CALL: Final = SAMPLES["call-finished"]
+
+
+def element(name: str, /, *contents: str, **attributes: str) -> str:
+    """An element, with what is in it given as mark-up."""
+    written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
+    return f"<{name}{written}>{''.join(contents)}</{name}>"
+
+
+def text(content: str) -> str:
+    """Mark-up of a text."""
+    return escape(content, {"\r": "&#13;"})
+
+
+def call(*contents: str) -> bytes:
+    """A <call-finished> with what is in it given as mark-up."""
+    return element("call-finished", *contents).encode()
+
+
+def normalize(body: bytes) -> EventDocument:
+    """The event of a postback that came at RECEIVED_AT, with stamps in ZONE."""
+    return formats.normalize(body, received_at=RECEIVED_AT, zone=ZONE)
+
+
+def data_of(*contents: str) -> dict[str, Any]:
+    """What a <call-finished> says, by the mark-up that is in it."""
+    return normalize(call(*contents))["data"]
+
+
+def postback(body: bytes = CALL, *, age: timedelta = timedelta(0), token: str = TOKEN) -> Postback:
+    """A postback that came a while ago, through the URL of the whole account."""
+    return Postback(
+        subscription="callfinish", token_hash=hash_token(token), received_at=datetime.now(UTC) - age, body=body
+    )
+
+
+def request(
+    body: bytes = CALL, *, subscription: str = "callfinish", token: str = TOKEN, content_type: str = ""
+) -> dict[str, Any]:
+    """A postback as API Gateway hands it to receive, just now."""
+    event = http_event(body, subscription=subscription, content_type=content_type, token=token)
+    event["requestContext"]["timeEpoch"] = int(datetime.now(UTC).timestamp() * 1000)
+    return event

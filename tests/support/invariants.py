@@ -1,0 +1,93 @@
+"""What holds for any bytes that come in through a live URL, whoever made them."""
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+from unittest.mock import patch
+
+import defusedxml.ElementTree
+
+from callfire_postbacks import ingest, parking
+from callfire_postbacks.outbox import store
+from callfire_postbacks.outbox import topic
+from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
+from callfire_events.envelope import EventDocument, to_json
+from callfire_postbacks.formats.xml import WHITE_SPACE
+from callfire_postbacks.postback import Postback
+from tests.support.closed_schemas import validator
+from tests.support.building import RECEIVED_AT
+from tests.unit.test_lossless import typed
+
+SECONDS: Final = 2
+"""What no body may take, on however busy a machine; the largest takes some 20 ms."""
+
+_MESSAGE_BYTES: Final = 262_144
+
+
+class Road:
+    """The road with nothing of AWS at its end: what would have been stored, published and rejected."""
+
+    def __init__(self) -> None:
+        self.stored: list[EventDocument] = []
+        self.published: list[EventDocument] = []
+        self.rejected: list[str] = []
+
+    def take(self, body: bytes) -> str:
+        """Take a body down the road, and return what became of it. Raises whatever the road raises."""
+        postback = Postback(subscription="callfinish", token_hash="0" * 64, received_at=RECEIVED_AT, body=body)
+        with (
+            patch.object(subscription_registry, "is_live", lambda *_, **__: True),
+            patch.object(event_store, "put", lambda event, **_: self.stored.append(event)),
+            patch.object(event_store, "settle", lambda *_, **__: None),
+            patch.object(event_topic, "publish", self.published.append),
+            patch.object(parking, "reject", lambda _, reason: self.rejected.append(reason)),
+        ):
+            return ingest.process(postback).status
+
+
+def check(body: bytes) -> str:
+    """Take a body down the road, assert all that holds for any, and return the reason of its refusal or its type."""
+    road = Road()
+    began = time.monotonic()
+    status = road.take(body)
+    assert time.monotonic() - began < SECONDS
+    assert status in ("accepted", "rejected", "too-large")
+    if status != "accepted":
+        assert (status == "too-large") == (len(body) > ingest.MAX_BODY_BYTES)
+        assert not road.stored
+        assert len(road.rejected) == (len(body) <= parking.MAX_BODY_BYTES)
+        return (road.rejected or [status])[0]
+    [event] = road.stored
+    assert road.published == [event]
+    validator(event["type"]).validate(event)
+    assert from_attribute_value(to_attribute_value(event)) == event
+    attributes = topic.attributes(event)
+    assert all(value["StringValue"] for value in attributes.values())
+    assert len(attributes) <= 10
+    assert len(to_json(event).encode()) + sum(len(str(value)) for value in attributes.items()) < _MESSAGE_BYTES
+    said = set(_said(event["data"]))
+    assert not [text for text in _texts_of(body) if text not in said and not typed(text) & said]
+    return event["type"]
+
+
+def _texts_of(body: bytes) -> set[str]:
+    """All texts of a document, trimmed, as the standard library's tree has them."""
+    text = body.lstrip(b"\xef\xbb\xbf\t\n\r ")  # as the parser does, where it is not UTF-16
+    root = defusedxml.ElementTree.fromstring(text if text.startswith(b"<") else body)
+    texts = (text for element in root.iter() for text in (element.text, element.tail, *element.attrib.values()))
+    return {text.strip(WHITE_SPACE) for text in texts if text} - {""}
+
+
+def _said(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
+    """All texts that an event's data holds, names of variables included."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield re.sub(r'^.*\[@name="(.*)"\]$', r"\1", key, flags=re.DOTALL)
+            yield from _said(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _said(item)
+    else:
+        yield str(value)

@@ -1,0 +1,70 @@
+"""A stack of its own beside the shared one, in the same local AWS."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local import http_api, sam
+from local.fake_callfire import CALLBACK_PATH
+from local.stack import Stack
+from local.subscriptions import call
+
+
+@dataclass(frozen=True)
+class OwnStack:
+    """A stack that is deployed from what was built for the shared one."""
+
+    shared: Stack
+    state_dir: Path
+    name: str
+
+    def deploy(self, **parameters: str) -> None:
+        """Deploy it, for the first time or again. Raises RuntimeError where that fails."""
+        sam.deploy(
+            self.state_dir,
+            endpoint_url=self.shared.endpoint_url,
+            stack_name=self.name,
+            parameters={"CallFireUrl": self.shared.callfire_twin + CALLBACK_PATH, **parameters},
+        )
+
+    def api_url(self) -> str:
+        """Where its API is, on the laptop."""
+        api_id = http_api.make_routes(self.shared.aws, self.name)
+        return f"{self.shared.endpoint_url}/_aws/execute-api/{api_id}/$default"
+
+    def state_of(self, subscription: str) -> str:
+        """What its API says of a subscription."""
+        return str(call("GET", f"{self.api_url()}/subscriptions/{subscription}").json()["state"])
+
+    def physical_id(self, logical_id: str) -> str:
+        """The name of a resource in its AWS."""
+        described = self.shared.aws.cloudformation.describe_stack_resource(
+            StackName=self.name, LogicalResourceId=logical_id
+        )
+        return described["StackResourceDetail"]["PhysicalResourceId"]
+
+    def items(self, table: str) -> list[Mapping[str, Any]]:
+        """What is in one of its tables, which outlive it."""
+        return list(self.shared.aws.dynamodb.scan(TableName=table)["Items"])
+
+    def delete(self) -> None:
+        """Delete it. Raises botocore's WaiterError where that fails."""
+        self.shared.aws.cloudformation.delete_stack(StackName=self.name)
+        waiter = self.shared.aws.cloudformation.get_waiter("stack_delete_complete")
+        waiter.wait(StackName=self.name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+
+
+@contextmanager
+def own_stack(shared: Stack, state_dir: Path, name: str) -> Iterator[OwnStack]:
+    """A stack to be deployed, with the account's API key in place; it is deleted in the end."""
+    key = shared.aws.ssm.get_parameter(Name=shared.outputs["CallFireApiKeyParameterName"], WithDecryption=True)
+    shared.aws.ssm.put_parameter(
+        Name=f"/{name}/callfire-api-key", Value=key["Parameter"]["Value"], Type="SecureString", Overwrite=True
+    )
+    deployed = OwnStack(shared, state_dir, name)
+    try:
+        yield deployed
+    finally:
+        deployed.delete()

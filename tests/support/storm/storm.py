@@ -1,0 +1,76 @@
+"""A storm: many deliveries by several senders at once, while calls of AWS fail and functions die."""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from random import Random
+from threading import Event, Thread, local
+from typing import Final
+
+import requests
+
+from local.stack import Stack
+from tests.support.storm.auditor import Sent
+from tests.support.storm.fault_proxy import FaultProxy
+from tests.support.storm.faults import Call, Fault
+from tests.support.storm.observing import marked, parked, relay
+from tests.support.storm.schedule import Delivery, deliveries, weather
+from tests.support.waiting import wait_until
+
+SENDERS: Final = 8
+RELAY_SECONDS: Final = 5
+"""How often the relay runs beside its schedule, which is every minute: so it meets more of the storm."""
+CALM_SECONDS: Final = 300
+"""Within so long nothing waits any more, whatever the storm has left; much longer than it takes."""
+
+
+def rage(stack: Stack, proxy: FaultProxy, urls: Mapping[str, str], *, seed: int, number: int) -> list[Sent]:
+    """Make so many deliveries to URLs, by subscription, while the weather is bad; then wait until nothing waits."""
+    spells = weather(seed, number)
+    random = Random(seed)  # noqa: S311  to be repeated, not to be secret
+    begun = 0
+
+    def decide(call: Call) -> Fault | None:
+        on = (spell for spell in spells[begun - 1] if spell.is_about(call))
+        return next((spell.fault for spell in on if random.random() < spell.share), None)
+
+    def deliver(numbered: tuple[int, Delivery]) -> Sent:
+        nonlocal begun
+        place, delivery = numbered
+        begun = max(begun, place)
+        answer = _session().post(urls[delivery.subscription], delivery.body, timeout=60)
+        return Sent(delivery.nature, delivery.subject, delivery.body, answer.status_code, answer.json())
+
+    with proxy.deciding(decide), _relaying(stack), ThreadPoolExecutor(SENDERS) as senders:
+        sent = list(senders.map(deliver, enumerate(deliveries(seed, number), 1)))
+    wait_until(lambda: relay(stack) and not parked(stack) and not marked(stack), seconds=CALM_SECONDS)
+    return sent
+
+
+@contextmanager
+def _relaying(stack: Stack) -> Iterator[None]:
+    over = Event()
+
+    def run() -> None:
+        while not over.wait(RELAY_SECONDS):
+            stack.aws.functions.invoke(FunctionName=stack.outputs["RelayFunctionName"], InvocationType="Event")
+
+    thread = Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+_local: Final = local()
+
+
+def _session() -> requests.Session:
+    """The sender's own, with its connection."""
+    if not hasattr(_local, "session"):
+        _local.session = requests.Session()
+        _local.session.trust_env = False  # no proxy of the user's
+    session: requests.Session = _local.session
+    return session

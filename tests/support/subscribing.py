@@ -1,0 +1,37 @@
+"""Subscribing, and what it comes to."""
+
+import time
+from datetime import UTC, datetime
+
+from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.subscriptions import lifecycle
+from callfire_postbacks.subscriptions.postback_urls import hash_token
+from callfire_postbacks.subscriptions.record import Record
+from tests.support.fake_callfire import API_URL, Server
+
+CALLFINISH = "callfinish"
+
+
+def subscribe(subscription: str = CALLFINISH) -> Record:
+    """Subscribe, or rotate."""
+    record, said = lifecycle.subscribe(subscription, api_url=API_URL)
+    assert said == ("confirmed", "Saved")
+    return record
+
+
+def url_at(twin: Server, scope: str = CALLFINISH) -> str:
+    """The URL that CallFire knows."""
+    return twin.account.urls[scope]
+
+
+def is_live(url: str, *, seconds_later: int = 0) -> bool:
+    """Whether a postback through a URL would come in, at a function that has just started."""
+    postback_urls._records.clear()  # noqa: SLF001  as said
+    _, _, subscription, token = url.removeprefix(API_URL).split("/")
+    at = datetime.fromtimestamp(time.time() + seconds_later, UTC)
+    return postback_urls.is_live(subscription, hash_token(token), at=at)
+
+
+def state_of(subscription: str = CALLFINISH) -> str:
+    """What the record says."""
+    return lifecycle.get(subscription).state

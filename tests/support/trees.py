@@ -1,0 +1,135 @@
+"""Arbitrary postbacks: trees of elements, with names that are known and names that are not, written as XML."""
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from hypothesis import strategies as st
+
+from callfire_postbacks.formats.xml import WHITE_SPACE
+from tests.support.building import element, text
+
+_CALL: Final = [
+    "callid",
+    "campaignid",
+    "phonenumber",
+    "dnis",
+    "smsSent",
+    "smsReceived",
+    "replyFromCampaign",
+    "disposition",
+    "duration",
+    "callstart",
+    "notes",
+    "extra-data",
+    "agentid",
+    "agentresponse",
+    "responsetime",
+]
+_CAMPAIGN: Final = ["id", "name", "status", "cost"]
+_STATS: Final = ["total", "dialed", "live", "machine", "noanswer", "dnc", "busy", "transfer", "error", "misc"]
+_OTHERS: Final = ["tag", "var", "file", "unknown", "Ünbekannt"]
+_TYPICAL: Final = [
+    *[
+        "0",
+        "35",
+        "007",
+        "999999999",
+        "1000000000",
+        "2132212289",
+        "12132212289",
+        "88202",
+        "$2.25",
+        "$1,234.50",
+        "LA",
+        "TRANSFER",
+        "n/a",
+    ],
+    "2010-03-24 15:58:18.0",
+    "2026-03-08 02:30:00",
+    "2026-11-01 01:30:00",
+    "0001-01-01 00:00:00",
+    "8999-12-31 23:59:59Z",
+    "2010-03-24 15:58:18.1234567",
+    "9" * 129,
+    "\n x \t y ",
+]
+
+
+class Tree(NamedTuple):
+    """An element: its name, its attributes, and what is in it, texts and elements in any order."""
+
+    name: str
+    attributes: dict[str, str]
+    contents: "list[Tree | str]"
+
+
+def _texts() -> st.SearchStrategy[str]:
+    # What XML cannot hold: control characters, halves of characters, and two that are none.
+    letters = st.characters(
+        exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff", include_characters="\t\n"
+    )
+    return st.sampled_from(_TYPICAL) | st.text(letters, max_size=30) | st.text(letters, min_size=120, max_size=140)
+
+
+def _attributes() -> st.SearchStrategy[dict[str, str]]:
+    return st.just({}) | st.dictionaries(st.sampled_from(("name", "unit", "größe")), _texts(), max_size=2)
+
+
+def _named(names: list[str], contents: st.SearchStrategy[Any]) -> st.SearchStrategy[Tree]:
+    return st.builds(Tree, st.sampled_from(names), _attributes(), st.lists(contents, max_size=3))
+
+
+def _list_of(name: str, inner: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
+    return st.builds(Tree, st.just(name), _attributes(), st.lists(inner, max_size=4))
+
+
+def _variables() -> st.SearchStrategy[Tree]:
+    names = st.fixed_dictionaries({"name": st.sampled_from(["a", "b", " b ", 'c"]']) | _texts()})
+    return _list_of(
+        "stored-data", st.builds(Tree, st.just("var"), names | _attributes(), st.lists(_texts(), max_size=2))
+    )
+
+
+def trees() -> st.SearchStrategy[Tree]:
+    """Postbacks of either root: much that CallFire documents, some that nobody does, anything repeated."""
+    text = _texts()
+    anything = _named(
+        _CALL + _CAMPAIGN + _OTHERS, st.recursive(text, lambda inner: _named(_OTHERS, inner), max_leaves=5)
+    )
+    lists = _list_of("tags", _named(["tag"], text)) | _list_of("recordings", _named(["file"], text))
+    of_call = st.lists(_named(_CALL, text) | _variables() | lists | anything | text, max_size=10)
+    of_campaign = st.lists(
+        _named(_CAMPAIGN, text) | _list_of("campaign-stats", _named(_STATS, text)) | anything, max_size=8
+    )
+    campaign = st.lists(st.builds(Tree, st.just("campaign"), _attributes(), of_campaign) | anything, max_size=2)
+    call_finished = st.builds(Tree, st.just("call-finished"), _attributes(), of_call)
+    return call_finished | st.builds(Tree, st.just("campaign-finished"), _attributes(), campaign)
+
+
+def markup(tree: Tree | str, *, padding: str = "") -> str:
+    """A tree, or a text, as it is written, with something that says nothing around each tag."""
+    if isinstance(tree, str):
+        return text(tree)
+    contents = (markup(item, padding=padding) for item in tree.contents)
+    return padding + element(tree.name, padding, *contents, padding, **tree.attributes) + padding
+
+
+def texts(tree: Tree) -> Iterator[str]:
+    """All texts of a tree that are more than white space, trimmed; those side by side are one."""
+    run = ""
+    for item in [*tree.contents, None]:
+        if isinstance(item, str):
+            run += item
+            continue
+        yield run.strip(WHITE_SPACE)
+        run = ""
+        if item:
+            yield from texts(item)
+
+
+def attributes(tree: Tree) -> Iterator[tuple[str, str]]:
+    """All attributes of a tree, by name, trimmed."""
+    yield from ((name, value.strip(WHITE_SPACE)) for name, value in tree.attributes.items())
+    for item in tree.contents:
+        if isinstance(item, Tree):
+            yield from attributes(item)

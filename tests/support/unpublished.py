@@ -1,0 +1,39 @@
+"""Events that are stored but unpublished, and the relay that publishes them."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from callfire_postbacks.outbox import store
+from callfire_postbacks.aws.clients import dynamodb
+from callfire_postbacks.functions import relay
+from tests.support.building import call, element, normalize
+from tests.support.lambda_context import Context
+
+
+def store(
+    count: int = 1, *, age: timedelta = timedelta(minutes=1), campaign: str = "22222", notes: str = ""
+) -> list[str]:
+    """Store events as receive does, without publishing them; the oldest first. Returns their ids."""
+    ids = []
+    for number in range(count):
+        contents = {"callid": f"{campaign}-{number}", "campaignid": campaign, "notes": notes or "none"}
+        body = call(*(element(name, content) for name, content in contents.items()))
+        event = normalize(body)
+        received_at = datetime.now(UTC) - age + timedelta(milliseconds=number)
+        assert store.put(event, postback=body, subscription="callfinish", received_at=received_at) is None
+        ids.append(event["id"])
+    return ids
+
+
+def change(event_id: str, expression: str, **values: Any) -> None:  # noqa: ANN401  JSON
+    """Change an item by hand, as an operator might."""
+    given: Any = {"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}
+    dynamodb().update_item(
+        TableName=os.environ["EVENTS_TABLE"], Key={"id": {"S": event_id}}, UpdateExpression=expression, **given
+    )
+
+
+def run_relay(event: dict[str, Any] | None = None, *, seconds_left: float = 60) -> dict[str, Any]:
+    """Run the relay once."""
+    return relay.handler(event or {}, Context(seconds_left))

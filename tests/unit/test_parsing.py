@@ -1,0 +1,135 @@
+"""Typed consumption: records of all kinds, and the events that they carry."""
+
+import json
+from datetime import datetime
+from typing import Any, Final, cast
+
+import pytest
+from aws_lambda_powertools.utilities.data_classes import SNSEvent, SQSEvent
+from hypothesis import given
+
+from callfire_postbacks import formats
+from callfire_events.parsing import NotAnEventError, UnknownTypeError, parse
+from callfire_events.envelope import EventDocument, to_json
+from callfire_events.types import CallFinished, EventData
+from callfire_postbacks.formats.fields import Fields
+from callfire_postbacks.formats.xml import UnreadablePostbackError
+from callfire_postbacks.formats.xml import parse as parse_xml
+from tools.samples import SAMPLES
+from tests.support.building import ZONE, normalize
+from tests.support.trees import Tree, markup, trees
+
+EVENT: Final = normalize(SAMPLES["call-finished"])
+MESSAGE: Final = to_json(EVENT)
+# What SNS puts around a message: docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+NOTIFICATION: Final = {
+    "Type": "Notification",
+    "MessageId": "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
+    "TopicArn": "arn:aws:sns:us-east-1:123456789012:events",
+    "Message": MESSAGE,
+    "Timestamp": "2026-01-01T12:00:00.000Z",
+    "SignatureVersion": "1",
+    "Signature": "…",
+    "MessageAttributes": {"type": {"Type": "String", "Value": EVENT["type"]}},
+}
+RECORDS: Final[dict[str, Any]] = {
+    "SNS, to a function": {"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": NOTIFICATION},
+    "SQS, raw, to a function": {"messageId": "1", "eventSource": "aws:sqs", "body": MESSAGE},
+    "SQS, with SNS's envelope, to a function": {"messageId": "1", "body": json.dumps(NOTIFICATION)},
+    "SQS, raw, by boto3": {"MessageId": "1", "ReceiptHandle": "…", "Body": MESSAGE},
+    "SQS, with SNS's envelope, by boto3": {"MessageId": "1", "Body": json.dumps(NOTIFICATION)},
+    "a webhook, with SNS's envelope": json.dumps(NOTIFICATION),
+    "a message, or a line of an archive": MESSAGE + "\n",
+    "an event that is parsed already, as EventBridge's detail": EVENT,
+    "SNS, as Powertools gives it": next(SNSEvent({"Records": [{"Sns": NOTIFICATION}]}).records),
+    "SQS, as Powertools gives it": next(SQSEvent({"Records": [{"body": MESSAGE}]}).records),
+}
+
+
+def data_of(body: bytes) -> EventData:
+    """The typed data that an event is made of."""
+    postback = parse_xml(body)
+    data, _ = formats._READERS[postback.root](Fields(postback), ZONE)  # noqa: SLF001  what normalize does
+    return data
+
+
+@pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
+def test_record_becomes_its_event(record: Any) -> None:  # noqa: ANN401  of any kind
+    """Whichever way an event came, one call makes it typed."""
+    event = parse(record)
+    assert (event.id, event.source, event.type) == (EVENT["id"], EVENT["source"], EVENT["type"])
+    assert event.subject == "calls/111111"
+    assert event.time == datetime.fromisoformat("2010-03-24T22:58:53+00:00")
+    assert event.recordedtime == datetime.fromisoformat("2026-01-01T12:00:00+00:00")
+    assert isinstance(event.data, CallFinished)
+    assert event.data.agent
+    assert event.data.agent.response == "interested"
+    assert event.document == EVENT
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_sample_is_read_as_it_was_built(kind: str) -> None:
+    """Each documented postback's event is read as the very data that it was made of."""
+    assert parse(to_json(normalize(SAMPLES[kind]))).data == data_of(SAMPLES[kind])
+
+
+@given(trees())
+def test_any_event_is_read_as_it_was_built(tree: Tree) -> None:
+    """Whatever a postback holds, its event is read as the very data that it was made of."""
+    body = markup(tree).encode()
+    try:
+        expected = data_of(body)
+    except UnreadablePostbackError:
+        return
+    assert parse(to_json(normalize(body))).data == expected
+
+
+def test_later_releases_can_be_read() -> None:
+    """Fields that a later release adds, at whatever level, are no obstacle, and are not lost."""
+    later: Any = json.loads(MESSAGE)
+    later["sampledrate"] = 1
+    later["data"]["direction"] = "inbound"
+    later["data"]["agent"]["name"] = "Smith"
+    event = parse(json.dumps(later))
+    assert event.data == parse(MESSAGE).data
+    assert event.document == later
+
+
+def changed(**fields: object) -> EventDocument:
+    """The event, with other fields; None takes one away."""
+    event: Any = {name: value for name, value in {**EVENT, **fields}.items() if value is not None}
+    return cast("EventDocument", event)
+
+
+def test_type_that_is_not_known() -> None:
+    """An event of another type is not taken for one that is known, and the error names its type."""
+    with pytest.raises(UnknownTypeError, match=r"com\.callfire\.call\.finished\.v2") as caught:
+        parse(to_json(changed(type="com.callfire.call.finished.v2")))
+    assert caught.value.type == "com.callfire.call.finished.v2"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "",
+        "no JSON",
+        "[]",
+        "null",
+        {},
+        {"body": 1},
+        {"Sns": {"Subject": "no message"}},
+        {"Type": "SubscriptionConfirmation", "Message": "You have chosen to subscribe …", "SubscribeURL": "…"},
+        changed(specversion="0.3"),
+        changed(type=None),
+        changed(id=None),
+        changed(time="yesterday"),
+        changed(data=None),
+        changed(data=[]),
+        changed(data={"wire_format": "cloud1"}),
+        changed(data={**EVENT["data"], "agent": "Smith"}),
+    ],
+)
+def test_what_carries_no_event(record: Any) -> None:  # noqa: ANN401  of any kind
+    """What is no event, or not a whole one, is said to be none."""
+    with pytest.raises(NotAnEventError):
+        parse(record)

@@ -1,0 +1,160 @@
+"""Which postback URLs are live, and how long a warm function believes what it has read."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, TRUST_SECONDS, hash_token, is_live
+from tests.support.building import TOKEN
+from tests.support.contents import subscribe, subscriptions
+from tests.support.aws_faults import answering, refusal
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+OTHER_TOKEN = "o" * 43
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Clock:
+    """The clock of a warm function."""
+
+    def __init__(self) -> None:
+        self.seconds = 1_000.0
+
+    def monotonic(self) -> float:
+        """What the registry reads."""
+        return self.seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The registry's clock, which stands still until it is moved."""
+    clock = Clock()
+    monkeypatch.setattr(postback_urls, "time", SimpleNamespace(monotonic=clock.monotonic))
+    return clock
+
+
+def live(token: str = TOKEN, *, subscription: str = "callfinish", at: datetime = NOW) -> bool:
+    """Whether a URL is live for a postback that came in at a time."""
+    return is_live(subscription, hash_token(token), at=at)
+
+
+def test_live_url() -> None:
+    """A URL with a token that is on record is live, and no other: not of another subscription, not of none."""
+    subscribe()
+    assert live()
+    assert not live(OTHER_TOKEN)
+    assert not live(subscription="campaignfinish")
+
+
+def test_record_without_tokens_lets_nobody_in(aws_calls: list[str]) -> None:
+    """A subscription that nobody made has no URL, and looking for it makes no record."""
+    assert not live()
+    assert aws_calls == ["dynamodb.UpdateItem"]
+    subscribe()
+    assert live(subscription="callfinish") is False  # still remembered, for REREAD_SECONDS
+
+
+def test_end_of_a_token() -> None:
+    """A token with an end is valid for what came in until then, whenever it is asked about."""
+    subscribe(until=int(NOW.timestamp()))
+    assert live(at=NOW - timedelta(days=1))
+    assert live(at=NOW)
+    assert not live(at=NOW + timedelta(milliseconds=1))
+    assert live(at=NOW)
+
+
+def test_warm_function_looks_up_once_in_ten_seconds(aws_calls: list[str], clock: Clock) -> None:
+    """A thousand postbacks through a live URL cost one look-up, and the next one comes after TRUST_SECONDS."""
+    subscribe()
+    aws_calls.clear()
+    for _ in range(1_000):
+        assert live()
+    assert len(aws_calls) == 1
+    clock.seconds += TRUST_SECONDS
+    assert live()
+    assert len(aws_calls) == 1
+    clock.seconds += 0.001
+    assert live()
+    assert len(aws_calls) == 2
+
+
+def test_new_token_is_accepted_when_callfire_learns_of_it(clock: Clock) -> None:
+    """A token that is stored while a warm function refuses is let in REREAD_SECONDS later, as the timeline says."""
+    subscribe(token=OTHER_TOKEN)
+    assert not live()  # 0.0 s  somebody guesses: the record is read and remembered
+    clock.seconds += 0.1
+    subscribe()  # 0.1 s  the hash of the new token is stored
+    clock.seconds += 0.1
+    assert not live()  # 0.2 s  refused here, on the record of 0.0 s
+    clock.seconds += REREAD_SECONDS
+    assert live()  # 1.2 s  read again
+
+
+def test_guesses_cost_one_look_up_a_second(aws_calls: list[str], clock: Clock) -> None:
+    """However many tokens are guessed, a subscription is looked up once a second, and its live URL stays live."""
+    subscribe()
+    aws_calls.clear()
+    for tenth in range(100):
+        clock.seconds = 1_000 + tenth / 10
+        for guess in range(20):
+            assert not live(f"{tenth:03}{guess:040}")
+        assert live()
+    assert len(aws_calls) <= 10 / REREAD_SECONDS + 1
+
+
+def test_guesses_do_not_renew_trust(clock: Clock) -> None:
+    """A revoked URL is dead within TRUST_SECONDS though others are tried all the time."""
+    subscribe()
+    assert live()
+    subscribe(token=OTHER_TOKEN)  # the record has only another token now
+    for _ in range(int(TRUST_SECONDS / REREAD_SECONDS) + 1):
+        clock.seconds += REREAD_SECONDS
+        live("g" * 43)
+    assert not live()
+
+
+def test_revoked_url_is_dead_within_ten_seconds(clock: Clock) -> None:
+    """What has been let in before is let in for TRUST_SECONDS at most after it was revoked."""
+    subscribe()
+    assert live()
+    subscribe(token=OTHER_TOKEN)
+    clock.seconds += TRUST_SECONDS
+    assert live()
+    clock.seconds += 0.001
+    assert not live()
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests for subscriptions that nobody made are forgotten, however many they are."""
+    monkeypatch.setattr(postback_urls, "_REMEMBERED", 10)
+    for campaign in range(25):
+        live(subscription=f"callfinish-{campaign}")
+        assert len(postback_urls._records) <= 10  # noqa: SLF001  the promise is of what is in memory
+
+
+def test_look_up_that_fails_is_remembered_by_nobody() -> None:
+    """Where DynamoDB does not answer, nobody knows: neither live nor refused, and the next one asks again."""
+    subscribe()
+    with answering("dynamodb.UpdateItem", refusal("AccessDeniedException")), pytest.raises(ClientError):
+        live()
+    assert live()
+
+
+def test_last_postback_is_on_record() -> None:
+    """A look-up for a valid token records when the postback came, and only ever moves it forward."""
+    subscribe()
+    assert live(at=NOW)
+    assert _last_postback() == "2026-01-01T00:00:00.000Z"
+    postback_urls._records.clear()  # noqa: SLF001  another function
+    assert live(at=NOW - timedelta(hours=1))
+    assert not live(OTHER_TOKEN, at=NOW + timedelta(hours=1))
+    assert _last_postback() == "2026-01-01T00:00:00.000Z"
+
+
+def _last_postback() -> str:
+    [item] = subscriptions()
+    return str(item["last_postback_at"]["S"])

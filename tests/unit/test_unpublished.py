@@ -1,0 +1,95 @@
+"""What has yet to be published is found by its mark, newest first, and is what the item itself says."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from callfire_postbacks.outbox import unpublished
+from callfire_postbacks.outbox.unpublished import PARTS, Page, UnpublishedEvent
+from tests.support.aws_faults import answering, unprocessed
+from tests.support.unpublished import change, store
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+ASKED_AT = "2026-01-01T00:00:00.000Z"
+
+
+def pages(*, before: datetime | None = None) -> list[Page]:
+    """What waits in all parts."""
+    until = before or datetime.now(UTC)
+    return [page for part in PARTS for page in unpublished.pages(part, before=until)]
+
+
+def found(*, before: datetime | None = None) -> list[UnpublishedEvent]:
+    """The events that wait in all parts."""
+    return [event for page in pages(before=before) for event in page.events]
+
+
+def test_all_parts_have_all_events() -> None:
+    """Whatever its id begins with, an event is found, as it is stored and since when it has been."""
+    ids = store(40)
+    events = found()
+    assert {waiting.event["id"] for waiting in events} == set(ids)
+    assert {(waiting.replay, waiting.published_before) for waiting in events} == {(None, False)}
+    assert all(waiting.waiting_since < datetime.now(UTC) - timedelta(seconds=30) for waiting in events)
+
+
+def test_pages_are_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What came last is read first, and no event is left out between two pages."""
+    monkeypatch.setattr(unpublished, "_PAGE", 2)
+    ids = [one for one in store(60) if one.startswith("a")]
+    read = list(unpublished.pages("a", before=datetime.now(UTC)))
+    newest_first = [{one["id"] for one in (waiting.event for waiting in page.events)} for page in read]
+    assert newest_first == [set(ids[::-1][start : start + 2]) for start in range(0, len(ids), 2)]
+    assert len(newest_first) > 1
+
+
+def test_younger_ones_are_left_out() -> None:
+    """Nothing is found that was received since a time."""
+    now = datetime.now(UTC)
+    store(age=timedelta(seconds=29))
+    [old] = store(age=timedelta(seconds=31), campaign="33333")
+    assert [waiting.event["id"] for waiting in found(before=now - timedelta(seconds=30))] == [old]
+
+
+@pytest.mark.parametrize("published_before", [True, False])
+def test_replay_waits_since_it_was_asked_for(*, published_before: bool) -> None:
+    """A replay says when it was asked for, and whether the event has been published before it."""
+    [event_id] = store()
+    change(event_id, "SET replay = :asked_at", asked_at={"S": ASKED_AT})
+    if published_before:
+        change(event_id, "SET published_at = :at", at={"S": ASKED_AT})
+    [waiting] = found()
+    assert (waiting.replay, waiting.published_before) == (ASKED_AT, published_before)
+    assert waiting.waiting_since == datetime.fromisoformat(ASKED_AT)
+
+
+def test_oldest() -> None:
+    """The oldest of a part is the one that was received first, even one that holds no event."""
+    ids = store(40)
+    of_part = [one for one in ids if one[0] == ids[0][0]]
+    before = datetime.now(UTC)
+    oldest = unpublished.oldest(ids[0][0], before=before)
+    assert oldest == min(waiting.waiting_since for waiting in found() if waiting.event["id"] in of_part)
+    change(ids[0], "REMOVE event")
+    assert unpublished.oldest(ids[0][0], before=before) == oldest
+
+
+def test_oldest_of_nothing() -> None:
+    """Where a part is empty, or all that is listed has been published by now, nothing is oldest."""
+    [event_id] = store()
+    before = datetime.now(UTC)
+    (other, *_) = set(PARTS) - {event_id[0]}
+    assert unpublished.oldest(other, before=before) is None
+    with answering("dynamodb.BatchGetItem", lambda _: change(event_id, "REMOVE unpublished")):
+        assert unpublished.oldest(event_id[0], before=before) is None
+
+
+def test_what_cannot_be_read_now_is_named() -> None:
+    """An item that DynamoDB leaves out for want of capacity is named, and still waits."""
+    ids = store(3)
+    before = datetime.now(UTC)
+    with answering("dynamodb.BatchGetItem", unprocessed):
+        assert sorted(one for page in pages() for one in page.unreadable) == sorted(ids)
+        assert unpublished.oldest(ids[0][0], before=before) is not None
+    assert {waiting.event["id"] for waiting in found()} == set(ids)

@@ -1,0 +1,149 @@
+"""What a million postbacks cost, from the template, the calls that are really made and the table of prices.
+
+    python -m local.cost
+
+Assumed, since no laptop can measure it, are the figures of `Assumptions`; everything else is counted.
+"""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from tools.cost import prices
+from tools.cost.counting_aws import Usage
+from tools.samples import SAMPLES
+from tools.template import load_template
+from tools.cost.usage import measure
+
+MILLION: Final = 1_000_000
+GB: Final = 2**30
+_MINUTES: Final = 30 * 24 * 60
+_SNS_REQUEST_BYTES: Final = 65_536
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What is not measured here."""
+
+    duration_seconds: float = 0.030
+    """Of a warm invocation: three calls of some milliseconds each, and a fraction of a processor for their code."""
+    cold_share: float = 0.01
+    cold_seconds: float = 1.0
+    rate: float = 10.0
+    """Postbacks a second while they come: X-Ray records one a second and a twentieth of the rest."""
+    look_up_share: float = 0.01
+    """Postbacks for which the subscription is looked up: one in ten seconds for each running function."""
+    batch: int = 10
+    """Events that a stream would hand over at once."""
+    utilization: float = 0.7
+    """Of provisioned capacity, as auto scaling aims at by default."""
+
+
+def dollars(usage: Usage, assumed: Assumptions) -> dict[str, float]:
+    """Return what a million postbacks of one kind cost, by what it is paid for."""
+    memory = load_template()["Parameters"]["MemorySize"]["Default"] / 1024
+    seconds = assumed.duration_seconds + assumed.cold_share * assumed.cold_seconds
+    traced = min(1.0, (1 + 0.05 * (assumed.rate - 1)) / assumed.rate)
+    calls = Counter(usage.calls)
+    each = {
+        "HTTP API": prices.HTTP_API_REQUEST,
+        "Lambda, requests": prices.LAMBDA_REQUEST,
+        "Lambda, time": memory * seconds * prices.LAMBDA_GB_SECOND,
+        "DynamoDB, writes": (usage.write_units + assumed.look_up_share) * prices.DYNAMODB_WRITE_UNIT,
+        "SNS": calls["sns.Publish"] * math.ceil(usage.message_bytes / _SNS_REQUEST_BYTES) * prices.SNS_REQUEST,
+        "Logs": usage.log_bytes / GB * prices.LOG_GB,
+        "Traces": traced * prices.TRACE,
+    }
+    return {name: price * MILLION for name, price in each.items()}
+
+
+def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
+    """Return what a million would cost otherwise, all else being equal."""
+    ours = sum(dollars(usage, assumed).values())
+    unit = prices.DYNAMODB_WRITE_UNIT * MILLION
+    settling = (usage.item_bytes // 1024 + 1) + 2  # the settlement, and the mark put in its index and taken out
+    provisioned = prices.DYNAMODB_PROVISIONED_WRITE_UNIT * MILLION / assumed.utilization
+    requests = (prices.LAMBDA_REQUEST + prices.SNS_REQUEST) * MILLION
+    traces = dollars(usage, assumed)["Traces"]
+    units_over_1_kb = 2 * (usage.item_bytes // 1024)  # of the put, and of the settlement
+    indexes = usage.write_units - units_over_1_kb - 4  # by campaign and by phone number
+    return {
+        "as it is": ours,
+        "outbox by DynamoDB Streams, full batches": (
+            ours - settling * unit - prices.SNS_REQUEST * MILLION + requests / assumed.batch
+        ),
+        "outbox by DynamoDB Streams, batches of one": ours - settling * unit + prices.LAMBDA_REQUEST * MILLION,
+        "REST API": ours + (prices.REST_API_REQUEST - prices.HTTP_API_REQUEST) * MILLION,
+        "Powertools' idempotency table": ours + 2 * unit,  # in progress, then completed
+        "function URL": ours - prices.HTTP_API_REQUEST * MILLION,
+        "provisioned capacity": ours - usage.write_units * (unit - provisioned),
+        "no traces": ours - traces,
+        "no traces, provisioned capacity": ours - traces - usage.write_units * (unit - provisioned),
+        "the same, and no item over 1 KB": (
+            ours - traces - usage.write_units * (unit - provisioned) - units_over_1_kb * provisioned
+        ),
+        "the same, and no index but that of the unpublished": (
+            ours - traces - usage.write_units * (unit - provisioned) - (units_over_1_kb + indexes) * provisioned
+        ),
+    }
+
+
+def storage(usage: Usage) -> float:
+    """Return what it costs to keep a million events for a month, indexes and backup included."""
+    price = prices.DYNAMODB_GB_MONTH + prices.DYNAMODB_BACKUP_GB_MONTH
+    return usage.stored_bytes * MILLION / GB * price
+
+
+def standing() -> dict[str, float]:
+    """Return what a month costs if nothing comes."""
+    resources = load_template()["Resources"].values()
+    kinds = Counter(resource["Type"] for resource in resources if "Condition" not in resource)
+    relay: dict[str, Any] = load_template()["Resources"]["RelayFunction"]["Properties"]
+    parts, half = 16, 0.5  # a query that finds nothing costs half a read unit
+    run = 0.1 * relay["MemorySize"] / 1024 * prices.LAMBDA_GB_SECOND + prices.LAMBDA_REQUEST + prices.SCHEDULE
+    return {
+        "alarms": kinds["AWS::CloudWatch::Alarm"] * prices.ALARM_MONTH,
+        "dashboard (the first three of an account are free)": kinds["AWS::CloudWatch::Dashboard"]
+        * prices.DASHBOARD_MONTH,
+        "metrics of the relay": 3 * prices.METRIC_MONTH,
+        "relay, 0.1 s a run assumed": _MINUTES * (run + parts * half * prices.DYNAMODB_READ_UNIT),
+        "traces of the relay": _MINUTES * prices.TRACE,
+    }
+
+
+def main() -> None:
+    """Print it."""
+    console, assumed = Console(width=110), Assumptions()
+    usages = {kind: measure(kind) for kind in SAMPLES}
+
+    used = Table(*("Used by one postback", *usages), title="Counted")
+    for name in ("write_units", "item_bytes", "message_bytes", "function_log_bytes", "log_bytes"):
+        used.add_row(name.replace("_", " "), *(str(getattr(usage, name)) for usage in usages.values()))
+    used.add_row("calls", *(str(len(usage.calls)) for usage in usages.values()))
+    console.print(used)
+
+    paid = Table(*("Dollars a million", *usages), title=f"Prices: {prices.DATE}", show_footer=False)
+    costs = {kind: dollars(usage, assumed) for kind, usage in usages.items()}
+    for name in costs["call-finished"]:
+        paid.add_row(name, *(f"{cost[name]:.2f}" for cost in costs.values()), end_section=name == "Traces")
+    paid.add_row("together", *(f"{sum(cost.values()):.2f}" for cost in costs.values()))
+    paid.add_row("kept for a month", *(f"{storage(usage):.2f}" for usage in usages.values()))
+    console.print(paid)
+
+    others = Table(*("Otherwise, dollars a million", *usages))
+    otherwise = {kind: alternatives(usage, assumed) for kind, usage in usages.items()}
+    for name in otherwise["call-finished"]:
+        others.add_row(name, *(f"{one[name]:.2f}" for one in otherwise.values()))
+    console.print(others)
+
+    console.print("A month in which nothing comes:", {name: round(price, 2) for name, price in standing().items()})
+    console.print("Assumed:", assumed)
+    console.print("Prices:", prices.table())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Makes docs/roles.md: who may do what to which resource, from the template as SAM transforms it.
+
+    python -m local.roles
+
+Statements that hold under a condition of the template only are named with it.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from local import ROOT
+from tools.template import processed
+
+PAGE: Final = ROOT / "docs" / "roles.md"
+
+_INTRODUCTION: Final = """\
+# Who may do what
+
+Made by `make pages` from `template.yaml`, after SAM's transform, so that the roles which SAM adds are here too.
+`tests/unit/test_least_privilege.py` holds this page to the template, and each function's role to the calls that the
+function makes. `*` stands beside X-Ray's actions because X-Ray knows no resources.
+
+"""
+
+
+class Statement(NamedTuple):
+    """One action on one resource, allowed or denied."""
+
+    owner: str
+    """The role that has it, or the resource whose policy it is in."""
+    effect: str
+    principal: str
+    action: str
+    resource: str
+    condition: str
+    only_if: str
+    """The condition of the template under which it is there at all."""
+
+
+def roles(template: dict[str, Any] | None = None) -> list[Statement]:
+    """All that the roles of a template may do, of `template.yaml` unless another is given."""
+    found: list[Statement] = []
+    for name, properties in _of_type(processed(template), "AWS::IAM::Role"):
+        [trust] = properties["AssumeRolePolicyDocument"]["Statement"]
+        principal = _text(trust["Principal"]["Service"])
+        for policy in properties["Policies"]:
+            found += _statements(name, policy["PolicyDocument"], principal)
+    return found
+
+
+def resource_policies(template: dict[str, Any] | None = None) -> list[Statement]:
+    """All that the policies of topics and queues say, and who may invoke the functions."""
+    transformed = processed(template)
+    found: list[Statement] = []
+    for kind in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"):
+        for name, properties in _of_type(transformed, kind):
+            found += _statements(name, properties["PolicyDocument"])
+    for _, properties in _of_type(transformed, "AWS::Lambda::Permission"):
+        function, source = _text(properties["FunctionName"]), _text(properties.get("SourceArn", "*"))
+        found.append(
+            Statement(function, "Allow", properties["Principal"], properties["Action"], function, f"from {source}", "")
+        )
+    return found
+
+
+def page() -> str:
+    """The text of docs/roles.md."""
+    made = [_INTRODUCTION, "## Roles\n\n"]
+    made += _table(
+        ("role", "of", "action", "resource", "only"),
+        [(row.owner, row.principal, row.action, row.resource, _only(row)) for row in roles()],
+    )
+    made.append("\n## Policies of resources\n\n")
+    made += _table(
+        ("policy or function", "effect", "who", "action", "resource", "only"),
+        [(row.owner, row.effect, row.principal, row.action, row.resource, _only(row)) for row in resource_policies()],
+    )
+    return "".join(made)
+
+
+def _only(row: Statement) -> str:
+    return "; ".join(filter(None, (row.condition, row.only_if and f"where {row.only_if}")))
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |\n{'|---' * len(head)}|\n"
+    for row in rows:
+        yield f"| {' | '.join(f'`{cell}`' if cell else '' for cell in row)} |\n"
+
+
+def _of_type(template: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, resource in template["Resources"].items():
+        if resource["Type"] == kind:
+            yield name, resource["Properties"]
+
+
+def _statements(owner: str, document: dict[str, Any], principal: str = "") -> Iterator[Statement]:
+    for statement in document["Statement"]:
+        only_if = ""
+        if "Fn::If" in statement:
+            only_if, statement, _ = statement["Fn::If"]  # noqa: PLW2901  the one inside
+        who = principal or _text(statement["Principal"])
+        for action in _list(statement["Action"]):
+            for resource in _list(statement["Resource"]):
+                condition = _text(statement.get("Condition", ""))
+                yield Statement(owner, statement["Effect"], who, action, _text(resource), condition, only_if)
+
+
+def _list(value: Any) -> list[Any]:  # noqa: ANN401  JSON
+    return value if isinstance(value, list) else [value]
+
+
+def _text(value: Any) -> str:  # noqa: ANN401, PLR0911  JSON; one return for each intrinsic function
+    """A value as a reader of the template would say it: the logical id stands for the resource."""
+    match value:
+        case str():
+            return value
+        case {"Ref": name} | {"Fn::GetAtt": [name, "Arn"]}:
+            return str(name)
+        case {"Fn::If": [_, yes, no]}:
+            return f"{_text(yes)} or {_text(no)}"
+        case {"Fn::Sub": [str(text), dict(values)]}:
+            return re.sub(r"\$\{(\w+)\}", lambda match: _text(values[match[1]]), text)
+        case {"Fn::Sub": str(text)}:
+            return re.sub(r"\$\{(\w+)(\.Arn)?\}", r"\1", text)
+        case list():
+            return ", ".join(map(_text, value))
+        case dict():
+            return ", ".join(f"{key} {_text(item)}" for key, item in value.items())
+    return json.dumps(value)
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # SAM reminds of metrics that nobody asked for
+    PAGE.write_text(page())
+    print(PAGE.relative_to(ROOT))

@@ -1,0 +1,136 @@
+"""Makes docs/schemas/: the JSON Schema of each type of event, envelope included, from the types in the source.
+
+    PYTHONPATH=src python -m local.schemas
+
+The types say what may be there; what no event ever holds, a null or anything empty, is said here once for all.
+The schemas are open: a later release may add fields, and its events have to be valid for whoever has these schemas.
+"""
+
+import ast
+import inspect
+import json
+from dataclasses import is_dataclass
+from datetime import UTC, datetime
+from functools import cache
+from types import ModuleType
+from typing import Any, Final, get_args, get_type_hints
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, TypeAdapter, create_model
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from callfire_events.envelope import EventDocument
+from callfire_events.types import EventData
+from callfire_postbacks.formats import normalize
+from local import ROOT
+from tools.samples import SAMPLES
+
+SCHEMAS: Final = ROOT / "docs" / "schemas"
+
+_CONSTANT: Final = ("specversion", "type", "datacontenttype", "dataschema")
+"""Fields of the envelope that are the same in all events of a type."""
+
+
+def files() -> dict[str, str]:
+    """All files of docs/schemas: name and text."""
+    return {f"{kind.TYPE}.json": json.dumps(event_schema(kind), indent=2) + "\n" for kind in get_args(EventData)}
+
+
+def event_schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401  one of EventData's classes
+    """The schema of one type of event, with a documented postback's as its example."""
+    example = _examples()[kind.TYPE]
+    envelope = _described(_schema(_envelope()), EventDocument)
+    data = _schema(kind)
+    definitions = {"$defs": data.pop("$defs")} if "$defs" in data else {}  # they are found from the root only
+    constants = {name: {"const": example[name]} for name in _CONSTANT}
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "$id": example["dataschema"],
+        "title": data.pop("title"),
+        "description": data.pop("description"),
+        "type": envelope["type"],
+        "required": envelope["required"],
+        "properties": envelope["properties"] | constants | {"data": data},
+        "examples": [example],
+        **definitions,
+    }
+
+
+class _NothingEmpty(GenerateJsonSchema):
+    """Pydantic's schemas, with the source's docstrings, and without what no event holds."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        return self.generate_inner(schema["schema"])
+
+    def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
+        return super().str_schema(schema) | {"minLength": 1}
+
+    def list_schema(self, schema: core_schema.ListSchema) -> JsonSchemaValue:
+        return super().list_schema(schema) | {"minItems": 1}
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        return super().dict_schema(schema) | {"minProperties": 1}
+
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
+        found = super().dataclass_schema(schema)
+        return _described(found, schema["cls"]) | {"minProperties": 1}
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002  a field's name says as much
+        return False
+
+
+def _schema(of: Any) -> dict[str, Any]:  # noqa: ANN401  any type
+    return TypeAdapter(of).json_schema(schema_generator=_NothingEmpty)
+
+
+def _envelope() -> type[BaseModel]:
+    """EventDocument as a model: of a TypedDict of `typing`, Pydantic makes a schema on Python 3.12 and up only."""
+    required = EventDocument.__required_keys__
+    fields: Any = {
+        name: (hint, ... if name in required else None) for name, hint in get_type_hints(EventDocument).items()
+    }
+    return create_model("EventDocument", **fields)
+
+
+def _described(schema: JsonSchemaValue, of: type) -> JsonSchemaValue:
+    """Add to each field its docstring, which Python itself does not keep."""
+    module = inspect.getmodule(of)
+    assert module  # noqa: S101  it was imported from one
+    bases = [base.__name__ for base in of.__mro__] if is_dataclass(of) else [of.__name__, "_Subject"]
+    for base in bases:
+        for name, docstring in _docstrings(module).get(base, {}).items():
+            schema["properties"][name]["description"] = docstring
+    return schema
+
+
+@cache
+def _docstrings(module: ModuleType) -> dict[str, dict[str, str]]:
+    """The docstrings of all fields, by class: a text that follows a field is its docstring."""
+    return {
+        node.name: {
+            field.target.id: " ".join(text.value.value.split())
+            for field, text in zip(node.body, node.body[1:], strict=False)
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+            if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant) and isinstance(text.value.value, str)
+        }
+        for node in ast.parse(inspect.getsource(module)).body
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+@cache
+def _examples() -> dict[str, EventDocument]:
+    """The events of CallFire's documented postbacks, by type."""
+    received_at, zone = datetime(2026, 1, 1, 12, tzinfo=UTC), ZoneInfo("America/Los_Angeles")
+    events = [normalize(body, received_at=received_at, zone=zone) for body in SAMPLES.values()]
+    return {event["type"]: event for event in events}
+
+
+if __name__ == "__main__":
+    for name, text in files().items():
+        (SCHEMAS / name).write_text(text)
+        print(f"docs/schemas/{name}")

@@ -1,0 +1,59 @@
+"""Makes docs/shipped.md: the packages that each function ships, with versions and licences as they state them.
+
+python -m local.shipped
+"""
+
+from email.message import Message
+from email.parser import HeaderParser
+from pathlib import Path
+from typing import Final
+
+from local import ROOT
+from tools.artifact import dependencies
+
+PAGE: Final = ROOT / "docs" / "shipped.md"
+LOCKS: Final = {lock: ROOT / "requirements" / f"{lock}.txt" for lock in ("functions", "subscriptions")}
+
+_INTRODUCTION: Final = """\
+# What ships
+
+Made by `make pages` from what the locks in `requirements/` install; `tests/built/test_shipped.py` holds it to what
+`sam build` makes. Beside these packages an artifact holds `callfire_postbacks` and nothing else. botocore comes with
+Lambda's Python runtime.
+
+| package | version | licence | ships with |
+|---|---|---|---|
+"""
+
+
+def page(directories: dict[str, Path]) -> str:
+    """The text of docs/shipped.md, from the directories that the locks are installed in."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for lock, directory in directories.items():
+        for package in _packages(directory):
+            found.setdefault(package, []).append(lock)
+    rows = (
+        f"| {name} | {version} | {licence} | {'every function' if len(locks) > 1 else locks[0]} |\n"
+        for (name, version, licence), locks in sorted(found.items())
+    )
+    return _INTRODUCTION + "".join(rows)
+
+
+def _packages(directory: Path) -> list[tuple[str, str, str]]:
+    stated = [HeaderParser().parsestr(file.read_text()) for file in directory.glob("*.dist-info/METADATA")]
+    return [(one["Name"].lower(), one["Version"], _licence(one)) for one in stated]
+
+
+def _licence(stated: Message) -> str:
+    """A package's licence: the expression where it has one, else what its classifiers or its old field say."""
+    classified = [
+        classifier.rpartition(" :: ")[2]
+        for classifier in stated.get_all("Classifier", [])
+        if classifier.startswith("License :: ") and classifier != "License :: OSI Approved"
+    ]
+    return str(stated["License-Expression"] or ", ".join(classified) or stated["License"])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page({lock: dependencies(file) for lock, file in LOCKS.items()}))
+    print(PAGE.relative_to(ROOT))
