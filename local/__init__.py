@@ -1,5 +1,1 @@
-"""The laptop: builds, deploys and runs the whole system without an AWS account. Never ships."""
-
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parent.parent
+"""The local stack: builds, deploys and runs everything without an AWS account. Nothing here ships."""

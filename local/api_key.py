@@ -18,13 +18,13 @@ from local import stack
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
-LAPTOP = "laptop"
+LOCAL = "local"
 
 
 def main(name: str) -> None:
     """Ask for the key and store it. Exits with the reason where that cannot be done."""
     try:
-        ssm, parameter = of_laptop() if name == LAPTOP else of_stack(name)
+        ssm, parameter = of_local_stack() if name == LOCAL else of_stack(name)
         key = (getpass("CallFire's API key (not shown): ") if sys.stdin.isatty() else sys.stdin.readline()).strip()
         if not key:
             sys.exit("No key, nothing stored.")
@@ -34,7 +34,7 @@ def main(name: str) -> None:
     print(f"Stored as {parameter}.")
 
 
-def of_laptop() -> "tuple[SSMClient, str]":
+def of_local_stack() -> "tuple[SSMClient, str]":
     """The laptop's SSM, and the parameter's name. Exits if no stack is up."""
     running = stack.find(stack.default_state_dir())
     if not running:

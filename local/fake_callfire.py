@@ -1,19 +1,19 @@
-"""CallFire's twin: a loopback server with the callback API of cloud/1 as CallFire documents it.
+"""The fake CallFire: a loopback server with the callback API of cloud/1 as CallFire documents it.
 
     POST /cloud/1/reports/callback/callfinish[/{campaign}]      form fields apikey, postUrl
     POST /cloud/1/reports/callback/campaignfinish[/{campaign}]
 
 It remembers each URL, and posts to it on demand, as CallFire does after a call, a text or a campaign:
 
-    POST /twin/postbacks/callfinish[/{campaign}]    the body, or the sample named by ?sample=text-sent
-    POST /twin/postbacks/campaignfinish[/{campaign}]
+    POST /control/postbacks/callfinish[/{campaign}]    the body, or the sample named by ?sample=text-sent
+    POST /control/postbacks/campaignfinish[/{campaign}]
 
 and it tells what it remembers, and can be told to answer otherwise (see callfire_answers) or to know another API key:
 
-    GET /twin/urls                                              by scope
-    GET /twin/told                                              every one that it was ever told
-    PUT /twin/answer/lose
-    PUT /twin/api-key                                           the body
+    GET /control/urls                                              by scope
+    GET /control/told                                              every one that it was ever told
+    PUT /control/answer/lose
+    PUT /control/api-key                                           the body
 """
 
 import os
@@ -28,8 +28,9 @@ import requests
 from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
-from local import ROOT, processes
+from local import processes
 from local.fake_callfire_answers import ANSWERS, refused
+from tools import ROOT
 from tools.samples import SAMPLES
 
 # The headers of later generations' deliveries; those of cloud/1 are not known.
@@ -41,19 +42,19 @@ _CALLBACK = "<any(callfinish, campaignfinish):callback>"
 
 
 def start(state_dir: Path, api_key: str) -> str:
-    """Start the twin of a stack, and return its URL. Raises RuntimeError; callfire-twin.log says why."""
+    """Start the fake CallFire, and return its URL. Raises RuntimeError; fake-callfire.log says why."""
     environment = {"PYTHONPATH": str(ROOT), "CALLFIRE_API_KEY": api_key}
 
     def start_on(port: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", __name__, str(port)]
-        return processes.start(command, environment, state_dir=state_dir, log="callfire-twin.log")
+        return processes.start(command, environment, state_dir=state_dir, log="fake-callfire.log")
 
     return f"http://127.0.0.1:{processes.serve(start_on)}"
 
 
 @dataclass
 class Account:
-    """What the twin knows of its one customer."""
+    """What the fake CallFire knows of its one customer."""
 
     api_key: str
     answer: str = "documented"
@@ -64,10 +65,10 @@ class Account:
 
 
 def create_app(account: Account) -> Flask:
-    """Make a twin that knows one account."""
+    """Make a fake CallFire that knows one account."""
     app = Flask(__name__)
     app.register_blueprint(_callbacks(account), url_prefix=CALLBACK_PATH)
-    app.register_blueprint(_controls(account), url_prefix="/twin")
+    app.register_blueprint(_controls(account), url_prefix="/control")
     return app
 
 

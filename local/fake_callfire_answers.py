@@ -1,4 +1,4 @@
-"""What CallFire's twin can answer to a request to its callback API: as documented, as feared, or not at all.
+"""What CallFire's fake_callfire can answer to a request to its callback API: as documented, as feared, or not at all.
 
 Each answer is a way to treat a request, by name. It gets `save`, which does what was asked for, so that an answer that
 is lost can be one that was carried out.

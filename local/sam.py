@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from local import ROOT
 from local.aws import REGION, environment
+from tools import ROOT
 
 BUCKET = "artifacts"
 CONFIG = ["--config-env", "local"]  # none there is: the user's own answers to `sam deploy --guided` take no part

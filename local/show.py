@@ -12,8 +12,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from tools.samples import SAMPLES
 from local.stack import Stack
+from tools.samples import SAMPLES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
@@ -24,7 +24,7 @@ MESSAGE_SECONDS = 10
 
 
 def show(stack: Stack, console: Console) -> None:
-    """Let the twin post each sample; print the answer, the stored item and the message of each."""
+    """Let the fake_callfire post each sample; print the answer, the stored item and the message of each."""
     with _consumer(stack) as queue_url:
         for sample in SAMPLES:
             answer = _post(stack, sample)
@@ -77,7 +77,7 @@ def _post(stack: Stack, sample: str) -> dict[str, Any]:
     with requests.Session() as session:
         session.trust_env = False  # no proxy of the user's
         answer = session.post(
-            f"{stack.callfire_twin}/twin/postbacks/{callback}", params={"sample": sample}, timeout=40
+            f"{stack.fake_callfire}/control/postbacks/{callback}", params={"sample": sample}, timeout=40
         ).json()
     if answer["status"] != requests.codes.ok:
         raise RuntimeError(f"{sample}: {answer['status']} {answer['body']}")

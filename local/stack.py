@@ -1,4 +1,4 @@
-"""The whole system on a laptop: ministack with the deployed template, and CallFire's twin beside it."""
+"""The whole system on a laptop: ministack with the deployed template, and the fake CallFire beside it."""
 
 import json
 import os
@@ -12,9 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local import ROOT, aws, function_logs, http_api, ministack, processes, sam
-from local import fake_callfire
+from local import aws, fake_callfire, function_logs, http_api, ministack, processes, sam
 from local.subscriptions import subscribe
+from tools import ROOT
 
 STACK_NAME = "callfire-postbacks"
 FILE = "stack.json"
@@ -32,7 +32,7 @@ class Stack:
     stack_name: str
     api_url: str
     outputs: dict[str, str]
-    callfire_twin: str
+    fake_callfire: str
     postback_urls: dict[str, str]
 
     @cached_property
@@ -70,23 +70,23 @@ def start(state_dir: Path, *, parameters: Mapping[str, str] | None = None, step:
 
 
 def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
-    with step("Starting ministack, a local AWS, and CallFire's twin"):
+    with step("Starting ministack, a local AWS, and the fake CallFire"):
         endpoint_url = ministack.start(state_dir)
         clients = aws.clients(endpoint_url)
         clients.s3.create_bucket(Bucket=sam.BUCKET)
         api_key = secrets.token_hex(20)
         clients.ssm.put_parameter(Name=f"/{STACK_NAME}/callfire-api-key", Value=api_key, Type="SecureString")
-        twin = fake_callfire.start(state_dir, api_key)
+        callfire_url = fake_callfire.start(state_dir, api_key)
     with step("sam build"):
         sam.build(state_dir)
     with step("sam deploy"):
-        parameters = {"CallFireUrl": twin + fake_callfire.CALLBACK_PATH} | dict(parameters)
+        parameters = {"CallFireUrl": callfire_url + fake_callfire.CALLBACK_PATH} | dict(parameters)
         sam.deploy(state_dir, endpoint_url=endpoint_url, stack_name=STACK_NAME, parameters=parameters)
         api_id = http_api.make_routes(clients, STACK_NAME)
         api_url = f"{endpoint_url}/_aws/execute-api/{api_id}/$default"
         clients.ssm.put_parameter(Name=f"/{STACK_NAME}/api-url", Value=api_url, Type="String", Overwrite=True)
     with step("Subscribing"):
-        urls = subscribe(api_url, callfire_twin=twin)
+        urls = subscribe(api_url, fake_callfire=callfire_url)
         [described] = clients.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
     return Stack(
@@ -95,7 +95,7 @@ def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
         stack_name=STACK_NAME,
         api_url=api_url,
         outputs=outputs,
-        callfire_twin=twin,
+        fake_callfire=callfire_url,
         postback_urls=urls,
     )
 
@@ -135,7 +135,7 @@ def find(state_dir: Path) -> Stack | None:
         stack = Stack(**json.loads((state_dir / FILE).read_text()))
     except (FileNotFoundError, TypeError):  # none, or of another version
         return None
-    servers = (stack.endpoint_url, stack.callfire_twin)
+    servers = (stack.endpoint_url, stack.fake_callfire)
     is_up = processes.find(state_dir) and all(processes.listens(urlsplit(url).port) for url in servers)
     return stack if is_up else None
 

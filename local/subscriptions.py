@@ -1,4 +1,4 @@
-"""Subscribes the stack to the callbacks of CallFire's twin, through its own API, as an operator does."""
+"""Subscribes the stack to the callbacks of CallFire's fake_callfire, through its own API, as an operator does."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,14 +13,14 @@ SUBSCRIPTIONS = ["callfinish", "campaignfinish"]
 TIMEOUT = 35  # API Gateway answers within 30
 
 
-def subscribe(api_url: str, *, callfire_twin: str) -> dict[str, str]:
-    """Subscribe to all callbacks, and return the URLs that CallFire's twin was given. Raises requests' errors."""
+def subscribe(api_url: str, *, fake_callfire: str) -> dict[str, str]:
+    """Subscribe to all callbacks, and return the URLs that the fake CallFire was given. Raises requests' errors."""
     with ThreadPoolExecutor() as threads:
         for answer in threads.map(lambda name: call("PUT", f"{api_url}/subscriptions/{name}"), SUBSCRIPTIONS):
             answer.raise_for_status()
     with requests.Session() as session:
         session.trust_env = False  # no proxy of the user's
-        urls: dict[str, str] = session.get(f"{callfire_twin}/twin/urls", timeout=TIMEOUT).json()
+        urls: dict[str, str] = session.get(f"{fake_callfire}/control/urls", timeout=TIMEOUT).json()
     return {scope.replace("/", "-"): url for scope, url in urls.items()}
 
 

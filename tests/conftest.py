@@ -21,7 +21,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the stack keeps what it builds, its logs and its state."""
-    return tmp_path_factory.mktemp("laptop")
+    return tmp_path_factory.mktemp("local")
 
 
 @pytest.fixture(scope="session")

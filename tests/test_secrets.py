@@ -7,10 +7,10 @@ from typing import Final
 import pytest
 
 from local import function_logs
-from tools.samples import SAMPLES
 from local.stack import Stack
+from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import post, token_of, url_of
-from tests.support.fake_callfire_controls import Twin
+from tools.samples import SAMPLES
 
 PERSONAL: Final = (
     *("2132212289", "8778973473", "sales number", "houston", "notes that a call center", "additional data uploaded"),
@@ -27,7 +27,7 @@ def secrets(stack: Stack) -> list[str]:
     """CallFire's API key, and every token that CallFire was ever told."""
     name = stack.outputs["CallFireApiKeyParameterName"]
     parameter = stack.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
-    found = [parameter["Value"], *map(token_of, Twin(stack.callfire_twin).told())]
+    found = [parameter["Value"], *map(token_of, FakeCallFire(stack.fake_callfire).told())]
     assert len(found) >= 3
     return found
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from local import ROOT
+from tools import ROOT
 
 PACKAGE = ROOT / "src" / "callfire_postbacks"
 NOT_SHIPPED = ("consuming.py", "py.typed")  # of use to consumers alone, who install the package by pip

@@ -32,7 +32,7 @@ class EventDocument(_Subject):
     data: dict[str, Any]
 
 
-def document(data: EventData, *, id: str, finished_at: datetime | None, received_at: datetime) -> EventDocument:  # noqa: A002
+def build_document(data: EventData, *, id: str, finished_at: datetime | None, received_at: datetime) -> EventDocument:  # noqa: A002
     """Put an event's data into its envelope. Both times carry a zone."""
     collection, identity = data.subject()
     subject: _Subject = {"subject": f"{collection}/{identity}"} if identity else {}
@@ -42,8 +42,8 @@ def document(data: EventData, *, id: str, finished_at: datetime | None, received
         "source": f"/callfire/campaigns/{quote(data.campaign_id, safe='')}" if data.campaign_id else "/callfire",
         "type": data.TYPE,
         **subject,
-        "time": utc(finished_at or received_at),
-        "recordedtime": utc(received_at),
+        "time": format_timestamp(finished_at or received_at),
+        "recordedtime": format_timestamp(received_at),
         "datacontenttype": "application/json",
         "dataschema": f"urn:callfire-postbacks:schema:{data.TYPE}",
         "data": _present(data),
@@ -55,9 +55,9 @@ def to_json(value: EventDocument | dict[str, Any]) -> str:
     return _JSON.encode(value)
 
 
-def utc(moment: datetime) -> str:
+def format_timestamp(time: datetime) -> str:
     """RFC 3339 in UTC with milliseconds: "2010-03-24T22:58:53.000Z"."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
+    return time.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def _present(value: EventData | Agent | Cost | CampaignStats) -> dict[str, Any]:

@@ -1,32 +1,27 @@
-"""The main road of a postback: authenticate, normalize, store, publish, settle."""
+"""The pipeline of a postback: authenticate, normalize, store, publish."""
 
-import os
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from callfire_postbacks import parking
-from callfire_postbacks.outbox import store
-from callfire_postbacks.outbox import topic
-from callfire_postbacks.subscriptions import postback_urls
 from callfire_events.envelope import EventDocument
+from callfire_postbacks import parking, settings
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.observability import describe, logger
-from callfire_postbacks.postback import Outcome, Postback
+from callfire_postbacks.outbox import store, topic
+from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback, Result
+from callfire_postbacks.subscriptions import postback_urls
 
 MAX_BODY_BYTES: Final = 65_536
 """The largest postback that is read, some fifty times a real one. No event made of so much can outgrow an SNS
 message (256 KiB) or a DynamoDB item (400 KiB), in whatever encoding it came, so none has to be cut or split."""
 
 IN_FLIGHT: Final = timedelta(seconds=30)
-"""How long whoever stored an event may still be about to publish it: the time-out of receive, and a bit."""
-
-_ZONE: Final = ZoneInfo(os.environ["CALLFIRE_TIME_ZONE"])
+"""How long the function that stored an event may still be about to publish it: receive's timeout and a margin."""
 
 
-def receive(postback: Postback) -> Outcome:
-    """Take a postback down the road, and park it if the road is blocked. Never raises."""
+def receive(postback: Postback) -> Result:
+    """Process a postback, and park it if it cannot be stored. Never raises."""
     try:
         return process(postback)
     except Exception as error:  # noqa: BLE001  whatever went wrong, the postback is kept
@@ -35,45 +30,45 @@ def receive(postback: Postback) -> Outcome:
         parking.park(postback)
     except Exception as error:  # noqa: BLE001  nothing durable is left to try
         logger.critical("Postback cannot be parked either", extra=describe(error))
-        return Outcome("unavailable", detail="Nothing can be stored now; send it again.")
-    return Outcome("parked")
+        return Result("unavailable", detail="Nothing can be stored now; send it again.")
+    return Result("parked")
 
 
-def process(postback: Postback) -> Outcome:
-    """Take a postback down the road once. Raises where it could neither be stored nor rejected."""
+def process(postback: Postback) -> Result:
+    """Process a postback once. Raises where it could neither be stored nor rejected."""
     if not postback_urls.is_live(postback.subscription, postback.token_hash, at=postback.received_at):
-        return Outcome("refused")
+        return Result("unknown-url")
     if len(postback.body) > MAX_BODY_BYTES:
-        if len(postback.body) <= parking.MAX_BODY_BYTES:
+        if len(postback.body) <= MAX_MESSAGE_BODY_BYTES:
             parking.reject(postback, "too-large")
-        return Outcome("too-large", reason="too-large", detail=f"A postback has at most {MAX_BODY_BYTES} bytes.")
+        return Result("too-large", reason="too-large", detail=f"A postback has at most {MAX_BODY_BYTES} bytes.")
     try:
-        event = normalize(postback.body, received_at=postback.received_at, zone=_ZONE)
+        event = normalize(postback.body, received_at=postback.received_at, zone=settings.receiving().time_zone)
     except UnreadablePostbackError as error:
         parking.reject(postback, error.reason)
-        return Outcome("rejected", reason=error.reason, detail=error.detail)
+        return Result("rejected", reason=error.reason, detail=error.detail)
     earlier = store.put(
         event, postback=postback.body, subscription=postback.subscription, received_at=postback.received_at
     )
     if earlier is None:
         _publish(event)
-        return Outcome("accepted", event["id"])
+        return Result("accepted", event["id"])
     # Two copies of a postback may arrive together; only one is published:
     #
     #   0 ms  the first copy is stored, unpublished
     #   1 ms  the second finds it stored and unpublished, but so young that the first must still be at it
-    #   9 ms  the first publishes and settles
+    #   9 ms  the first publishes it and marks it published
     #
     # If the first died instead, the next copy after IN_FLIGHT publishes, or the relay does.
     if not earlier.published and datetime.now(UTC) - earlier.received_at > IN_FLIGHT:
         _publish(earlier.event)
-    return Outcome("duplicate", event["id"])
+    return Result("duplicate", event["id"])
 
 
 def _publish(event: EventDocument) -> None:
-    """Publish and settle. The event is stored, so what fails here is left to the relay."""
+    """Publish an event and mark it published. The event is stored, so what fails here is left to the relay."""
     try:
         topic.publish(event)
-        store.settle(event["id"], published_at=datetime.now(UTC))
-    except Exception as error:  # noqa: BLE001  whatever went wrong, the mark is still on the item
+        store.mark_published(event["id"], published_at=datetime.now(UTC))
+    except Exception as error:  # noqa: BLE001  the item still says that the event is unpublished
         logger.warning("Event is left to the relay", extra={"event_id": event["id"], **describe(error)})

@@ -1,4 +1,4 @@
-"""Logger and metrics, made once for whichever function this is, and what may be said with them.
+"""Logger and metrics of the functions, and the rules for their content.
 
 Logs hold ids of events, never their content, and no URL: an error is described by its kind and place,
 since its message could quote the very data it failed on.
@@ -6,21 +6,41 @@ since its message could quote the very data it failed on.
 
 import traceback
 from pathlib import Path
+from typing import Final
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import ClientError
 
-from callfire_postbacks.postback import Outcome
+from callfire_postbacks.postback import Result, Status
 
 logger = Logger()
 metrics = Metrics()
+
+_RECEIVED: Final[dict[Status, str]] = {
+    "accepted": "PostbackAccepted",
+    "duplicate": "PostbackDuplicate",
+    "parked": "PostbackParked",
+    "rejected": "PostbackRejected",
+    "too-large": "PostbackTooLarge",
+    "unknown-url": "PostbackUnknownUrl",
+    "unavailable": "PostbackUnavailable",
+}
+_DRAINED: Final[dict[Status, str]] = {
+    "accepted": "DrainedAccepted",
+    "duplicate": "DrainedDuplicate",
+    "parked": "DrainedParked",
+    "rejected": "DrainedRejected",
+    "too-large": "DrainedTooLarge",
+    "unknown-url": "DrainedUnknownUrl",
+    "unavailable": "DrainedUnavailable",
+}
 
 
 def describe(error: Exception) -> dict[str, str]:
     """Tell what kind of error it is and where it came from, without its message."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "callfire_postbacks" in frame.filename]
+    ours = [frame for frame in frames if "callfire_" in frame.filename]
     described = {
         "error": type(error).__name__,
         "at": ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in ours),
@@ -30,13 +50,20 @@ def describe(error: Exception) -> dict[str, str]:
     return described
 
 
-def count(outcome: Outcome, *, subscription: str | None, prefix: str = "Postback") -> None:
-    """Count a postback by what became of it, in the one log line that it gets (CloudWatch's embedded metric format).
+def count_received(result: Result, *, subscription: str | None) -> None:
+    """Count a postback that CallFire posted, in the one log line that it gets."""
+    _count(_RECEIVED[result.status], result, subscription)
 
-    The metric is called "PostbackAccepted", "PostbackTooLarge" and so on, or begins with another prefix.
-    """
-    metrics.add_metric(name=f"{prefix}{outcome.status.title().replace('-', '')}", unit=MetricUnit.Count, value=1)
-    for name, value in {"subscription": subscription, "event_id": outcome.event_id, "reason": outcome.reason}.items():
+
+def count_drained(result: Result, *, subscription: str) -> None:
+    """Count a parked postback that was processed again, in the one log line that it gets."""
+    _count(_DRAINED[result.status], result, subscription)
+
+
+def _count(metric: str, result: Result, subscription: str | None) -> None:
+    """Write a metric in CloudWatch's embedded metric format, which is a log line too."""
+    metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
+    for name, value in {"subscription": subscription, "event_id": result.event_id, "reason": result.reason}.items():
         if value:
             metrics.add_metadata(name, value)
     metrics.flush_metrics()

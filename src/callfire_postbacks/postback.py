@@ -1,8 +1,15 @@
-"""A postback on its way: what came in, and what became of it."""
+"""A postback, the result of processing it, and the form in which it waits in a queue."""
 
+import json
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
+
+from callfire_events.envelope import format_timestamp, to_json
+
+MAX_MESSAGE_BODY_BYTES: Final = 190_000
+"""The longest body whose message fits into SQS's 256 KiB, in base64 and with the other fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,31 +17,64 @@ class Postback:
     """A postback as it came, with the parts of the URL it came through."""
 
     subscription: str
-    """What CallFire was subscribed to: "callfinish", "campaignfinish-22222"."""
+    """The name in the URL: "callfinish", "campaignfinish-22222"."""
     token_hash: str
     """SHA-256 of the URL's token, hexadecimal. The token itself is not kept."""
     received_at: datetime
     body: bytes
 
 
-Status = Literal["accepted", "duplicate", "parked", "rejected", "too-large", "refused", "unavailable"]
+Status = Literal["accepted", "duplicate", "parked", "rejected", "too-large", "unknown-url", "unavailable"]
 
 
-class Outcome(NamedTuple):
-    """What became of a postback.
+class Result(NamedTuple):
+    """The result of processing one postback.
 
     accepted     stored, and published or left to the relay
     duplicate    stored before
-    parked       kept, to be stored later
-    rejected     kept, but unreadable
-    too-large    beyond the limit
-    refused      did not come through a live URL
+    parked       kept in the parked queue, to be stored later
+    rejected     kept in the rejected queue: it cannot be read
+    too-large    over the size limit
+    unknown-url  its URL is not live
     unavailable  not kept: nothing durable could be written
     """
 
     status: Status
     event_id: str | None = None
     reason: str | None = None
-    """In a word, for a postback that was rejected."""
+    """One word that says why the postback was rejected."""
     detail: str | None = None
-    """In a sentence that may be sent back."""
+    """One sentence that says why, safe to send back."""
+
+
+def to_message(postback: Postback, *, reason: str | None = None) -> str:
+    """Write a postback as a message of the parked or the rejected queue, from which `parse_message` restores it.
+
+    The message is {"subscription", "token_hash", "received_at", "body" in base64, and "reason" if it was rejected}.
+    """
+    return to_json({
+        "subscription": postback.subscription,
+        "token_hash": postback.token_hash,
+        "received_at": format_timestamp(postback.received_at),
+        "body": b64encode(postback.body).decode(),
+        **({"reason": reason} if reason else {}),
+    })
+
+
+def parse_message(text: str) -> tuple[Postback, str | None]:
+    """Read a message of either queue: the postback, and the reason if it was rejected.
+
+    Raises:
+        ValueError: The text is not such a message.
+    """
+    try:
+        message = json.loads(text)
+        postback = Postback(
+            subscription=message["subscription"],
+            token_hash=message["token_hash"],
+            received_at=datetime.fromisoformat(message["received_at"]),
+            body=b64decode(message["body"], validate=True),
+        )
+        return postback, message.get("reason")
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("The message is not a postback.") from error

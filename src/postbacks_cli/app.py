@@ -8,16 +8,16 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from postbacks_cli.commands.doctor import doctor
-from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.commands.events import events
 from postbacks_cli.commands.redrive import redrive
 from postbacks_cli.commands.rejected import rejected
 from postbacks_cli.commands.replay import replay
 from postbacks_cli.commands.send import send
 from postbacks_cli.commands.show import show
-from postbacks_cli.find_stack import DEFAULT_NAME, LAPTOP, Wish
 from postbacks_cli.commands.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
 from postbacks_cli.commands.tail import tail
+from postbacks_cli.errors import CommandError, explain
+from postbacks_cli.find_stack import DEFAULT_NAME, LOCAL, Wish
 from postbacks_cli.output import say
 
 app = typer.Typer(
@@ -55,7 +55,7 @@ def postbacks(
         typer.Option(
             envvar="POSTBACKS_STACK",
             metavar="NAME",
-            help=f"The stack's name on AWS, or {LAPTOP}. Without it: the one that is up on this laptop, by "
+            help=f"The stack's name on AWS, or {LOCAL}. Without it: the one that is up on this laptop, by "
             f".local/stack.json here, else {DEFAULT_NAME} on AWS.",
         ),
     ] = None,
@@ -68,7 +68,7 @@ def postbacks(
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of your AWS configuration.")] = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,  # noqa: ARG001  _version has it
 ) -> None:
-    """Operate CallFire postbacks on AWS, with your own AWS credentials, or on this laptop.
+    """Operate CallFire postbacks on AWS, with your own AWS credentials, or on this local.
 
     Data goes to stdout, everything else to stderr. No command prints a postback URL but create-url.
     """

@@ -12,11 +12,11 @@ import typer
 from botocore.session import Session
 
 from postbacks_cli.errors import CommandError
-from postbacks_cli.stack import Stack
 from postbacks_cli.output import say
+from postbacks_cli.stack import Stack
 
 DEFAULT_NAME: Final = "callfire-postbacks"
-LAPTOP: Final = "laptop"
+LOCAL: Final = "local"
 """The name by which the stack that `make up` started can be asked for."""
 
 _LOOPBACK: Final = "127.0.0.1"
@@ -34,12 +34,12 @@ class Wish:
 def of(context: typer.Context) -> Stack:
     """Find the stack that is meant. Raises CommandError, and botocore's errors."""
     wish: Wish = context.obj
-    if wish.stack == LAPTOP or not wish.stack:
-        laptop = find_laptop()
-        if laptop:
+    if wish.stack == LOCAL or not wish.stack:
+        local = find_local()
+        if local:
             if not wish.stack:
-                say(f"Stack {laptop.place}", style="dim")
-            return laptop
+                say(f"Stack {local.place}", style="dim")
+            return local
         if wish.stack:
             raise CommandError("No stack is up on this laptop: `make up` starts one, in a checkout.")
     session = Session(profile=wish.profile)
@@ -49,7 +49,7 @@ def of(context: typer.Context) -> Stack:
     return stack
 
 
-def find_laptop() -> Stack | None:
+def find_local() -> Stack | None:
     """Find the stack that is up on this laptop; its file alone may be left from before a crash."""
     directory = Path(os.environ.get("CALLFIRE_LOCAL_DIR") or ".local")
     try:

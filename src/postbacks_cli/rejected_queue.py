@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from callfire_events.envelope import utc
+from callfire_events.envelope import format_timestamp
 from postbacks_cli.stack import Stack
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _parse(message: "MessageTypeDef") -> RejectedPostback:
         reason,
         subscription,
         received_at,
-        utc(sent),
+        format_timestamp(sent),
         postback,
         message=text,
         receipt_handle=message["ReceiptHandle"],

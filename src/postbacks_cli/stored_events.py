@@ -6,8 +6,8 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from callfire_events.envelope import format_timestamp
 from callfire_postbacks.aws.attribute_values import from_attribute_value
-from callfire_events.envelope import utc
 from postbacks_cli.stack import Stack
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def get(stack: Stack, event_id: str) -> dict[str, Any] | None:
 
 def _between(selection: Selection) -> Mapping[str, Any]:
     return {
-        ":since": {"S": utc(selection.since) if selection.since else "0"},
-        ":until": {"S": utc(selection.until) if selection.until else "9"},
+        ":since": {"S": format_timestamp(selection.since) if selection.since else "0"},
+        ":until": {"S": format_timestamp(selection.until) if selection.until else "9"},
     }
 
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from local import ROOT
-from tools.artifact import NOT_SHIPPED
 from local.stack import Stack
+from tools import ROOT
+from tools.artifact import NOT_SHIPPED
 from tools.template import load_template
 
 PACKAGE: Final = ROOT / "src" / "callfire_postbacks"

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tools.pages.lambda_events import EVENTS
-from tools.samples import SAMPLE_TOKEN, SAMPLES
 from local.stack import Stack
 from tests.support.lambda_emulator import Function
 from tests.support.stored import stored
+from tools.pages.lambda_events import EVENTS
+from tools.samples import SAMPLE_TOKEN, SAMPLES
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

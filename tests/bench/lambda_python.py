@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from local import ROOT
+from tools import ROOT
 
 PROGRAMS: Final = Path(__file__).parent / "programs"
 VALGRIND: Final = shutil.which("valgrind")

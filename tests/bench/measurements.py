@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from local import processes
-from tools.pages.lambda_events import http_event
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.bench.figures import Figure, middle, ratio
 from tests.bench.lambda_python import UNIT, VALGRIND, LambdaPython
-from tests.support.lambda_emulator import lambda_runtime
 from tests.support.deployed import environment
+from tests.support.lambda_emulator import lambda_runtime
+from tools.pages.lambda_events import http_event
+from tools.samples import SAMPLES
 
 _USUAL: Final = (  # what a usual handler ships, beside Powertools
     *("xmltodict", "aws-xray-sdk", "wrapt", "pydantic", "pydantic-core", "annotated-types", "typing-inspection"),

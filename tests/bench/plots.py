@@ -12,16 +12,17 @@ from typing import Any, Final
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from local import ROOT, stack
+from local import stack
+from tests.bench.growing import BACKLOGS, SHAPES, SIZES, SUBSCRIPTIONS, body
+from tests.bench.lambda_python import LambdaPython
+from tests.support.deployed import environment
+from tests.support.lambda_emulator import lambda_runtime
+from tools import ROOT
 from tools.cost import model
+from tools.cost.usage import measure
 from tools.pages.lambda_environment import admit_sample_token
 from tools.pages.lambda_events import http_event
 from tools.samples import SAMPLES
-from tools.cost.usage import measure
-from tests.bench.growing import BACKLOGS, SHAPES, SIZES, SUBSCRIPTIONS, body
-from tests.bench.lambda_python import LambdaPython
-from tests.support.lambda_emulator import lambda_runtime
-from tests.support.deployed import environment
 
 PLOTS: Final = ROOT / "docs" / "plots"
 _STYLE: Final[dict[Any, Any]] = {

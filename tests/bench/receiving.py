@@ -30,11 +30,11 @@ def seconds_each(requests: Iterable[Request]) -> float:
 def seconds_and_calls_each(requests: list[Request]) -> tuple[float, float]:
     """Return the same, and how many calls of AWS a postback makes on average."""
     calls = []
-    clients: list[Any] = [clients.dynamodb(), clients.sns()]
-    for client in clients:
+    watched: list[Any] = [clients.dynamodb(), clients.sns()]
+    for client in watched:
         client.meta.events.register("before-send", lambda **_: calls.append(1), unique_id="count")
     seconds = seconds_each(requests)
-    for client in clients:
+    for client in watched:
         client.meta.events.unregister("before-send", unique_id="count")
     return seconds, len(calls) / len(requests)
 

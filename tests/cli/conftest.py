@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
+from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.terminal import HOSTILE, Postbacks, Result, run
-from tests.support.fake_callfire_controls import Twin
 
 
 @pytest.fixture
@@ -22,6 +22,6 @@ def postbacks(stack: Stack, state_dir: Path, tmp_path: Path) -> Postbacks:
 
 
 @pytest.fixture
-def twin(stack: Stack) -> Twin:
-    """CallFire's twin."""
-    return Twin(stack.callfire_twin)
+def fake_callfire(stack: Stack) -> FakeCallFire:
+    """CallFire's fake_callfire."""
+    return FakeCallFire(stack.fake_callfire)

@@ -7,18 +7,17 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from callfire_events.envelope import utc
-from postbacks_cli.commands import doctor
-from postbacks_cli.checks import setup
-from postbacks_cli.checks import traffic
+from callfire_events.envelope import format_timestamp
+from postbacks_cli.checks import setup, traffic
 from postbacks_cli.checks.findings import Finding
+from postbacks_cli.commands import doctor
 from postbacks_cli.stack import Stack
 from tests.support.stubbed import stubbed_stack
 
 
 def ago(**how_long: int) -> str:
     """A stamp of ours of some time ago."""
-    return utc(datetime.now(UTC) - timedelta(**how_long))
+    return format_timestamp(datetime.now(UTC) - timedelta(**how_long))
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.support.terminal import Postbacks
 from tests.support.http import post, url_of
 from tests.support.stored import stored
+from tests.support.terminal import Postbacks
+from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

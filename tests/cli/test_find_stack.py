@@ -35,7 +35,7 @@ def test_stack_on_aws(stack: Stack, tmp_path: Path) -> None:
 def test_stack_that_is_not_there(stack: Stack, tmp_path: Path) -> None:
     """An unknown name is a failure that says what to do, whichever way it is given."""
     variables = of_aws(stack) | {"POSTBACKS_STACK": "nothing-such"}
-    for arguments in (["doctor"], ["--stack", "laptop", "events"]):
+    for arguments in (["doctor"], ["--stack", "local", "events"]):
         failed = run(*arguments, variables=variables, cwd=tmp_path)
         assert (failed.status, failed.out, len(failed.err.splitlines())) == (1, "", 1)
 

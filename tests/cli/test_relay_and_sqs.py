@@ -6,10 +6,9 @@ import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
-from postbacks_cli.commands import redrive
-from postbacks_cli.commands import replay
 from postbacks_cli import find_stack
 from postbacks_cli.app import app
+from postbacks_cli.commands import redrive, replay
 from tests.support.stubbed import stubbed_stack
 
 PARKED = "https://sqs.us-east-1.amazonaws.com/123456789012/parked"

@@ -2,11 +2,11 @@
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.support.terminal import Postbacks
 from tests.support.http import post, url_of
 from tests.support.stored import stored
+from tests.support.terminal import Postbacks
+from tools.samples import SAMPLES
 
 
 @pytest.fixture(autouse=True)

@@ -1,27 +1,27 @@
 """`postbacks subscribe`, `rotate`, `unsubscribe`, `subscriptions` and `create-url`."""
 
 from local.stack import Stack
-from tests.support.terminal import Postbacks
+from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import post
-from tests.support.fake_callfire_controls import Twin
+from tests.support.terminal import Postbacks
 
 BODY = b"<call-finished><callid>7000001</callid></call-finished>"
 
 
-def test_subscribe_rotate_and_unsubscribe(postbacks: Postbacks, twin: Twin) -> None:
+def test_subscribe_rotate_and_unsubscribe(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
     """CallFire gets a URL, then another one, then none; each step says what it did."""
     subscribed = postbacks("subscribe", "callfinish-70001")
     assert (subscribed.status, subscribed.out) == (0, "callfinish-70001 is subscribed.\n")
-    first = twin.urls()["callfinish/70001"]
+    first = fake_callfire.urls()["callfinish/70001"]
 
     again = postbacks("subscribe", "callfinish-70001")
     assert "rotated" in again.out
-    second = twin.urls()["callfinish/70001"]
+    second = fake_callfire.urls()["callfinish/70001"]
 
     rotated = postbacks("rotate", "callfinish-70001", "--json")
     (answer,) = rotated.lines
     assert answer["callfire"]["outcome"] == "confirmed"
-    assert len({first, second, twin.urls()["callfinish/70001"]}) == 3
+    assert len({first, second, fake_callfire.urls()["callfinish/70001"]}) == 3
 
     (listed,) = [
         each for each in postbacks("subscriptions", "--json").lines if each["subscription"] == "callfinish-70001"
@@ -31,27 +31,27 @@ def test_subscribe_rotate_and_unsubscribe(postbacks: Postbacks, twin: Twin) -> N
     ended = postbacks("unsubscribe", "callfinish-70001", "--yes")
     assert ended.status == 0
     assert "callfinish-70001 is unsubscribed" in ended.out
-    assert "callfinish/70001" not in twin.urls()
+    assert "callfinish/70001" not in fake_callfire.urls()
     assert "callfinish-70001  unsubscribed" in postbacks("subscriptions").out
 
 
-def test_rotate_wants_something_to_rotate(postbacks: Postbacks, twin: Twin) -> None:
+def test_rotate_wants_something_to_rotate(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
     """What is not subscribed is not rotated, and CallFire is not asked."""
     refused = postbacks("rotate", "callfinish-70002")
     assert refused.status == 1
     assert "callfinish-70002 is not subscribed" in refused.err.splitlines()[-1]
-    assert "callfinish/70002" not in twin.urls()
+    assert "callfinish/70002" not in fake_callfire.urls()
 
 
-def test_unsubscribe_asks_first(postbacks: Postbacks, twin: Twin) -> None:
+def test_unsubscribe_asks_first(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
     """Without a yes nothing is unsubscribed."""
     assert postbacks("unsubscribe", "callfinish", stdin="n\n").status == 1
-    assert "callfinish" in twin.urls()
+    assert "callfinish" in fake_callfire.urls()
 
 
-def test_problem_is_one_line(postbacks: Postbacks, twin: Twin) -> None:
+def test_problem_is_one_line(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
     """What CallFire or the function refuses is said in one line on stderr, and nothing on stdout."""
-    with twin.answering("refuse"):
+    with fake_callfire.answering("refuse"):
         by_callfire = postbacks("subscribe", "callfinish-70003")
     by_function = postbacks("subscribe", "sales-calls")
     for refused in (by_callfire, by_function):
@@ -61,11 +61,11 @@ def test_problem_is_one_line(postbacks: Postbacks, twin: Twin) -> None:
     assert "CallFire refused" in by_callfire.err
 
 
-def test_create_url(postbacks: Postbacks, twin: Twin, stack: Stack) -> None:
+def test_create_url(postbacks: Postbacks, fake_callfire: FakeCallFire, stack: Stack) -> None:
     """A URL made by hand is all that is on stdout, it takes postbacks, and CallFire is not called."""
     made = postbacks("create-url", "callfinish-70004")
     assert made.status == 0
     assert made.out.startswith(f"{stack.api_url}/postbacks/callfinish-70004/")
     assert post(made.out.strip(), BODY).status == 200
-    assert "callfinish/70004" not in twin.urls()
+    assert "callfinish/70004" not in fake_callfire.urls()
     assert made.out.strip() not in made.err

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
-from tests.support.terminal import HOSTILE, PROGRAM, SECONDS, environment
 from tests.support.http import post, url_of
+from tests.support.terminal import HOSTILE, PROGRAM, SECONDS, environment
+from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("no_events")
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("no_events")
 def tail(state_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run it, and wait until it listens."""
     with subprocess.Popen(
-        [PROGRAM, "--stack", "laptop", "tail", *arguments],
+        [PROGRAM, "--stack", "local", "tail", *arguments],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

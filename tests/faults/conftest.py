@@ -12,10 +12,10 @@ import pytest
 from local import processes
 from local.aws import clients
 from local.stack import Stack
+from tests.support.consumers import consumer
 from tests.support.deployed import configuration
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.observing import parked, recover, take_rejected
-from tests.support.consumers import consumer
 from tests.support.waiting import wait_until
 
 Published = Callable[[], Counter[str]]

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
 from local.subscriptions import call
 from tests.faults.conftest import Published
+from tests.support.fake_callfire_controls import FakeCallFire
+from tests.support.http import post
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.faults import OUTAGES, UNANSWERED, Fault
 from tests.support.storm.observing import age, is_marked, is_settled, new, relay, send, send_accepted
-from tests.support.http import post
-from tests.support.fake_callfire_controls import Twin
+from tools.samples import SAMPLES
 
 
 def test_sent_twice_or_through_two_subscriptions(stack: Stack, published: Published) -> None:
@@ -20,7 +20,7 @@ def test_sent_twice_or_through_two_subscriptions(stack: Stack, published: Publis
     assert call("PUT", f"{stack.api_url}/subscriptions/callfinish-70001").status_code == 200
     body = new()
     event_id = send_accepted(stack, body)
-    for url in (stack.postback_urls["callfinish"], Twin(stack.callfire_twin).urls()["callfinish/70001"]):
+    for url in (stack.postback_urls["callfinish"], FakeCallFire(stack.fake_callfire).urls()["callfinish/70001"]):
         assert post(url, body).json == {"status": "duplicate", "id": event_id}
     assert is_settled(stack, event_id)
     assert published()[event_id] == 1

@@ -6,10 +6,23 @@ import pytest
 
 from local.stack import Stack
 from tests.faults.conftest import Published
+from tests.support.http import post
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.faults import OUTAGES, UNANSWERED, Fault
-from tests.support.storm.observing import age, drained, is_marked, is_settled, new, parked, received_at, recover, relay, send, send_accepted, take_rejected
-from tests.support.http import post
+from tests.support.storm.observing import (
+    age,
+    drained,
+    is_marked,
+    is_settled,
+    new,
+    parked,
+    received_at,
+    recover,
+    relay,
+    send,
+    send_accepted,
+    take_rejected,
+)
 from tests.support.waiting import wait_until
 
 

@@ -11,14 +11,14 @@ import pytest
 
 from local.stack import Stack
 from local.subscriptions import call
+from tests.support.consumers import consumer
+from tests.support.fake_callfire_controls import FakeCallFire
+from tests.support.stored import delete_all, stored
 from tests.support.storm.auditor import Found, audit
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.observing import take_rejected
 from tests.support.storm.schedule import CAMPAIGN, stormy
 from tests.support.storm.storm import SENDERS, rage
-from tests.support.consumers import consumer
-from tests.support.fake_callfire_controls import Twin
-from tests.support.stored import delete_all, stored
 
 SUBSCRIPTIONS = ("callfinish", "campaignfinish", f"callfinish{CAMPAIGN}", f"campaignfinish{CAMPAIGN}")
 
@@ -28,7 +28,7 @@ def urls(stack: Stack) -> dict[str, str]:
     """URLs by subscription, and a wrong one under "" (see schedule.Delivery)."""
     for subscription in SUBSCRIPTIONS[2:]:
         assert call("PUT", f"{stack.api_url}/subscriptions/{subscription}").status_code == 200
-    told = Twin(stack.callfire_twin).urls()
+    told = FakeCallFire(stack.fake_callfire).urls()
     wrong = {"": f"{stack.api_url}/postbacks/callfinish/{'w' * 43}"}
     return wrong | {name: told[name.replace("-", "/")] for name in SUBSCRIPTIONS}
 

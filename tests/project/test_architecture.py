@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Final
 
-from local import ROOT
+from tools import ROOT
 from tools.artifact import PACKAGE
 from tools.template import processed
 

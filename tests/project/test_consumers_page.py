@@ -6,13 +6,13 @@ from typing import Any, Final
 
 import pytest
 
-from callfire_postbacks.outbox import topic
 from callfire_events.envelope import to_json
-from local import ROOT
-from tools.samples import SAMPLES
+from callfire_postbacks.outbox import topic
+from tests.support.building import normalize
 from tests.support.filter_policies import FILES, POLICIES
 from tests.support.pages import PAGES, blocks
-from tests.support.building import normalize
+from tools import ROOT
+from tools.samples import SAMPLES
 
 PAGE: Final = PAGES[ROOT / "docs" / "consumers.md"]
 

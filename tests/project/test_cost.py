@@ -9,9 +9,9 @@ from callfire_postbacks.subscriptions import postback_urls
 from tools.cost import model
 from tools.cost.counting_aws import Usage
 from tools.cost.prices import DYNAMODB_WRITE_UNIT
-from tools.samples import SAMPLES
 from tools.cost.usage import environment, measure
 from tools.cost.write_units import Item, size, updated, write_units
+from tools.samples import SAMPLES
 
 CALLS: Final = ["dynamodb.PutItem", "sns.Publish", "dynamodb.UpdateItem"]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from local import ROOT
+from tools import ROOT
 
 GOOD: Final = "echo $0"
 """A Python that is what it is called, and can make a virtual environment: it prints where it is."""

@@ -12,9 +12,9 @@ from zipfile import ZipFile
 import pytest
 
 from callfire_events.envelope import to_json
-from local import ROOT
-from tools.samples import SAMPLES
 from tests.support.building import normalize
+from tools import ROOT
+from tools.samples import SAMPLES
 
 CONSUMER: Final = """
 import sys

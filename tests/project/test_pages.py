@@ -13,8 +13,8 @@ import click
 import pytest
 from samcli.cli.main import cli
 
-from local import ROOT
 from tests.support.pages import PAGES, commands, programs
+from tools import ROOT
 
 KNOWN: Final = {"make", "sam", "aws", "postbacks"}
 """Programs whose commands are checked."""

@@ -5,10 +5,10 @@ from typing import get_args
 
 from callfire_postbacks.aws.clients import READ_SECONDS
 from callfire_postbacks.formats.xml import UnreadablePostbackError
+from tests.support.building import normalize
 from tests.support.storm.fault_proxy import HANG_SECONDS
 from tests.support.storm.faults import Fault
 from tests.support.storm.schedule import Delivery, deliveries, stormy, weather
-from tests.support.building import normalize
 
 NUMBER = 3_000
 

@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from local import ROOT
+from tools import ROOT
 from tools.template import load_template, processed
 
 PAGE: Final = (ROOT / "docs" / "threat-model.md").read_text()

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callfire_events.parsing import parse
 from callfire_events.envelope import to_json
+from callfire_events.parsing import parse
 from callfire_postbacks.formats import normalize
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.examples import deploy
 from tests.support.waiting import wait_until
+from tools.samples import SAMPLES
 
 NAME = "archive"
 

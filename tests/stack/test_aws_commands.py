@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from local import ROOT
 from local.aws import environment
 from local.stack import Stack
 from tests.support.pages import commands
+from tools import ROOT
 
 STACK = "callfire-events"
 """What the page calls the consumer's stack."""

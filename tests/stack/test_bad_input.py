@@ -5,10 +5,10 @@ from typing import Final
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.http import post, token_of
 from tests.support.stored import stored
+from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

@@ -6,10 +6,10 @@ import pytest
 
 from callfire_events.parsing import parse
 from local.aws import CREDENTIALS, clients
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.examples import EXAMPLES, outputs
 from tests.support.http import post, url_of
+from tools.samples import SAMPLES
 
 NAME = "cross-account"
 ACCOUNT = "222222222222"

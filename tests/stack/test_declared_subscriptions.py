@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
+from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.own_stack import OwnStack, own_stack
-from tests.support.fake_callfire_controls import Twin
+from tools.samples import SAMPLES
 
 
 @pytest.fixture
@@ -28,28 +28,28 @@ def nobody() -> str:
 
 def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, nobody: str) -> None:
     """A deploy makes its list so; one that CallFire does not confirm is rolled back without harm; a delete revokes."""
-    twin = Twin(stack.callfire_twin)
+    fake_callfire = FakeCallFire(stack.fake_callfire)
     declared.deploy(Subscriptions="callfinish-70001")
-    assert twin.urls()["callfinish/70001"].startswith("https://")
+    assert fake_callfire.urls()["callfinish/70001"].startswith("https://")
     where = declared.api_url()
 
     # Its own URL exists on AWS alone; with one of the laptop's, what is subscribed is rotated to it.
     both = "callfinish-70001, campaignfinish-70002"
     declared.deploy(Subscriptions=both, PublicUrl=where)
-    assert twin.urls()["callfinish/70001"].startswith(where)
-    assert twin.post("callfinish/70001", SAMPLES["call-finished"])[0] == 200
-    assert twin.post("campaignfinish/70002", SAMPLES["campaign-finished"])[0] == 200
+    assert fake_callfire.urls()["callfinish/70001"].startswith(where)
+    assert fake_callfire.post("callfinish/70001", SAMPLES["call-finished"])[0] == 200
+    assert fake_callfire.post("campaignfinish/70002", SAMPLES["campaign-finished"])[0] == 200
 
-    kept = twin.urls()["campaignfinish/70002"]
+    kept = fake_callfire.urls()["campaignfinish/70002"]
     declared.deploy(Subscriptions="campaignfinish-70002", PublicUrl=where)
-    assert "callfinish/70001" not in twin.urls()
+    assert "callfinish/70001" not in fake_callfire.urls()
     assert declared.state_of("callfinish-70001") == "unsubscribed"
 
     with pytest.raises(RuntimeError, match="CallFire cannot be"):
         declared.deploy(Subscriptions=both, PublicUrl=where, CallFireUrl=nobody)
     assert declared.state_of("campaignfinish-70002") == "subscribed"
     assert declared.state_of("callfinish-70001") == "unsubscribed"
-    assert twin.urls()["campaignfinish/70002"] == kept
+    assert fake_callfire.urls()["campaignfinish/70002"] == kept
 
     declared.deploy(Subscriptions="campaignfinish-70002", PublicUrl=where, CallFireUrl=nobody)
     table = declared.physical_id("SubscriptionsTable")
@@ -60,8 +60,8 @@ def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, nobody: str) -> N
 
 def test_deleting_the_stack_tells_callfire(stack: Stack, declared: OwnStack) -> None:
     """Deleting a stack takes its URLs away from CallFire."""
-    twin = Twin(stack.callfire_twin)
+    fake_callfire = FakeCallFire(stack.fake_callfire)
     declared.deploy(Subscriptions="callfinish-70003")
-    assert "callfinish/70003" in twin.urls()
+    assert "callfinish/70003" in fake_callfire.urls()
     declared.delete()
-    assert "callfinish/70003" not in twin.urls()
+    assert "callfinish/70003" not in fake_callfire.urls()

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.http import post
 from tests.support.stored import stored
+from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from callfire_events.parsing import parse
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.examples import deploy
 from tests.support.http import post, url_of
+from tools.samples import SAMPLES
 
 NAME = "eventbridge-bridge"
 

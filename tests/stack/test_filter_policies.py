@@ -5,8 +5,8 @@ from contextlib import ExitStack
 import pytest
 
 from local.stack import Stack
-from tests.support.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS
 from tests.support.consumers import consumer
+from tests.support.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS
 from tests.support.http import post
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local import ROOT, processes
+from local import processes
 from local.stack import Stack
+from tools import ROOT
 
 SOON = 120
 """Seconds, more than any of it takes."""
@@ -53,7 +54,7 @@ def test_run_shows_four_postbacks_and_leaves_nothing(tmp_path: Path) -> None:
     for text in ("call-finished", "text-sent", "text-received", "campaign-finished"):
         assert f" {text} " in shown
     assert shown.count('"status":"accepted"') == 4
-    assert {"endpoint_url", "region", "api_url", "outputs", "callfire_twin", "postback_urls"} <= described.keys()
+    assert {"endpoint_url", "region", "api_url", "outputs", "fake_callfire", "postback_urls"} <= described.keys()
     assert processes.find(tmp_path) == []
     assert not (tmp_path / "stack.json").exists()
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.examples import deploy
 from tests.support.http import post
 from tests.support.stored import stored
 from tests.support.waiting import wait_until
+from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.http import Answer, post, token_of
 from tests.support.stored import stored
+from tools.samples import SAMPLES
 
 BODY = SAMPLES["text-sent"]
 

@@ -4,11 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.consumers import consumer
 from tests.support.http import post, url_of
 from tests.support.stored import stored
+from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("no_events")
 
@@ -64,9 +64,9 @@ def test_samples_sent_twice_at_once_are_four_events(stack: Stack) -> None:
 
 
 def test_samples_through_the_twin(stack: Stack) -> None:
-    """CallFire's twin posts to the URL it was given when subscribing, and is answered."""
+    """CallFire's fake_callfire posts to the URL it was given when subscribing, and is answered."""
     with consumer(stack) as receive:
-        answer = post(f"{stack.callfire_twin}/twin/postbacks/callfinish?sample=text-sent", b"")
+        answer = post(f"{stack.fake_callfire}/control/postbacks/callfinish?sample=text-sent", b"")
         (message,) = receive(1)
 
     assert answer.json["status"] == 200

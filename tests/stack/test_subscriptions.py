@@ -12,8 +12,8 @@ import requests
 
 from local.stack import Stack
 from local.subscriptions import call
+from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import post, token_of
-from tests.support.fake_callfire_controls import Twin
 from tests.support.stored import stored
 
 DEAD_AFTER_SECONDS = 10
@@ -28,9 +28,9 @@ def body() -> bytes:
 
 
 @pytest.fixture
-def twin(stack: Stack) -> Twin:
-    """The twin of the stack."""
-    return Twin(stack.callfire_twin)
+def fake_callfire(stack: Stack) -> FakeCallFire:
+    """The fake_callfire of the stack."""
+    return FakeCallFire(stack.fake_callfire)
 
 
 def manage(stack: Stack, method: str, path: str = "") -> tuple[int, dict[str, Any]]:
@@ -54,40 +54,40 @@ def test_routes_want_a_signature(stack: Stack) -> None:
         assert answer.status_code == 403
 
 
-def test_two_campaigns_two_urls(stack: Stack, twin: Twin) -> None:
+def test_two_campaigns_two_urls(stack: Stack, fake_callfire: FakeCallFire) -> None:
     """Each subscription gets a URL of its own from CallFire's point of view, and postbacks through it are accepted."""
     for campaign in ("80001", "80002"):
         status, answer = manage(stack, "PUT", f"/callfinish-{campaign}")
         assert (status, answer["state"], answer["callfire"]["outcome"]) == (200, "subscribed", "confirmed")
-        assert twin.post(f"callfinish/{campaign}", body())[0] == 200
-    first, second = twin.urls()["callfinish/80001"], twin.urls()["callfinish/80002"]
+        assert fake_callfire.post(f"callfinish/{campaign}", body())[0] == 200
+    first, second = fake_callfire.urls()["callfinish/80001"], fake_callfire.urls()["callfinish/80002"]
     mixed = first.replace(token_of(first), token_of(second))
     unknown = f"{stack.api_url}/postbacks/callfinish-89999/{token_of(first)}"
     assert post(mixed, body()) == post(unknown, body())
     assert post(mixed, body()).status == 404
 
 
-def test_last_postback(stack: Stack, twin: Twin) -> None:
+def test_last_postback(stack: Stack, fake_callfire: FakeCallFire) -> None:
     """List and show tell when a subscription's last postback came."""
     manage(stack, "PUT", "/callfinish-80003")
     assert "last_postback_at" not in manage(stack, "GET", "/callfinish-80003")[1]
-    assert twin.post("callfinish/80003", body())[0] == 200
+    assert fake_callfire.post("callfinish/80003", body())[0] == 200
     _, shown = manage(stack, "GET", "/callfinish-80003")
     assert shown["last_postback_at"] >= shown["subscribed_at"]
     _, listed = manage(stack, "GET")
     assert shown in listed["subscriptions"]
 
 
-def test_rotation_loses_nothing(stack: Stack, twin: Twin) -> None:
+def test_rotation_loses_nothing(stack: Stack, fake_callfire: FakeCallFire) -> None:
     """While a URL is rotated, no postback is refused, neither through the one that CallFire knows nor an older one."""
     manage(stack, "PUT", "/callfinish-80004")
-    told = [twin.urls()["callfinish/80004"]]
+    told = [fake_callfire.urls()["callfinish/80004"]]
     stopped = Event()
 
     def stream() -> list[int]:
         statuses = []
         while not stopped.is_set():
-            statuses.append(twin.post("callfinish/80004", body())[0])
+            statuses.append(fake_callfire.post("callfinish/80004", body())[0])
             statuses += [post(url, body()).status for url in list(told)]
         return statuses
 
@@ -96,7 +96,7 @@ def test_rotation_loses_nothing(stack: Stack, twin: Twin) -> None:
         try:
             for _ in range(3):
                 assert manage(stack, "PUT", "/callfinish-80004")[0] == 200
-                told.append(twin.urls()["callfinish/80004"])
+                told.append(fake_callfire.urls()["callfinish/80004"])
         finally:
             stopped.set()
     statuses = [status for each in streams for status in each.result()]
@@ -105,14 +105,14 @@ def test_rotation_loses_nothing(stack: Stack, twin: Twin) -> None:
     assert set(statuses) == {200}
 
 
-def test_unsubscribed_url_is_dead(stack: Stack, twin: Twin) -> None:
+def test_unsubscribed_url_is_dead(stack: Stack, fake_callfire: FakeCallFire) -> None:
     """From ten seconds after unsubscribing at the latest, each postback gets 404 and nothing is stored."""
     manage(stack, "PUT", "/callfinish-80005")
-    url = twin.urls()["callfinish/80005"]
+    url = fake_callfire.urls()["callfinish/80005"]
     assert post(url, body()).status == 200
     status, answer = manage(stack, "DELETE", "/callfinish-80005")
     assert (status, answer["state"], answer["callfire"]["outcome"]) == (200, "unsubscribed", "confirmed")
-    assert "callfinish/80005" not in twin.urls()
+    assert "callfinish/80005" not in fake_callfire.urls()
     ends = time.monotonic() + DEAD_AFTER_SECONDS
     while time.monotonic() < ends:
         post(url, body())
@@ -123,29 +123,29 @@ def test_unsubscribed_url_is_dead(stack: Stack, twin: Twin) -> None:
 
 
 @pytest.mark.parametrize(("how", "status"), [("refuse", 502), ("lose", 504), ("fail", 504)])
-def test_callfire_does_not_say_yes(stack: Stack, twin: Twin, how: str, status: int) -> None:
+def test_callfire_does_not_say_yes(stack: Stack, fake_callfire: FakeCallFire, how: str, status: int) -> None:
     """Where CallFire refuses or does not answer, that is said, and postbacks go on coming in."""
     manage(stack, "PUT", "/callfinish-80006")
-    with twin.answering(how):
+    with fake_callfire.answering(how):
         answered, problem = manage(stack, "PUT", "/callfinish-80006")
     assert (answered, problem["status"]) == (status, status)
-    assert twin.post("callfinish/80006", body())[0] == 200
+    assert fake_callfire.post("callfinish/80006", body())[0] == 200
     assert manage(stack, "PUT", "/callfinish-80006")[0] == 200
-    assert twin.post("callfinish/80006", body())[0] == 200
+    assert fake_callfire.post("callfinish/80006", body())[0] == 200
 
 
-def test_by_hand(stack: Stack, twin: Twin) -> None:
+def test_by_hand(stack: Stack, fake_callfire: FakeCallFire) -> None:
     """A URL that is made for CallFire's settings page works, and CallFire is not called."""
     answer = invoke(stack, "create-url", "callfinish-80007")
     assert answer["state"] == "by-hand"
     assert post(answer["postback_url"], body()).status == 200
-    assert "callfinish/80007" not in twin.urls()
+    assert "callfinish/80007" not in fake_callfire.urls()
 
 
-def test_direct_invocation(stack: Stack, twin: Twin) -> None:
+def test_direct_invocation(stack: Stack, fake_callfire: FakeCallFire) -> None:
     """Subscribing works without HTTP as well."""
     assert invoke(stack, "subscribe", "campaignfinish-80008")["state"] == "subscribed"
-    assert "campaignfinish/80008" in twin.urls()
+    assert "campaignfinish/80008" in fake_callfire.urls()
     assert invoke(stack, "unsubscribe", "campaignfinish-80008")["state"] == "unsubscribed"
-    assert "campaignfinish/80008" not in twin.urls()
+    assert "campaignfinish/80008" not in fake_callfire.urls()
     assert invoke(stack, "show", "campaignfinish-89999")["status"] == 404

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tools.samples import SAMPLES
 from local.stack import Stack
+from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.own_stack import OwnStack, own_stack
-from tests.support.fake_callfire_controls import Twin
+from tools.samples import SAMPLES
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_parameter_takes_effect(stack: Stack, updated: OwnStack) -> None:
     """A new value of a parameter is what the very next postback meets, and no code has to change for it."""
     updated.deploy()
     updated.deploy(PublicUrl=updated.api_url(), Subscriptions="callfinish-60001", CallFireTimeZone="UTC")
-    assert Twin(stack.callfire_twin).post("callfinish/60001", SAMPLES["text-sent"])[0] == 200
+    assert FakeCallFire(stack.fake_callfire).post("callfinish/60001", SAMPLES["text-sent"])[0] == 200
     [item] = updated.items(updated.physical_id("EventsTable"))
     assert item["event"]["M"]["data"]["M"]["assumed_time_zone"]["S"] == "UTC"
 

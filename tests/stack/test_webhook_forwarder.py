@@ -12,10 +12,10 @@ import pytest
 import requests
 
 from callfire_events.parsing import parse
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.examples import deploy
 from tests.support.http import post, url_of
+from tools.samples import SAMPLES
 
 Posted = tuple[str, dict[str, Any]]
 """What kind of message it says it is, and the message."""

@@ -5,8 +5,8 @@ from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
-from callfire_postbacks import formats
 from callfire_events.envelope import EventDocument
+from callfire_postbacks import formats
 from callfire_postbacks.postback import Postback
 from callfire_postbacks.subscriptions.postback_urls import hash_token
 from tools.pages.lambda_events import http_event

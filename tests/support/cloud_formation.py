@@ -5,8 +5,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from callfire_postbacks.functions.subscriptions import handler
-from tests.support.lambda_context import Context
 from tests.support.fake_callfire import API_URL
+from tests.support.lambda_context import Context
 
 
 class CloudFormation(ThreadingHTTPServer):

@@ -4,9 +4,8 @@ import json
 import os
 from typing import Any
 
-from callfire_postbacks import parking
 from callfire_postbacks.aws.clients import dynamodb, sns, sqs
-from callfire_postbacks.postback import Postback
+from callfire_postbacks.postback import Postback, parse_message
 from callfire_postbacks.subscriptions.postback_urls import hash_token
 from tests.support.building import TOKEN
 
@@ -33,13 +32,13 @@ def items() -> list[dict[str, Any]]:
 
 def parked() -> list[Postback]:
     """The postbacks in the parked queue."""
-    return [parking.parse_message(body) for body in _bodies(os.environ["PARKED_QUEUE_URL"])]
+    return [parse_message(body)[0] for body in _bodies(os.environ["PARKED_QUEUE_URL"])]
 
 
 def rejected() -> list[tuple[str, Postback]]:
     """The postbacks in the rejected queue, each with its reason."""
     bodies = _bodies(os.environ["REJECTED_QUEUE_URL"])
-    return [(json.loads(body)["reason"], parking.parse_message(body)) for body in bodies]
+    return [(reason or "", postback) for postback, reason in map(parse_message, bodies)]
 
 
 def consumer(

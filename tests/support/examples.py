@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from local import ROOT, sam
+from local import sam
 from local.aws import Clients
 from local.stack import Stack
+from tools import ROOT
 
 EXAMPLES: Final = ROOT / "examples"
 

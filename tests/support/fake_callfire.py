@@ -1,4 +1,4 @@
-"""CallFire's twin in this process, and a function that talks to it."""
+"""CallFire's fake_callfire in this process, and a function that talks to it."""
 
 import os
 from collections.abc import Iterator
@@ -10,18 +10,17 @@ import pytest
 from werkzeug.serving import make_server
 
 from callfire_postbacks.aws import clients
-from callfire_postbacks.subscriptions import callfire_cloud1
-from callfire_postbacks.subscriptions import parameters
-from callfire_postbacks.subscriptions import lifecycle
+from callfire_postbacks.subscriptions import callfire_cloud1, lifecycle, parameters
 from local.fake_callfire import CALLBACK_PATH, Account, create_app
+from tests.support.settings import override_subscriptions
 
-API_KEY = "key-of-the-twin+with/marks"
+API_KEY = "key-of-the-fake_callfire+with/marks"
 API_URL = "https://api.example.com"
 
 
 @dataclass(frozen=True)
 class Server:
-    """Where the twin listens, and what it knows."""
+    """Where the fake_callfire listens, and what it knows."""
 
     url: str
     account: Account
@@ -29,7 +28,7 @@ class Server:
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    """Have a twin listen on a port of its own."""
+    """Have a fake_callfire listen on a port of its own."""
     account = Account(API_KEY)
     server = make_server("127.0.0.1", 0, create_app(account), threaded=True)
     thread = Thread(target=server.serve_forever, args=(0.02,))
@@ -44,16 +43,16 @@ def serving() -> Iterator[Server]:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A twin that the client of CallFire talks to, and leaves little time to answer."""
+    """A fake_callfire that the client of CallFire talks to, and leaves little time to answer."""
     with serving() as server:
-        monkeypatch.setattr(callfire_cloud1, "_URL", server.url)
+        override_subscriptions(monkeypatch, callfire_url=server.url)
         monkeypatch.setattr(callfire_cloud1, "READ_SECONDS", 0.3)
         yield server
 
 
 @pytest.fixture
-def twin(aws: None, server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:  # noqa: ARG001  made first
-    """A twin, a function that has just started and knows of it, and no waiting for other functions."""
+def fake_callfire(aws: None, server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:  # noqa: ARG001  made first
+    """A fake_callfire, a function that has just started and knows of it, and no waiting for other functions."""
     store_parameter("CALLFIRE_API_KEY_PARAMETER", API_KEY)
     store_parameter("API_URL_PARAMETER", API_URL)
     parameters._provider.cache_clear()  # noqa: SLF001  a warm function must not outlive its test

@@ -1,4 +1,4 @@
-"""CallFire's twin, as the tests control it."""
+"""CallFire's fake_callfire, as the tests control it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +11,8 @@ TIMEOUT = 40
 
 
 @dataclass(frozen=True)
-class Twin:
-    """The twin at a URL."""
+class FakeCallFire:
+    """The fake_callfire at a URL."""
 
     base_url: str
 
@@ -43,6 +43,6 @@ class Twin:
     def _send(self, method: str, path: str, body: bytes | None = None) -> requests.Response:
         with requests.Session() as session:
             session.trust_env = False  # no proxy of the user's
-            answer = session.request(method, f"{self.base_url}/twin/{path}", data=body, timeout=TIMEOUT)
+            answer = session.request(method, f"{self.base_url}/control/{path}", data=body, timeout=TIMEOUT)
         answer.raise_for_status()
         return answer

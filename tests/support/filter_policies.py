@@ -3,7 +3,7 @@
 import json
 from typing import Any, Final, NamedTuple
 
-from local import ROOT
+from tools import ROOT
 from tools.samples import SAMPLES
 
 FILES: Final = sorted((ROOT / "examples" / "filter-policies").glob("*.json"))

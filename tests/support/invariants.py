@@ -8,16 +8,15 @@ from unittest.mock import patch
 
 import defusedxml.ElementTree
 
-from callfire_postbacks import ingest, parking
-from callfire_postbacks.outbox import store
-from callfire_postbacks.outbox import topic
-from callfire_postbacks.subscriptions import postback_urls
-from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
 from callfire_events.envelope import EventDocument, to_json
+from callfire_postbacks import ingest, parking
+from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
 from callfire_postbacks.formats.xml import WHITE_SPACE
-from callfire_postbacks.postback import Postback
-from tests.support.closed_schemas import validator
+from callfire_postbacks.outbox import store, topic
+from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback
+from callfire_postbacks.subscriptions import postback_urls
 from tests.support.building import RECEIVED_AT
+from tests.support.closed_schemas import validator
 from tests.unit.test_lossless import typed
 
 SECONDS: Final = 2
@@ -26,7 +25,7 @@ SECONDS: Final = 2
 _MESSAGE_BYTES: Final = 262_144
 
 
-class Road:
+class Pipeline:
     """The road with nothing of AWS at its end: what would have been stored, published and rejected."""
 
     def __init__(self) -> None:
@@ -35,32 +34,32 @@ class Road:
         self.rejected: list[str] = []
 
     def take(self, body: bytes) -> str:
-        """Take a body down the road, and return what became of it. Raises whatever the road raises."""
+        """Take a body through the pipeline, and return what became of it. Raises whatever the road raises."""
         postback = Postback(subscription="callfinish", token_hash="0" * 64, received_at=RECEIVED_AT, body=body)
         with (
-            patch.object(subscription_registry, "is_live", lambda *_, **__: True),
-            patch.object(event_store, "put", lambda event, **_: self.stored.append(event)),
-            patch.object(event_store, "settle", lambda *_, **__: None),
-            patch.object(event_topic, "publish", self.published.append),
+            patch.object(postback_urls, "is_live", lambda *_, **__: True),
+            patch.object(store, "put", lambda event, **_: self.stored.append(event)),
+            patch.object(store, "mark_published", lambda *_, **__: None),
+            patch.object(topic, "publish", self.published.append),
             patch.object(parking, "reject", lambda _, reason: self.rejected.append(reason)),
         ):
             return ingest.process(postback).status
 
 
 def check(body: bytes) -> str:
-    """Take a body down the road, assert all that holds for any, and return the reason of its refusal or its type."""
-    road = Road()
+    """Process a body, assert what holds for any body, and return the type of its event or the reason of its refusal."""
+    pipeline = Pipeline()
     began = time.monotonic()
-    status = road.take(body)
+    status = pipeline.take(body)
     assert time.monotonic() - began < SECONDS
     assert status in ("accepted", "rejected", "too-large")
     if status != "accepted":
         assert (status == "too-large") == (len(body) > ingest.MAX_BODY_BYTES)
-        assert not road.stored
-        assert len(road.rejected) == (len(body) <= parking.MAX_BODY_BYTES)
-        return (road.rejected or [status])[0]
-    [event] = road.stored
-    assert road.published == [event]
+        assert not pipeline.stored
+        assert len(pipeline.rejected) == (len(body) <= MAX_MESSAGE_BODY_BYTES)
+        return (pipeline.rejected or [status])[0]
+    [event] = pipeline.stored
+    assert pipeline.published == [event]
     validator(event["type"]).validate(event)
     assert from_attribute_value(to_attribute_value(event)) == event
     attributes = topic.attributes(event)

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from local import ROOT
+from tools import ROOT
 
 Json = dict[str, Any]
 

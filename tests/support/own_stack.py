@@ -26,11 +26,11 @@ class OwnStack:
             self.state_dir,
             endpoint_url=self.shared.endpoint_url,
             stack_name=self.name,
-            parameters={"CallFireUrl": self.shared.callfire_twin + CALLBACK_PATH, **parameters},
+            parameters={"CallFireUrl": self.shared.fake_callfire + CALLBACK_PATH, **parameters},
         )
 
     def api_url(self) -> str:
-        """Where its API is, on the laptop."""
+        """Where its API is, on the local."""
         api_id = http_api.make_routes(self.shared.aws, self.name)
         return f"{self.shared.endpoint_url}/_aws/execute-api/{api_id}/$default"
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from local import ROOT
+from tools import ROOT
 
 FILES: Final = [
     *(ROOT / name for name in ("README.md", "events/README.md", ".github/SECURITY.md")),

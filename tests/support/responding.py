@@ -9,6 +9,7 @@ import pytest
 
 from callfire_postbacks.subscriptions import callfire_cloud1
 from tests.support.fake_callfire import API_KEY
+from tests.support.settings import override_subscriptions
 
 TOKEN = "t" * 43
 
@@ -48,7 +49,7 @@ def responding(monkeypatch: pytest.MonkeyPatch, respond: Respond, *, scheme: str
     thread = Thread(target=serve)
     thread.start()
     monkeypatch.setattr(callfire_cloud1, "READ_SECONDS", 0.3)
-    monkeypatch.setattr(callfire_cloud1, "_URL", f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/callback")
+    override_subscriptions(monkeypatch, callfire_url=f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/callback")
     try:
         yield requests
     finally:

@@ -3,8 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-from callfire_postbacks.subscriptions import postback_urls
-from callfire_postbacks.subscriptions import lifecycle
+from callfire_postbacks.subscriptions import lifecycle, postback_urls
 from callfire_postbacks.subscriptions.postback_urls import hash_token
 from callfire_postbacks.subscriptions.record import Record
 from tests.support.fake_callfire import API_URL, Server
@@ -19,9 +18,9 @@ def subscribe(subscription: str = CALLFINISH) -> Record:
     return record
 
 
-def url_at(twin: Server, scope: str = CALLFINISH) -> str:
+def url_at(fake_callfire: Server, scope: str = CALLFINISH) -> str:
     """The URL that CallFire knows."""
-    return twin.account.urls[scope]
+    return fake_callfire.account.urls[scope]
 
 
 def is_live(url: str, *, seconds_later: int = 0) -> bool:

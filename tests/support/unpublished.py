@@ -4,14 +4,14 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from callfire_postbacks.outbox import store
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.functions import relay
+from callfire_postbacks.outbox import store
 from tests.support.building import call, element, normalize
 from tests.support.lambda_context import Context
 
 
-def store(
+def store_events(
     count: int = 1, *, age: timedelta = timedelta(minutes=1), campaign: str = "22222", notes: str = ""
 ) -> list[str]:
     """Store events as receive does, without publishing them; the oldest first. Returns their ids."""

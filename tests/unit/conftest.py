@@ -21,14 +21,13 @@ os.environ |= template_resources.environment() | {
     "AWS_SECRET_ACCESS_KEY": "testing",
 }
 
-from callfire_postbacks.aws import clients
-from callfire_postbacks.aws import circuit_breaker
-from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.aws import circuit_breaker, clients
 from callfire_postbacks.observability import logger
+from callfire_postbacks.subscriptions import postback_urls
 from tests.support import contents
-from tests.support.fake_callfire import server, twin
+from tests.support.fake_callfire import fake_callfire, server
 
-__all__ = ["server", "twin"]
+__all__ = ["fake_callfire", "server"]
 
 # The same examples every time; HYPOTHESIS_PROFILE=default looks for new ones.
 hypothesis.settings.register_profile(
@@ -76,11 +75,11 @@ def aws_calls(aws: None) -> Iterator[list[str]]:  # noqa: ARG001  made first
     def record(event_name: str, **_: object) -> None:
         calls.append(event_name.removeprefix("request-created."))
 
-    clients: list[Any] = [clients.dynamodb(), clients.sns(), clients.sqs()]
-    for client in clients:
+    watched: list[Any] = [clients.dynamodb(), clients.sns(), clients.sqs()]
+    for client in watched:
         client.meta.events.register("request-created", record)
     yield calls
-    for client in clients:
+    for client in watched:
         client.meta.events.unregister("request-created", record)
 
 

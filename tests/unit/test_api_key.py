@@ -89,4 +89,4 @@ def test_no_laptop(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no stack is up, that is said."""
     monkeypatch.setattr(stack, "find", lambda _: None)
     with pytest.raises(SystemExit, match="make up"):
-        api_key.main("laptop")
+        api_key.main("local")

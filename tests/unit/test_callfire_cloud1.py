@@ -11,10 +11,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from callfire_postbacks import settings
 from callfire_postbacks.subscriptions import callfire_cloud1
 from callfire_postbacks.subscriptions.callfire_cloud1 import RefusedError, UnavailableError, UncertainError
-from tests.support.responding import SAVED, URL, answer, responding, set_callback
 from tests.support.fake_callfire import API_KEY, Server
+from tests.support.responding import SAVED, URL, answer, responding, set_callback
+from tests.support.settings import override_subscriptions
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection that cannot be made is tried three times; then nothing was sent for sure."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    monkeypatch.setattr(callfire_cloud1, "_URL", f"http://127.0.0.1:{port}")
+    override_subscriptions(monkeypatch, callfire_url=f"http://127.0.0.1:{port}")
     pauses: list[float] = []
     monkeypatch.setattr("time.sleep", pauses.append)
     with pytest.raises(UnavailableError) as raised:
@@ -85,7 +87,7 @@ def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
         for connection in waiting:
             connection.settimeout(0)
             connection.connect_ex(("127.0.0.1", port))
-        monkeypatch.setattr(callfire_cloud1, "_URL", f"http://127.0.0.1:{port}")
+        override_subscriptions(monkeypatch, callfire_url=f"http://127.0.0.1:{port}")
         with pytest.raises(UnavailableError) as raised:
             set_callback()
         for connection in waiting:
@@ -96,7 +98,7 @@ def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_redirect_takes_the_key_along(monkeypatch: pytest.MonkeyPatch) -> None:
     """The key goes to the host that it is meant for, whatever that one says."""
     with responding(monkeypatch, answer(SAVED)) as elsewhere:
-        location = f"Location: {callfire_cloud1._URL}/elsewhere\r\n"  # noqa: SLF001
+        location = f"Location: {settings.subscriptions().callfire_url}/elsewhere\r\n"
         redirect = answer(b"", "307 Temporary Redirect", location)
         with responding(monkeypatch, redirect), pytest.raises(RefusedError):
             set_callback()

@@ -5,9 +5,14 @@ import time
 
 import pytest
 
-from callfire_postbacks.subscriptions.callfire_cloud1 import CallFireError, RefusedError, UnavailableError, UncertainError
-from tests.support.responding import TOKEN, URL, answer, responding, set_callback
+from callfire_postbacks.subscriptions.callfire_cloud1 import (
+    CallFireError,
+    RefusedError,
+    UnavailableError,
+    UncertainError,
+)
 from tests.support.fake_callfire import API_KEY, Server
+from tests.support.responding import TOKEN, URL, answer, responding, set_callback
 
 
 @pytest.mark.parametrize("flag", ["success", "successful", "SUCCESS", "Successful", "n:success"])
@@ -57,7 +62,7 @@ def test_known_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(raised.value) == "CallFire refused, HTTP 200: SMS not enabled"
 
 
-@pytest.mark.parametrize("secret", [API_KEY, API_KEY.upper(), "key-of-the-twin%2Bwith%2Fmarks", URL, TOKEN])
+@pytest.mark.parametrize("secret", [API_KEY, API_KEY.upper(), "key-of-the-fake_callfire%2Bwith%2Fmarks", URL, TOKEN])
 def test_words_hold_no_secret(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
     """CallFire's words are passed on without the key and the URL that they may echo, in any spelling of theirs."""
     body = f"<r><description>No &lt;{secret}&gt;\x07, sorry</description><success>false</success></r>".encode()

@@ -7,14 +7,12 @@ from threading import Thread
 import pytest
 import requests
 
-from callfire_postbacks.subscriptions import custom_resource
-from callfire_postbacks.subscriptions import declared
-from callfire_postbacks.subscriptions import lifecycle
-from tools.template import load_template
-from tests.support.cloud_formation import CloudFormation
-from tests.unit.conftest import Logged
+from callfire_postbacks.subscriptions import custom_resource, declared, lifecycle
 from tests.support.aws_faults import answering, refusal
+from tests.support.cloud_formation import CloudFormation
 from tests.support.fake_callfire import API_KEY, Server
+from tests.unit.conftest import Logged
+from tools.template import load_template
 
 
 @pytest.fixture
@@ -37,62 +35,64 @@ def test_declares_by_itself() -> None:
     assert declared["Properties"]["ServiceTimeout"] >= function["Timeout"]
 
 
-def test_create_update_delete(twin: Server, cloud_formation: CloudFormation) -> None:
+def test_create_update_delete(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
     """Creating subscribes, updating makes the new set so, deleting revokes, and all of it can be repeated."""
     for _ in range(2):
         assert cloud_formation.ask("Create", ["callfinish", "campaignfinish"]) == ""
-        assert twin.account.urls.keys() == {"callfinish", "campaignfinish"}
-    kept = twin.account.urls["campaignfinish"]
+        assert fake_callfire.account.urls.keys() == {"callfinish", "campaignfinish"}
+    kept = fake_callfire.account.urls["campaignfinish"]
     for _ in range(2):
         change = ["campaignfinish", "callfinish-22222"], ["callfinish", "campaignfinish"]
         assert cloud_formation.ask("Update", *change) == ""
-        assert twin.account.urls.keys() == {"campaignfinish", "callfinish/22222"}
-    assert twin.account.urls["campaignfinish"] == kept
+        assert fake_callfire.account.urls.keys() == {"campaignfinish", "callfinish/22222"}
+    assert fake_callfire.account.urls["campaignfinish"] == kept
     for _ in range(2):
         assert cloud_formation.ask("Delete", ["campaignfinish", "callfinish-22222"]) == ""
-        assert twin.account.urls == {}
+        assert fake_callfire.account.urls == {}
     assert {record.state for record in lifecycle.get_all()} == {"unsubscribed"}
     assert set(cloud_formation.content_types) == {""}
 
 
-def test_new_api_url(twin: Server, cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_api_url(fake_callfire: Server, cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch) -> None:
     """When postback URLs begin with something else, what is subscribed is rotated to that."""
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
-    monkeypatch.setattr("tests.unit.cloud_formation.API_URL", "https://calls.example.com/")
+    monkeypatch.setattr("tests.support.cloud_formation.API_URL", "https://calls.example.com/")
     assert cloud_formation.ask("Update", ["callfinish"], ["callfinish"]) == ""
-    assert twin.account.urls["callfinish"].startswith("https://calls.example.com/postbacks/")
+    assert fake_callfire.account.urls["callfinish"].startswith("https://calls.example.com/postbacks/")
 
 
-def test_trailing_comma(twin: Server, cloud_formation: CloudFormation) -> None:
+def test_trailing_comma(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
     """A comma too many declares nothing."""
     assert cloud_formation.ask("Create", ["callfinish", ""]) == ""
-    assert twin.account.urls.keys() == {"callfinish"}
+    assert fake_callfire.account.urls.keys() == {"callfinish"}
 
 
-def test_callfire_is_down(twin: Server, cloud_formation: CloudFormation) -> None:
+def test_callfire_is_down(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
     """An update that CallFire does not confirm fails with its reasons, and leaves what was to roll back to."""
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
-    twin.account.answer = "fail"
+    fake_callfire.account.answer = "fail"
     reason = cloud_formation.ask("Update", ["campaignfinish", "callfinish-1"], ["callfinish"])
     assert reason.startswith("callfinish-1: CallFire's answer says neither yes nor no, HTTP 500; campaignfinish: ")
-    assert "callfinish" in twin.account.urls
+    assert "callfinish" in fake_callfire.account.urls
     assert cloud_formation.ask("Update", ["callfinish"], ["campaignfinish", "callfinish-1"]) == ""
     assert lifecycle.get("callfinish").state == "subscribed"
     assert lifecycle.get("campaignfinish").state == "unsubscribed"
 
 
 @pytest.mark.parametrize("answer", ["fail", "lose", "slow", "refuse"])
-def test_delete_never_fails(twin: Server, cloud_formation: CloudFormation, logged: Logged, answer: str) -> None:
+def test_delete_never_fails(
+    fake_callfire: Server, cloud_formation: CloudFormation, logged: Logged, answer: str
+) -> None:
     """A delete succeeds and ends our URLs whatever CallFire does, and the log tells what it said."""
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
-    twin.account.answer = answer
+    fake_callfire.account.answer = answer
     assert cloud_formation.ask("Delete", ["callfinish"]) == ""
     assert lifecycle.get("callfinish").live() == []
     [said] = [line for line in logged() if line["message"] == "Unsubscribed"]
     assert said["callfire"] in ("refused", "uncertain")
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 def test_delete_without_a_table(cloud_formation: CloudFormation) -> None:
     """A delete succeeds even where the table is gone, or was never subscribed to."""
     assert cloud_formation.ask("Delete", ["callfinish"]) == ""
@@ -100,12 +100,12 @@ def test_delete_without_a_table(cloud_formation: CloudFormation) -> None:
         assert cloud_formation.ask("Delete", ["callfinish"]) == ""
 
 
-def test_no_time_left(twin: Server, cloud_formation: CloudFormation) -> None:
+def test_no_time_left(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
     """What there is no time for is not begun: CloudFormation gets its answer before the function's time is up."""
     seconds = declared.STEP_SECONDS + custom_resource.ANSWER_SECONDS - 1
     assert cloud_formation.ask("Create", ["callfinish"], seconds=seconds) == "callfinish: no time was left"
     assert cloud_formation.ask("Delete", ["callfinish"], seconds=seconds) == ""
-    assert twin.account.urls == {}
+    assert fake_callfire.account.urls == {}
 
 
 def test_time_is_enough_for_one() -> None:
@@ -114,13 +114,13 @@ def test_time_is_enough_for_one() -> None:
     assert timeout > 2 * (declared.STEP_SECONDS + custom_resource.ANSWER_SECONDS)
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 def test_bad_name(cloud_formation: CloudFormation) -> None:
     """A name that is none is a failure that says what the names are."""
     assert cloud_formation.ask("Create", ["callfinish-x"]).startswith("callfinish-x: A subscription is called")
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 def test_unexpected_error(cloud_formation: CloudFormation, logged: Logged) -> None:
     """An error that nobody thought of is answered too, without what it said."""
     with answering("dynamodb.GetItem", refusal("AccessDeniedException")):
@@ -128,14 +128,14 @@ def test_unexpected_error(cloud_formation: CloudFormation, logged: Logged) -> No
     assert any(line["level"] == "ERROR" and line["code"] == "AccessDeniedException" for line in logged())
 
 
-@pytest.mark.usefixtures("twin", "no_pauses")
+@pytest.mark.usefixtures("fake_callfire", "no_pauses")
 def test_answer_is_repeated(cloud_formation: CloudFormation) -> None:
     """An answer that CloudFormation's store fails to take is sent again."""
     cloud_formation.statuses = [503, 500]
     assert cloud_formation.ask("Delete", []) == ""
 
 
-@pytest.mark.usefixtures("twin", "no_pauses")
+@pytest.mark.usefixtures("fake_callfire", "no_pauses")
 def test_answer_that_cannot_be_given(cloud_formation: CloudFormation) -> None:
     """An answer that is not taken at all fails the invocation, which Lambda then repeats."""
     cloud_formation.statuses = [403]
@@ -143,18 +143,18 @@ def test_answer_that_cannot_be_given(cloud_formation: CloudFormation) -> None:
         cloud_formation.ask("Delete", [])
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 def test_reasons_fit(cloud_formation: CloudFormation) -> None:
     """However many reasons there are, the answer is as short as CloudFormation takes it."""
     reason = cloud_formation.ask("Create", [f"callfinish-x{number}" for number in range(100)])
     assert len(reason) == 1_000
 
 
-def test_no_secret(twin: Server, cloud_formation: CloudFormation, logged: Logged) -> None:
+def test_no_secret(fake_callfire: Server, cloud_formation: CloudFormation, logged: Logged) -> None:
     """Neither the key, nor a token, nor the pre-signed URL is in a log line or an answer."""
     cloud_formation.ask("Create", ["callfinish"])
-    token = twin.account.urls["callfinish"].rpartition("/")[2]
-    twin.account.answer = "refuse"
+    token = fake_callfire.account.urls["callfinish"].rpartition("/")[2]
+    fake_callfire.account.answer = "refuse"
     cloud_formation.ask("Update", ["campaignfinish"], ["callfinish"])
     cloud_formation.ask("Delete", ["callfinish"])
     written = json.dumps(logged()) + json.dumps(cloud_formation.answers)

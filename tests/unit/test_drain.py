@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from callfire_postbacks import parking
 from callfire_events import envelope
+from callfire_postbacks import parking
 from callfire_postbacks.aws.clients import sqs
 from callfire_postbacks.functions import drain
-from tests.support.building import CALL, TOKEN, call, element, normalize, postback
-from tests.unit.conftest import Logged
-from tests.support.contents import consumed, consumer, items, parked, rejected
 from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, kill, only_for, refusal
+from tests.support.building import CALL, TOKEN, call, element, normalize, postback
+from tests.support.contents import consumed, consumer, items, parked, rejected
 from tests.support.lambda_context import Context
 from tests.support.parked import run_drain
+from tests.unit.conftest import Logged
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 
@@ -28,7 +28,7 @@ def test_postback_is_stored_and_published_as_of_its_arrival(logged: Logged) -> N
     assert run_drain() == []
     assert parked() == []
     [event] = consumed(queue)
-    assert event["recordedtime"] == envelope.utc(incoming.received_at)
+    assert event["recordedtime"] == envelope.format_timestamp(incoming.received_at)
     [line] = logged()
     assert line["DrainedAccepted"] == [1.0]
     assert (line["subscription"], line["event_id"]) == ("callfinish", normalize(CALL)["id"])
@@ -108,7 +108,7 @@ def test_none_is_begun_without_time_for_it(aws_calls: list[str], logged: Logged)
     """With less time left than a postback may take none is begun, which is no failure of it."""
     parking.park(postback())
     aws_calls.clear()
-    assert len(run_drain(seconds_left=drain.ROAD_SECONDS - 1)) == 1
+    assert len(run_drain(seconds_left=drain.POSTBACK_SECONDS - 1)) == 1
     assert not [called for called in aws_calls if called.startswith("dynamodb")]
     assert logged() == []
 

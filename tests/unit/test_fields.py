@@ -84,7 +84,7 @@ def test_count(sent: str, expected: int | None) -> None:
 )
 def test_stamp(sent: str, expected: str | None) -> None:
     """A stamp is RFC 3339 in the assumed zone, unless it states its own; what is no stamp is none."""
-    moment = fields.stamp(sent, ZONE)
+    moment = fields.read_timestamp(sent, ZONE)
     assert (moment.isoformat() if moment else None) == expected
 
 
@@ -121,7 +121,7 @@ def test_zone_is_named_only_where_it_was_assumed() -> None:
 
 def test_zone_that_is_utc_is_named_too() -> None:
     """UTC is an assumption like any other."""
-    moment = fields.stamp("2026-01-01 00:00:00", ZoneInfo("UTC"))
+    moment = fields.read_timestamp("2026-01-01 00:00:00", ZoneInfo("UTC"))
     assert moment is not None
     assert moment.utcoffset() == timedelta(0)
     assert str(moment.tzinfo) == "UTC"

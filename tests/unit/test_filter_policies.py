@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from callfire_postbacks.outbox import topic
 from callfire_postbacks.aws.clients import sns
-from tests.support.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS, Policy
+from callfire_postbacks.outbox import topic
 from tests.support.building import normalize
 from tests.support.contents import consumed, consumer
+from tests.support.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS, Policy
 
 MAX_KEYS = 5
 MAX_COMBINATIONS = 150

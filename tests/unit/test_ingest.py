@@ -4,22 +4,22 @@ from datetime import timedelta
 
 import pytest
 
-from callfire_postbacks import ingest, parking
 from callfire_events import envelope
-from callfire_postbacks.postback import Outcome
-from tools.samples import SAMPLES
+from callfire_postbacks import ingest
+from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Result
+from tests.support.aws_faults import KilledError, answering, kill, refusal
 from tests.support.building import CALL, normalize, postback
 from tests.support.contents import consumed, consumer, items, parked, rejected, subscribe
-from tests.support.aws_faults import KilledError, answering, kill, refusal
+from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 
 OLD = ingest.IN_FLIGHT + timedelta(seconds=1)
 YOUNG = ingest.IN_FLIGHT - timedelta(seconds=5)
 EVENT_ID = normalize(CALL)["id"]
-ACCEPTED = Outcome("accepted", EVENT_ID)
-DUPLICATE = Outcome("duplicate", EVENT_ID)
-PARKED = Outcome("parked")
+ACCEPTED = Result("accepted", EVENT_ID)
+DUPLICATE = Result("duplicate", EVENT_ID)
+PARKED = Result("parked")
 
 
 def is_marked() -> bool:
@@ -86,7 +86,7 @@ def test_duplicate_in_flight_is_left_to_the_first(aws_calls: list[str]) -> None:
 def test_copies_that_meet_make_one_message() -> None:
     """A copy that comes between storing and publishing of the first leaves the publication to it."""
     queue = consumer()
-    outcomes: list[Outcome] = []
+    outcomes: list[Result] = []
 
     def second_copy(_: object) -> None:
         if not outcomes:
@@ -109,7 +109,7 @@ def test_duplicate_of_an_unpublished_event_repairs_it(aws_calls: list[str]) -> N
     assert aws_calls == ["dynamodb.PutItem", "sns.Publish", "dynamodb.UpdateItem"]
     assert not is_marked()
     [event] = consumed(queue)
-    assert event["recordedtime"] == envelope.utc(first.received_at)
+    assert event["recordedtime"] == envelope.format_timestamp(first.received_at)
 
 
 def test_killed_between_storing_and_publishing() -> None:
@@ -137,8 +137,8 @@ def test_unreadable_is_kept_with_its_reason(aws_calls: list[str]) -> None:
     [
         (ingest.MAX_BODY_BYTES, "accepted", False),
         (ingest.MAX_BODY_BYTES + 1, "too-large", True),
-        (parking.MAX_BODY_BYTES, "too-large", True),
-        (parking.MAX_BODY_BYTES + 1, "too-large", False),
+        (MAX_MESSAGE_BODY_BYTES, "too-large", True),
+        (MAX_MESSAGE_BODY_BYTES + 1, "too-large", False),
     ],
 )
 def test_limit_of_a_body(size: int, status: str, *, is_kept: bool) -> None:
@@ -153,5 +153,5 @@ def test_limit_of_a_body(size: int, status: str, *, is_kept: bool) -> None:
 @pytest.mark.parametrize("body", [CALL, b"{}", b"x" * 100_000])
 def test_wrong_token_leaves_nothing(body: bytes) -> None:
     """What comes through a URL that is not live is kept nowhere, whatever it is."""
-    assert ingest.receive(postback(body, token="w" * 43)) == Outcome("refused")
+    assert ingest.receive(postback(body, token="w" * 43)) == Result("unknown-url")
     assert (items(), parked(), rejected()) == ([], [], [])

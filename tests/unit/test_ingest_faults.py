@@ -6,25 +6,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callfire_postbacks import ingest
 from callfire_events import envelope
+from callfire_postbacks import ingest
 from callfire_postbacks.outbox import topic
-from callfire_postbacks.postback import Outcome
-from tools.samples import SAMPLES
-from tests.support.building import CALL, normalize, postback
-from tests.unit.conftest import Logged
-from tests.support.contents import consumed, consumer, items, parked, rejected, subscribe
+from callfire_postbacks.postback import Result
 from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, first, kill, lose, only_for, refusal
+from tests.support.building import CALL, normalize, postback
+from tests.support.contents import consumed, consumer, items, parked, rejected, subscribe
 from tests.support.unpublished import run_relay
+from tests.unit.conftest import Logged
+from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 
 OLD = ingest.IN_FLIGHT + timedelta(seconds=1)
 YOUNG = ingest.IN_FLIGHT - timedelta(seconds=5)
 EVENT_ID = normalize(CALL)["id"]
-ACCEPTED = Outcome("accepted", EVENT_ID)
-DUPLICATE = Outcome("duplicate", EVENT_ID)
-PARKED = Outcome("parked")
+ACCEPTED = Result("accepted", EVENT_ID)
+DUPLICATE = Result("duplicate", EVENT_ID)
+PARKED = Result("parked")
 
 with_every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 
@@ -84,7 +84,7 @@ def test_postback_that_cannot_be_stored_is_parked_whole(operation: str, fault: A
         assert ingest.receive(incoming) == PARKED
     [kept] = parked()
     assert (kept.subscription, kept.token_hash, kept.body) == (incoming.subscription, incoming.token_hash, CALL)
-    assert envelope.utc(kept.received_at) == envelope.utc(incoming.received_at)
+    assert envelope.format_timestamp(kept.received_at) == envelope.format_timestamp(incoming.received_at)
     stored_already = fault is lose and operation == "dynamodb.PutItem"
     assert ingest.process(kept) == (DUPLICATE if stored_already else ACCEPTED)
     assert not is_marked()
@@ -134,7 +134,7 @@ def test_parked_postback_is_known_though_its_url_was_revoked() -> None:
     now = datetime.now(UTC)
     subscribe(until=int(now.timestamp()) - 60)
     assert ingest.process(postback(age=timedelta(minutes=2))) == ACCEPTED
-    assert ingest.process(postback()).status == "refused"
+    assert ingest.process(postback()).status == "unknown-url"
 
 
 @pytest.mark.usefixtures("no_pauses")

@@ -9,17 +9,17 @@ from typing import Any, Final
 
 import pytest
 
-from callfire_postbacks import parking
 from callfire_postbacks.aws import clients
 from callfire_postbacks.functions import drain, receive, relay, subscriptions
-from tools.pages import roles
-from tools.template import load_template, processed
+from callfire_postbacks.postback import to_message
+from tests.support.aws_faults import answering, refusal
 from tests.support.building import call, element, postback, request
 from tests.support.contents import subscribe
-from tests.support.aws_faults import answering, refusal
-from tests.support.lambda_context import Context
 from tests.support.fake_callfire import Server
-from tests.support.unpublished import store
+from tests.support.lambda_context import Context
+from tests.support.unpublished import store_events
+from tools.pages import roles
+from tools.template import load_template, processed
 
 Permission = tuple[str, str]
 """An action, and the logical id of the resource it is for."""
@@ -98,7 +98,7 @@ def test_drain_may_do_what_it_does() -> None:
 @pytest.mark.usefixtures("aws")
 def test_relay_may_do_what_it_does() -> None:
     """Relay's role has the permissions that publishing and every kind of replay ask for, and no other."""
-    ids = store(2)
+    ids = store_events(2)
     year = {"from": "2000-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
     selections: list[dict[str, Any]] = [{"ids": ids}, {"campaign_id": "22222"}, year]
     with using() as used:
@@ -108,14 +108,14 @@ def test_relay_may_do_what_it_does() -> None:
     assert granted("RelayRole") == used
 
 
-def test_subscriptions_may_do_what_it_does(twin: Server) -> None:
+def test_subscriptions_may_do_what_it_does(fake_callfire: Server) -> None:
     """The role of subscriptions has the permissions its actions ask for, and no other."""
     with using() as used:
         for action in ("subscribe", "show", "create-url", "list", "unsubscribe"):
             answer = subscriptions.handler({"action": action, "subscription": "callfinish"}, LAMBDA)
             assert answer
             assert "status" not in answer
-    assert len(twin.account.told) == 1
+    assert len(fake_callfire.account.told) == 1
     assert granted("SubscriptionsRole") == used
 
 
@@ -201,7 +201,7 @@ def _parked(*bodies: bytes) -> dict[str, Any]:
                 "messageId": str(number),
                 "eventSource": "aws:sqs",
                 "attributes": {"SentTimestamp": sent},
-                "body": parking._message(postback(body)),  # noqa: SLF001  what receive sends
+                "body": to_message(postback(body)),
             }
             for number, body in enumerate(bodies)
         ]

@@ -4,21 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from callfire_postbacks.subscriptions import callfire_cloud1
-from callfire_postbacks.subscriptions import postback_urls
-from callfire_postbacks.subscriptions import lifecycle
-from callfire_postbacks.subscriptions.table import change
+from callfire_postbacks.subscriptions import callfire_cloud1, lifecycle, postback_urls
+from callfire_postbacks.subscriptions.lifecycle import BadNameError, UnknownSubscriptionError
 from callfire_postbacks.subscriptions.postback_urls import hash_token
 from callfire_postbacks.subscriptions.record import GRACE_SECONDS
-from callfire_postbacks.subscriptions.lifecycle import BadNameError, UnknownSubscriptionError
-from tests.support.subscribing import CALLFINISH, is_live, subscribe, url_at
+from callfire_postbacks.subscriptions.table import change
 from tests.support.fake_callfire import API_URL, Server
+from tests.support.subscribing import CALLFINISH, is_live, subscribe, url_at
 
 
-def test_subscribe(twin: Server) -> None:
+def test_subscribe(fake_callfire: Server) -> None:
     """CallFire is given a URL of the API with a token of 256 bits, and the URL is live."""
     record = subscribe()
-    url = url_at(twin)
+    url = url_at(fake_callfire)
     assert url.startswith(f"{API_URL}/postbacks/callfinish/")
     assert postback_urls.is_well_formed(CALLFINISH, url.rpartition("/")[2])
     assert is_live(url)
@@ -27,7 +25,7 @@ def test_subscribe(twin: Server) -> None:
     assert not record.rotated_at
 
 
-def test_url_is_live_before_callfire_knows_it(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_url_is_live_before_callfire_knows_it(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """CallFire learns of a URL only when every warm function would find it on record: no postback is early."""
     slept: list[float] = []
     set_callback = callfire_cloud1.set_callback
@@ -41,25 +39,25 @@ def test_url_is_live_before_callfire_knows_it(twin: Server, monkeypatch: pytest.
     monkeypatch.setattr("time.sleep", slept.append)
     monkeypatch.setattr(callfire_cloud1, "set_callback", check)
     subscribe()
-    assert twin.account.urls
+    assert fake_callfire.account.urls
 
 
-def test_campaigns_have_urls_of_their_own(twin: Server) -> None:
+def test_campaigns_have_urls_of_their_own(fake_callfire: Server) -> None:
     """Two campaigns go to two URLs, and the token of one opens no other."""
     subscribe("callfinish-22222")
     subscribe("callfinish-33333")
-    first, second = url_at(twin, "callfinish/22222"), url_at(twin, "callfinish/33333")
+    first, second = url_at(fake_callfire, "callfinish/22222"), url_at(fake_callfire, "callfinish/33333")
     assert is_live(first)
     assert is_live(second)
     assert not is_live(first.rpartition("/")[0] + "/" + second.rpartition("/")[2])
 
 
-def test_rotation(twin: Server) -> None:
+def test_rotation(fake_callfire: Server) -> None:
     """After a rotation the old URL lives for a grace period, and the new one for good."""
     subscribe()
-    old = url_at(twin)
+    old = url_at(fake_callfire)
     record = subscribe()
-    new = url_at(twin)
+    new = url_at(fake_callfire)
     assert old != new
     assert is_live(old)
     assert is_live(old, seconds_later=GRACE_SECONDS - 2)
@@ -69,21 +67,21 @@ def test_rotation(twin: Server) -> None:
     assert len(record.live()) == 2
 
 
-def test_rotation_does_not_prolong(twin: Server) -> None:
+def test_rotation_does_not_prolong(fake_callfire: Server) -> None:
     """A URL that has an end keeps it however often the next ones are rotated."""
     subscribe()
-    old = hash_token(url_at(twin).rpartition("/")[2])
+    old = hash_token(url_at(fake_callfire).rpartition("/")[2])
     ends = subscribe().tokens[old]
     change(CALLFINISH, lambda record: replace(record, tokens=record.tokens | {old: ends - 100}))
     assert subscribe().tokens[old] == ends - 100
 
 
-def test_url_by_hand(twin: Server) -> None:
+def test_url_by_hand(fake_callfire: Server) -> None:
     """A URL made by hand is live, CallFire is not called, and rotations leave it alone; unsubscribing ends it."""
     record, by_hand = lifecycle.create_url(CALLFINISH, api_url=API_URL)
     assert record.state == "by-hand"
     assert is_live(by_hand)
-    assert twin.account.urls == {}
+    assert fake_callfire.account.urls == {}
     assert subscribe().state == "subscribed"
     subscribe()
     assert is_live(by_hand, seconds_later=GRACE_SECONDS + 1)
@@ -93,7 +91,7 @@ def test_url_by_hand(twin: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "callfinish-", "callfinish/22222", "CALLFINISH", "textfinish", "callfinish-2x"])
-def test_bad_name(twin: Server, name: str) -> None:
+def test_bad_name(fake_callfire: Server, name: str) -> None:
     """Only CallFire's own callbacks can be subscribed to, shown or unsubscribed."""
     with pytest.raises(BadNameError):
         lifecycle.subscribe(name, api_url=API_URL)
@@ -101,10 +99,10 @@ def test_bad_name(twin: Server, name: str) -> None:
         lifecycle.create_url(name, api_url=API_URL)
     with pytest.raises(BadNameError):
         lifecycle.unsubscribe(name)
-    assert twin.account.urls == {}
+    assert fake_callfire.account.urls == {}
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 def test_unknown_subscription() -> None:
     """What nobody subscribed to can neither be shown nor unsubscribed, and no record is made of it."""
     with pytest.raises(UnknownSubscriptionError):
@@ -114,7 +112,7 @@ def test_unknown_subscription() -> None:
     assert lifecycle.get_all() == []
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 def test_list() -> None:
     """All subscriptions are listed by name."""
     for name in ("campaignfinish", "callfinish-22222", "callfinish"):

@@ -7,9 +7,9 @@ from typing import Any, Final
 import pytest
 
 from callfire_postbacks.subscriptions.postback_urls import hash_token
+from tests.support.aws_faults import answering, refusal
 from tests.support.building import CALL, TOKEN, call, element, request
 from tests.unit.conftest import Logged
-from tests.support.aws_faults import answering, refusal
 from tests.unit.test_receive import answer
 
 pytestmark = pytest.mark.usefixtures("subscribed")

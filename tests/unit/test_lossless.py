@@ -13,10 +13,10 @@ from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats import fields
 from callfire_postbacks.formats.xml import MAX_PATHS_LENGTH, UnreadablePostbackError
 from callfire_postbacks.ingest import MAX_BODY_BYTES
-from tools.samples import SAMPLES
 from tests.support.building import ZONE, normalize
-from tests.unit.test_sizes import SNS_LIMIT, message_size
 from tests.support.trees import Tree, attributes, markup, texts, trees
+from tests.unit.test_sizes import SNS_LIMIT, message_size
+from tools.samples import SAMPLES
 
 _OURS: Final = {"outcome", "assumed_time_zone", "wire_format", "currency"}
 """Fields that say what we made of a postback."""
@@ -57,7 +57,7 @@ def said(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
 
 def typed(value: str) -> set[str]:
     """The documented typed forms of a text."""
-    count, cost, moment = fields.count(value), fields.dollars(value), fields.stamp(value, ZONE)
+    count, cost, moment = fields.count(value), fields.dollars(value), fields.read_timestamp(value, ZONE)
     found = {fields.phone_number(value), cost and cost.amount, moment and moment.isoformat()}
     return {text for text in found if text} | (set() if count is None else {str(count)})
 

@@ -6,7 +6,8 @@ import pytest
 
 from callfire_postbacks.outbox import store
 from tests.support.contents import items
-from tests.support.unpublished import change, store
+from tests.support.settings import override_receiving
+from tests.support.unpublished import change, store_events
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -17,8 +18,8 @@ LATER = "2026-01-01T00:00:01.000Z"
 
 def test_takes_the_mark_off() -> None:
     """A settled event has no mark any more, and says when it was published."""
-    [event_id] = store()
-    store.settle(event_id, published_at=NOW)
+    [event_id] = store_events()
+    store.mark_published(event_id, published_at=NOW)
     [item] = items()
     assert "unpublished" not in item
     assert item["published_at"] == {"S": "2026-01-02T03:04:05.000Z"}
@@ -27,17 +28,17 @@ def test_takes_the_mark_off() -> None:
 @pytest.mark.parametrize("replay", [None, REPLAY])
 def test_never_makes_an_item(replay: str | None) -> None:
     """An event that was deleted while it was being published does not come back as an empty item."""
-    store.settle("0" * 32, published_at=NOW, replay=replay)
-    store.settle_all({"0" * 32: replay}, published_at=NOW)
+    store.mark_published("0" * 32, published_at=NOW, replay=replay)
+    store.mark_all_published({"0" * 32: replay}, published_at=NOW)
     assert items() == []
 
 
 @pytest.mark.parametrize(("seen", "is_settled"), [(None, False), (REPLAY, False), (LATER, True)])
 def test_leaves_the_mark_of_a_replay_that_came_in_between(seen: str | None, *, is_settled: bool) -> None:
     """Only the publication that knew of the latest replay takes its mark off."""
-    [event_id] = store()
+    [event_id] = store_events()
     change(event_id, "SET replay = :replay", replay={"S": LATER})
-    store.settle(event_id, published_at=NOW, replay=seen)
+    store.mark_published(event_id, published_at=NOW, replay=seen)
     [item] = items()
     assert ("unpublished" not in item) is is_settled
     assert ("replay" not in item) is is_settled
@@ -45,22 +46,22 @@ def test_leaves_the_mark_of_a_replay_that_came_in_between(seen: str | None, *, i
 
 def test_one_that_cannot_be_settled_does_not_keep_the_others_from_it() -> None:
     """Of a batch with a deleted event and one that is replayed again, the others are settled."""
-    *others, replayed = store(5)
+    *others, replayed = store_events(5)
     change(replayed, "SET replay = :replay", replay={"S": LATER})
     replays: dict[str, str | None] = {**dict.fromkeys(others), replayed: REPLAY, "0" * 32: None}
-    store.settle_all(replays, published_at=NOW)
+    store.mark_all_published(replays, published_at=NOW)
     assert [item["id"]["S"] for item in items() if "unpublished" in item] == [replayed]
     assert len(items()) == 5
 
 
 def test_only_what_is_published_expires(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a retention, an event ages from its publication, however late that is; a replay changes nothing."""
-    monkeypatch.setattr(store, "_RETENTION_SECONDS", 86_400)
-    [event_id] = store()
+    override_receiving(monkeypatch, retention_seconds=86_400)
+    [event_id] = store_events()
     assert "expires_at" not in items()[0]
-    store.settle(event_id, published_at=NOW)
+    store.mark_published(event_id, published_at=NOW)
     expires_at = {"N": str(int(NOW.timestamp()) + 86_400)}
     assert items()[0]["expires_at"] == expires_at
     change(event_id, "SET unpublished = :part, replay = :replay", part={"S": event_id[0]}, replay={"S": REPLAY})
-    store.settle_all({event_id: REPLAY}, published_at=datetime(2027, 1, 1, tzinfo=UTC))
+    store.mark_all_published({event_id: REPLAY}, published_at=datetime(2027, 1, 1, tzinfo=UTC))
     assert items()[0]["expires_at"] == expires_at

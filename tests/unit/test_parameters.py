@@ -11,7 +11,7 @@ from callfire_postbacks.subscriptions.parameters import MAX_AGE_SECONDS, Paramet
 from tests.support.aws_faults import Answer, answering, refusal, time_out
 from tests.support.fake_callfire import API_KEY, API_URL, store_parameter
 
-pytestmark = pytest.mark.usefixtures("twin")
+pytestmark = pytest.mark.usefixtures("fake_callfire")
 
 NAME = os.environ["CALLFIRE_API_KEY_PARAMETER"]
 

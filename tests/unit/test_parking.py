@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from callfire_postbacks import parking
-from callfire_postbacks.postback import Postback
+from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback, parse_message, to_message
 from tests.support.contents import parked, rejected
 
 BYTES = Postback(
@@ -33,9 +33,9 @@ def test_largest_message_fits() -> None:
         subscription="campaignfinish-" + "9" * 20,
         token_hash="a" * 64,
         received_at=BYTES.received_at,
-        body=b"x" * parking.MAX_BODY_BYTES,
+        body=b"x" * MAX_MESSAGE_BODY_BYTES,
     )
-    assert len(parking._message(largest, reason="r" * 32).encode()) < SQS_LIMIT  # noqa: SLF001  sent nowhere
+    assert len(to_message(largest, reason="r" * 32).encode()) < SQS_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -50,5 +50,5 @@ def test_largest_message_fits() -> None:
 )
 def test_what_is_none_of_ours_is_refused(body: str) -> None:
     """A message that somebody else put into the queue is told from ours, and never half read."""
-    with pytest.raises((ValueError, KeyError)):
-        parking.parse_message(body)
+    with pytest.raises(ValueError):  # noqa: PT011  JSON, base64 and datetime each say it in their own way
+        parse_message(body)

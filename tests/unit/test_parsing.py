@@ -8,16 +8,16 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import SNSEvent, SQSEvent
 from hypothesis import given
 
-from callfire_postbacks import formats
-from callfire_events.parsing import NotAnEventError, UnknownTypeError, parse
 from callfire_events.envelope import EventDocument, to_json
+from callfire_events.parsing import NotAnEventError, UnknownTypeError, parse
 from callfire_events.types import CallFinished, EventData
+from callfire_postbacks import formats
 from callfire_postbacks.formats.fields import Fields
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.formats.xml import parse as parse_xml
-from tools.samples import SAMPLES
 from tests.support.building import ZONE, normalize
 from tests.support.trees import Tree, markup, trees
+from tools.samples import SAMPLES
 
 EVENT: Final = normalize(SAMPLES["call-finished"])
 MESSAGE: Final = to_json(EVENT)

@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 
 from callfire_postbacks.subscriptions import postback_urls
 from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, TRUST_SECONDS, hash_token, is_live
+from tests.support.aws_faults import answering, refusal
 from tests.support.building import TOKEN
 from tests.support.contents import subscribe, subscriptions
-from tests.support.aws_faults import answering, refusal
 
 pytestmark = pytest.mark.usefixtures("aws")
 

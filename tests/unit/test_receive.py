@@ -7,11 +7,11 @@ import pytest
 
 from callfire_postbacks.functions import receive
 from callfire_postbacks.ingest import MAX_BODY_BYTES
-from tools.samples import SAMPLES
+from tests.support.aws_faults import answering, refusal
 from tests.support.building import TOKEN, call, element, normalize, request
 from tests.support.contents import items, parked, rejected
-from tests.support.aws_faults import answering, refusal
 from tests.support.lambda_context import Context
+from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 

@@ -6,117 +6,126 @@ from typing import Any
 
 import pytest
 
-from callfire_postbacks.outbox import topic
-from callfire_postbacks.outbox import unpublished
-from callfire_postbacks.functions import relay
 from callfire_postbacks.ingest import IN_FLIGHT
-from tests.unit.conftest import Logged
+from callfire_postbacks.outbox import relay, store, topic, unpublished
+from tests.support.aws_faults import (
+    FAULTS,
+    Answer,
+    KilledError,
+    answering,
+    first,
+    kill,
+    only_for,
+    refusal,
+    taken_but,
+    time_out,
+)
 from tests.support.contents import consumed, consumer, items
-from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, first, kill, only_for, refusal, taken_but, time_out
-from tests.support.unpublished import change, run_relay, store
+from tests.support.unpublished import change, run_relay, store_events
+from tests.unit.conftest import Logged
 
 pytestmark = pytest.mark.usefixtures("aws", "no_pauses")
 
 ALL_DONE = {"failed": 0, "oldest_seconds": 0}
 
 
-def unpublished() -> list[str]:
+def ids_of_unpublished() -> list[str]:
     """The ids of all events that have yet to be published."""
     return [item["id"]["S"] for item in items() if "unpublished" in item]
 
 
 def test_publishes_and_settles_what_waits(logged: Logged) -> None:
     """What was stored and not published is published and settled, and the run is counted in one line."""
-    queue, ids = consumer(), store(25)
+    queue, ids = consumer(), store_events(25)
     assert run_relay() == {"published": 25, **ALL_DONE}
     assert sorted(event["id"] for event in consumed(queue)) == sorted(ids)
-    assert unpublished() == []
+    assert ids_of_unpublished() == []
     [line] = logged()
     assert (line["RelayPublished"], line["RelayFailed"], line["UnpublishedAge"]) == ([25.0], [0.0], [0.0])
 
 
 def test_leaves_what_its_receiver_may_be_publishing() -> None:
     """An event so young that receive may still be at it is left alone, and is not late."""
-    store(age=IN_FLIGHT - timedelta(seconds=5))
+    store_events(age=IN_FLIGHT - timedelta(seconds=5))
     assert run_relay() == {"published": 0, **ALL_DONE}
-    assert len(unpublished()) == 1
+    assert len(ids_of_unpublished()) == 1
 
 
 def test_ten_events_cost_one_publication_and_one_settlement(aws_calls: list[str]) -> None:
     """A backlog goes out in batches, and is settled in transactions of as many."""
-    store(100)
+    store_events(100)
     run_relay()
-    most = len(unpublished.PARTS) + 100 // 10
+    most = len(store.PARTITIONS) + 100 // 10
     assert aws_calls.count("sns.PublishBatch") == aws_calls.count("dynamodb.TransactWriteItems") <= most
 
 
 def test_second_run_at_the_same_time_does_no_harm() -> None:
     """Of two runs at once both succeed: each event is published at least once, and settled."""
-    queue, ids = consumer(), store(50)
+    queue, ids = consumer(), store_events(50)
     with ThreadPoolExecutor(2) as threads:
         for answer in threads.map(run_relay, [{}, {}]):
             assert answer["failed"] == 0
     assert {event["id"] for event in consumed(queue)} == set(ids)
-    assert unpublished() == []
+    assert ids_of_unpublished() == []
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_short_refusal_is_waited_for(fault: Answer) -> None:
     """A batch that SNS refuses twice goes out in the same run."""
-    store()
+    store_events()
     with answering("sns.PublishBatch", first(2, fault)):
         assert run_relay() == {"published": 1, **ALL_DONE}
 
 
 def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Logged) -> None:
     """Where SNS goes on refusing, a part is given up for this run, and the age of what is left is reported."""
-    store(20, age=timedelta(minutes=10))
+    store_events(20, age=timedelta(minutes=10))
     with answering("sns.PublishBatch", refusal("Throttling")):
         answer = run_relay()
     assert (answer["published"], answer["failed"]) == (0, 0)
     assert answer["oldest_seconds"] == pytest.approx(600, abs=60)
     assert logged()[-1]["UnpublishedAge"] == [answer["oldest_seconds"]]
-    assert aws_calls.count("sns.PublishBatch") <= 3 * len(unpublished.PARTS)
+    assert aws_calls.count("sns.PublishBatch") <= 3 * len(store.PARTITIONS)
     assert run_relay()["published"] == 20
 
 
 def test_batch_of_which_nothing_is_taken_is_tried_again() -> None:
     """A batch that SNS takes, but none of its messages, is a refusal like any other."""
-    [event_id] = store()
+    [event_id] = store_events()
     with answering("sns.PublishBatch", first(2, taken_but(event_id, sender_fault=False))):
         assert run_relay() == {"published": 1, **ALL_DONE}
 
 
 def test_rest_of_a_batch_that_is_taken_in_part() -> None:
     """Of a batch that SNS takes in part the rest keeps its mark, and goes out with the next run."""
-    ids = store(20)
+    ids = store_events(20)
     refused = ids[7]
     with answering("sns.PublishBatch", only_for(refused, taken_but(refused, sender_fault=False))):
         assert run_relay()["published"] == 19
-    assert unpublished() == [refused]
+    assert ids_of_unpublished() == [refused]
     assert run_relay() == {"published": 1, **ALL_DONE}
 
 
 def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """One event that SNS does not take now, and perhaps never, keeps no older one of its part from going out."""
     monkeypatch.setattr(unpublished, "_PAGE", 2)
-    ids = store(80)
+    ids = store_events(80)
     newest = ids[-1]
     with answering("sns.PublishBatch", only_for(newest, taken_but(newest, sender_fault=False))):
         assert run_relay()["published"] == 79
-    assert unpublished() == [newest]
+    assert ids_of_unpublished() == [newest]
 
 
 @pytest.mark.parametrize("whole_batch", [True, False])
 def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_batch: bool) -> None:
     """One poisonous event stays marked, with a line that names it; all others go out, even of its own batch."""
-    ids = store(40)
+    ids = store_events(40)
     poisonous = ids[13]
     answer_to_it = refusal("InvalidParameter") if whole_batch else taken_but(poisonous, sender_fault=True)
     with answering("sns.PublishBatch", only_for(poisonous, answer_to_it)):
         answer = run_relay()
     assert (answer["published"], answer["failed"]) == (39, 1)
-    assert unpublished() == [poisonous]
+    assert ids_of_unpublished() == [poisonous]
     lines = logged()
     assert [line["event_id"] for line in lines if line.get("level") == "ERROR"] == [poisonous]
     assert lines[-1]["RelayFailed"] == [1.0]
@@ -133,24 +142,24 @@ def test_item_that_makes_no_message_holds_up_no_other(
     expression: str, values: dict[str, Any], line: str, logged: Logged
 ) -> None:
     """An item that somebody damaged stays marked and is reported; all others go out."""
-    damaged, *_ = store(40)
+    damaged, *_ = store_events(40)
     change(damaged, expression, **values)
     answer = run_relay()
     assert (answer["published"], answer["failed"]) == (39, 1)
     assert answer["oldest_seconds"] >= 60
-    assert unpublished() == [damaged]
+    assert ids_of_unpublished() == [damaged]
     assert line in {one.get("message") for one in logged()}
 
 
 def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
     """Where one part of the index cannot be read the others go out, and the run fails without an age."""
-    ids = store(40)
+    ids = store_events(40)
     part = ids[0][0]
 
     refuse_part = only_for(f'{{"S": "{part}"}}', refusal("AccessDeniedException"))
     with answering("dynamodb.Query", refuse_part), pytest.raises(RuntimeError, match="does not answer"):
         run_relay()
-    assert sorted(unpublished()) == sorted(one for one in ids if one[0] == part)
+    assert sorted(ids_of_unpublished()) == sorted(one for one in ids if one[0] == part)
     lines = logged()
     assert [line["part"] for line in lines if line.get("level") == "ERROR"] == [part]
     assert "UnpublishedAge" not in lines[-1]
@@ -160,17 +169,17 @@ def test_nothing_more_is_published_where_settling_fails(monkeypatch: pytest.Monk
     """What cannot be settled goes out again with every run, so a part stops at its first such batch."""
     monkeypatch.setattr(topic, "_MAX_BATCH", 1)
     queue = consumer()
-    store(48)
+    store_events(48)
     with answering("dynamodb.TransactWriteItems", refusal("AccessDeniedException")), pytest.raises(RuntimeError):
         run_relay()
-    assert len(consumed(queue)) <= len(unpublished.PARTS)
-    assert len(unpublished()) == 48
+    assert len(consumed(queue)) <= len(store.PARTITIONS)
+    assert len(ids_of_unpublished()) == 48
     assert run_relay()["published"] == 48
 
 
 def test_event_that_is_published_twice_is_settled_once() -> None:
     """Where the answer of a settlement is lost, the event goes out again, and nothing is left."""
-    queue, [event_id] = consumer(), store()
+    queue, [event_id] = consumer(), store_events()
     with answering("dynamodb.TransactWriteItems", time_out), pytest.raises(RuntimeError):
         run_relay()
     assert run_relay() == {"published": 1, **ALL_DONE}
@@ -180,26 +189,26 @@ def test_event_that_is_published_twice_is_settled_once() -> None:
 @pytest.mark.parametrize("operation", ["sns.PublishBatch", "dynamodb.TransactWriteItems"])
 def test_killed_in_the_middle(operation: str) -> None:
     """Where the relay dies before publishing or before settling, the next run publishes all that is marked."""
-    queue, ids = consumer(), store(20)
+    queue, ids = consumer(), store_events(20)
     with answering(operation, kill), pytest.raises(KilledError):
         run_relay()
     run_relay()
     assert {event["id"] for event in consumed(queue)} == set(ids)
-    assert unpublished() == []
+    assert ids_of_unpublished() == []
 
 
 def test_stops_in_time() -> None:
     """With no more time than one batch takes nothing is begun, and what is left is reported."""
-    store(20)
+    store_events(20)
     answer = run_relay(seconds_left=relay.RESERVE_SECONDS)
     assert answer["published"] == 0
     assert answer["oldest_seconds"] >= 60
-    assert len(unpublished()) == 20
+    assert len(ids_of_unpublished()) == 20
 
 
 def test_index_that_lags_behind_publishes_nothing_twice() -> None:
     """What the index still lists and the item says is published is neither published nor late."""
-    queue, [event_id] = consumer(), store()
+    queue, [event_id] = consumer(), store_events()
 
     def settle_first(_: object) -> None:
         change(event_id, "REMOVE unpublished")

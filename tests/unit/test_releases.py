@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from cfnlint.api import ManualArgs, lint
 
-from local import ROOT
+from tools import ROOT
 from tools.template import load_template, processed
 
 GRADUAL: Final[list[str]] = load_template()["Parameters"]["GradualDeployment"]["AllowedValues"][1:]

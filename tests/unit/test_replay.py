@@ -8,10 +8,10 @@ from botocore.exceptions import ClientError
 
 from callfire_postbacks.outbox import replay
 from callfire_postbacks.outbox.replay import ReplayRequestError
-from tests.unit.conftest import Logged
-from tests.support.contents import consumed, consumer, delete, items
 from tests.support.aws_faults import answering, first, refusal, unprocessed
-from tests.support.unpublished import change, run_relay, store
+from tests.support.contents import consumed, consumer, delete, items
+from tests.support.unpublished import change, run_relay, store_events
+from tests.unit.conftest import Logged
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -21,7 +21,7 @@ YEAR = {"from": "2025-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
 @pytest.fixture
 def published() -> list[str]:
     """Five published events of campaign 22222 and five of 33333."""
-    ids = [*store(5), *store(5, campaign="33333")]
+    ids = [*store_events(5), *store_events(5, campaign="33333")]
     assert run_relay()["published"] == 10
     return ids
 
@@ -147,7 +147,7 @@ def test_interrupted_replay_is_repeated(published: list[str]) -> None:
 def test_event_that_was_never_published_is_no_replay() -> None:
     """An event that still waits for its first publication is sent once, and not as a replay."""
     everything, replays = consumer(), consumer({"replayed": ["true"]}, name="Replays")
-    [event_id] = store()
+    [event_id] = store_events()
     assert ask({"ids": [event_id]})["events"] == 1
     assert run_relay()["published"] == 1
     assert len(consumed(everything)) == 1

@@ -4,8 +4,8 @@ from typing import Any, Final
 
 import pytest
 
-from tools.samples import SAMPLES
 from tests.support.building import normalize
+from tools.samples import SAMPLES
 
 CALL_FINISHED: Final = {
     "id": "854589f2f8aa1f80bfb74d495d627c04",

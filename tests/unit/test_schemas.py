@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator, ValidationError
 
-from tools.samples import SAMPLES
-from tools.pages.schemas import SCHEMAS, files
-from tests.support.closed_schemas import validator
 from tests.support.building import normalize
-from tests.unit.test_lossless import event_of
+from tests.support.closed_schemas import validator
 from tests.support.trees import Tree, trees
+from tests.unit.test_lossless import event_of
+from tools.pages.schemas import SCHEMAS, files
+from tools.samples import SAMPLES
 
 
 def test_files_are_what_the_command_makes() -> None:

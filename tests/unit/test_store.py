@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from botocore.exceptions import ClientError
 
-from callfire_postbacks.outbox import store
 from callfire_postbacks.aws.attribute_values import to_attribute_value
 from callfire_postbacks.aws.clients import dynamodb
+from callfire_postbacks.outbox import store
+from tests.support.aws_faults import answering, first, lose, refusal, time_out
 from tests.support.building import CALL, RECEIVED_AT, call, element, normalize
 from tests.support.contents import items
-from tests.support.aws_faults import answering, first, lose, refusal, time_out
 
 pytestmark = pytest.mark.usefixtures("aws")
 

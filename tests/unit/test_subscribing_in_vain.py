@@ -4,34 +4,37 @@ import time
 
 import pytest
 
-from callfire_postbacks.subscriptions import callfire_cloud1
-from callfire_postbacks.subscriptions import record
-from callfire_postbacks.subscriptions import lifecycle
-from callfire_postbacks.subscriptions.callfire_cloud1 import CallFireError, RefusedError, UnavailableError, UncertainError
+from callfire_postbacks.subscriptions import callfire_cloud1, lifecycle
+from callfire_postbacks.subscriptions.callfire_cloud1 import (
+    CallFireError,
+    RefusedError,
+    UnavailableError,
+    UncertainError,
+)
 from callfire_postbacks.subscriptions.parameters import ParameterError
+from callfire_postbacks.subscriptions.record import BUSY_SECONDS, GRACE_SECONDS, BusyError, begin
 from callfire_postbacks.subscriptions.table import change
-from callfire_postbacks.subscriptions.record import BUSY_SECONDS, GRACE_SECONDS, BusyError
-from tests.support.subscribing import CALLFINISH, is_live, state_of, subscribe, url_at
 from tests.support.fake_callfire import API_URL, Server, store_parameter
+from tests.support.subscribing import CALLFINISH, is_live, state_of, subscribe, url_at
 
 
 @pytest.mark.parametrize(
     ("answer", "error"), [("refuse", RefusedError), ("redirect", RefusedError), ("limit", UnavailableError)]
 )
-def test_no_withdraws(twin: Server, answer: str, error: type[CallFireError]) -> None:
+def test_no_withdraws(fake_callfire: Server, answer: str, error: type[CallFireError]) -> None:
     """Where CallFire says no, all is as it was: the old URL lives on, and there is no other."""
     before = subscribe()
-    twin.account.answer = answer
+    fake_callfire.account.answer = answer
     with pytest.raises(error):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
     after = lifecycle.get(CALLFINISH)
     assert (after.state, after.tokens) == (before.state, before.tokens)
-    assert is_live(url_at(twin), seconds_later=GRACE_SECONDS + 1)
+    assert is_live(url_at(fake_callfire), seconds_later=GRACE_SECONDS + 1)
 
 
-def test_no_to_the_first_url(twin: Server) -> None:
+def test_no_to_the_first_url(fake_callfire: Server) -> None:
     """Where CallFire says no to a first subscription, nothing is subscribed, and nothing is live."""
-    twin.account.answer = "refuse"
+    fake_callfire.account.answer = "refuse"
     with pytest.raises(RefusedError):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
     record = lifecycle.get(CALLFINISH)
@@ -40,35 +43,35 @@ def test_no_to_the_first_url(twin: Server) -> None:
 
 
 @pytest.mark.parametrize("answer", ["slow", "lose", "empty", "fail", "html", "huge"])
-def test_no_clear_answer_keeps_both(twin: Server, answer: str) -> None:
+def test_no_clear_answer_keeps_both(fake_callfire: Server, answer: str) -> None:
     """Where CallFire does not say, it may have either URL: both stay live without an end, and repeating settles it."""
     subscribe()
-    old = url_at(twin)
-    twin.account.answer = answer
+    old = url_at(fake_callfire)
+    fake_callfire.account.answer = answer
     with pytest.raises(UncertainError):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
     assert is_live(old, seconds_later=GRACE_SECONDS + 1)
-    assert is_live(url_at(twin), seconds_later=GRACE_SECONDS + 1)
+    assert is_live(url_at(fake_callfire), seconds_later=GRACE_SECONDS + 1)
     assert state_of() == "unconfirmed"
-    twin.account.answer = "documented"
+    fake_callfire.account.answer = "documented"
     assert len(subscribe().live()) == 3
     assert not is_live(old, seconds_later=GRACE_SECONDS + 1)
-    assert is_live(url_at(twin), seconds_later=GRACE_SECONDS + 1)
+    assert is_live(url_at(fake_callfire), seconds_later=GRACE_SECONDS + 1)
 
 
-def test_interrupted_subscription_can_be_repeated(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_subscription_can_be_repeated(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that dies at it locks nobody out for longer than BUSY_SECONDS."""
-    change(CALLFINISH, lambda record: record.begin(record, "dead"))
+    change(CALLFINISH, lambda record: begin(record, "dead"))
     with pytest.raises(BusyError):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
     now = time.time()
     monkeypatch.setattr("time.time", lambda: now + BUSY_SECONDS)
     record = subscribe()
-    assert twin.account.urls
+    assert fake_callfire.account.urls
     assert record.tokens["dead"] == int(now + BUSY_SECONDS) + GRACE_SECONDS
 
 
-def test_rotations_one_at_a_time(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rotations_one_at_a_time(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second rotation is turned away while the first is at CallFire, which otherwise could end up with a dead URL."""
     set_callback = callfire_cloud1.set_callback
 
@@ -79,12 +82,12 @@ def test_rotations_one_at_a_time(twin: Server, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(callfire_cloud1, "set_callback", rotate_meanwhile)
     subscribe()
-    assert is_live(url_at(twin), seconds_later=GRACE_SECONDS + 1)
+    assert is_live(url_at(fake_callfire), seconds_later=GRACE_SECONDS + 1)
 
 
 @pytest.mark.parametrize(("answer", "error"), [("documented", BusyError), ("lose", UncertainError)])
 def test_unsubscribed_meanwhile(
-    twin: Server, monkeypatch: pytest.MonkeyPatch, answer: str, error: type[Exception]
+    fake_callfire: Server, monkeypatch: pytest.MonkeyPatch, answer: str, error: type[Exception]
 ) -> None:
     """Unsubscribing wins over a rotation that is at CallFire, and the rotation does not claim to have worked."""
     set_callback = callfire_cloud1.set_callback
@@ -92,7 +95,7 @@ def test_unsubscribed_meanwhile(
     def unsubscribe_meanwhile(subscription: str, postback_url: str, *, api_key: str) -> str:
         if postback_url:
             lifecycle.unsubscribe(CALLFINISH)
-            twin.account.answer = answer
+            fake_callfire.account.answer = answer
         return set_callback(subscription, postback_url, api_key=api_key)
 
     monkeypatch.setattr(callfire_cloud1, "set_callback", unsubscribe_meanwhile)
@@ -102,37 +105,37 @@ def test_unsubscribed_meanwhile(
     assert (record.state, record.live(), record.busy_until) == ("unsubscribed", [], 0)
 
 
-def test_no_leaves_a_url_by_hand(twin: Server) -> None:
+def test_no_leaves_a_url_by_hand(fake_callfire: Server) -> None:
     """Where CallFire says no, a URL made by hand is all there is, as before."""
     _, by_hand = lifecycle.create_url(CALLFINISH, api_url=API_URL)
-    twin.account.answer = "refuse"
+    fake_callfire.account.answer = "refuse"
     with pytest.raises(RefusedError):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
     assert state_of() == "by-hand"
     assert is_live(by_hand)
 
 
-def test_new_key_at_once(twin: Server) -> None:
+def test_new_key_at_once(fake_callfire: Server) -> None:
     """A key that was replaced is read again as soon as CallFire refuses the old one."""
     subscribe()
-    twin.account.api_key = "new-key"
+    fake_callfire.account.api_key = "new-key"
     store_parameter("CALLFIRE_API_KEY_PARAMETER", "new-key\n")
     subscribe()
-    assert is_live(url_at(twin), seconds_later=GRACE_SECONDS + 1)
+    assert is_live(url_at(fake_callfire), seconds_later=GRACE_SECONDS + 1)
 
 
-def test_wrong_key(twin: Server) -> None:
+def test_wrong_key(fake_callfire: Server) -> None:
     """A key that is wrong is refused, in CallFire's words, and nothing has changed."""
-    twin.account.api_key = "another"
+    fake_callfire.account.api_key = "another"
     with pytest.raises(RefusedError, match=r"^CallFire refused, HTTP 401: Invalid API key$"):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
     assert lifecycle.get(CALLFINISH).tokens == {}
 
 
-def test_key_vanishes_meanwhile(twin: Server) -> None:
+def test_key_vanishes_meanwhile(fake_callfire: Server) -> None:
     """A key that is gone when CallFire has refused the remembered one leaves all as it was."""
     before = subscribe()
-    twin.account.api_key = "another"
+    fake_callfire.account.api_key = "another"
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
     with pytest.raises(ParameterError):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)

@@ -7,14 +7,14 @@ import pytest
 from botocore.exceptions import ClientError
 
 from callfire_postbacks.subscriptions import lifecycle
-from callfire_postbacks.subscriptions.table import change, read
 from callfire_postbacks.subscriptions.record import KEEP_SECONDS, Record
+from callfire_postbacks.subscriptions.table import change, read
 from tests.support.aws_faults import answering, refusal
-from tests.support.subscribing import CALLFINISH, subscribe
 from tests.support.fake_callfire import Server
+from tests.support.subscribing import CALLFINISH, subscribe
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 def test_ended_urls_are_forgotten_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A URL is known while something that came through it may be waiting; then the next change removes it."""
     subscribe()
@@ -26,16 +26,16 @@ def test_ended_urls_are_forgotten_in_the_end(monkeypatch: pytest.MonkeyPatch) ->
     assert len(subscribe().tokens) == 2  # the first is gone, the second and third are there
 
 
-def test_record_without_a_live_url_expires(twin: Server) -> None:
+def test_record_without_a_live_url_expires(fake_callfire: Server) -> None:
     """DynamoDB deletes the record of what has long been unsubscribed, and of nothing else."""
     assert subscribe().expires_at is None
     record, _ = lifecycle.unsubscribe(CALLFINISH)
     assert record.expires_at
     assert abs(record.expires_at - time.time() - KEEP_SECONDS) < 5
-    assert twin.account.urls == {}
+    assert fake_callfire.account.urls == {}
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 def test_changes_at_the_same_time() -> None:
     """A change that was written in between is not lost: the edit is applied again on top of it."""
     subscribe()
@@ -52,7 +52,7 @@ def test_changes_at_the_same_time() -> None:
     assert {"first", "second"} <= record.tokens.keys()
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 @pytest.mark.parametrize(("code", "calls"), [("ConditionalCheckFailedException", 5), ("AccessDeniedException", 1)])
 def test_change_that_cannot_be_written(code: str, calls: int) -> None:
     """A change that loses every time is given up on after a few, and any other refusal at once."""

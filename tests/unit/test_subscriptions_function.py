@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from callfire_postbacks.subscriptions import callfire_cloud1
 from callfire_postbacks.functions.subscriptions import _ROUTES, handler
-from tools.template import load_template
-from tests.unit.conftest import Logged
+from callfire_postbacks.subscriptions import callfire_cloud1
 from tests.support.aws_faults import answering, refusal
-from tests.support.lambda_context import Context
 from tests.support.fake_callfire import API_KEY, API_URL, Server, store_parameter
+from tests.support.lambda_context import Context
+from tests.unit.conftest import Logged
+from tools.template import load_template
 
 CALLFINISH = "callfinish"
 
@@ -38,10 +38,10 @@ def test_routes() -> None:
     assert {route["Auth"]["Authorizer"] for route in routes} == {"AWS_IAM"}
 
 
-def test_put_get_delete(twin: Server) -> None:
+def test_put_get_delete(fake_callfire: Server) -> None:
     """PUT subscribes and PUT again rotates, GET shows, DELETE unsubscribes; nothing that is answered holds a token."""
     status, content_type, subscribed = request("PUT", CALLFINISH)
-    token = twin.account.urls[CALLFINISH].rpartition("/")[2]
+    token = fake_callfire.account.urls[CALLFINISH].rpartition("/")[2]
     assert (status, content_type) == (200, "application/json")
     assert subscribed == {
         "subscription": CALLFINISH,
@@ -79,9 +79,9 @@ def test_put_get_delete(twin: Server) -> None:
         ("PUT callfinish", "lose", 504, "callfire-uncertain"),
     ],
 )
-def test_problems(twin: Server, asked: str, answer: str, status: int, reason: str) -> None:
+def test_problems(fake_callfire: Server, asked: str, answer: str, status: int, reason: str) -> None:
     """What cannot be done is a problem (RFC 9457) with a reason of its own, in the shape of all other problems."""
-    twin.account.answer = answer
+    fake_callfire.account.answer = answer
     answered, content_type, problem = request(*asked.split())
     assert (answered, content_type) == (status, "application/problem+json")
     assert problem["type"] == f"urn:callfire-postbacks:problem:{reason}"
@@ -90,7 +90,7 @@ def test_problems(twin: Server, asked: str, answer: str, status: int, reason: st
     assert problem["detail"]
 
 
-def test_busy(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_busy(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever comes while another is subscribing is told to come again."""
     met = []
     set_callback = callfire_cloud1.set_callback
@@ -101,21 +101,21 @@ def test_busy(twin: Server, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(callfire_cloud1, "set_callback", meet)
     assert request("PUT", CALLFINISH)[0] == 200
-    assert twin.account.urls
+    assert fake_callfire.account.urls
     [(status, _, problem)] = met
     assert (status, problem["type"]) == (409, "urn:callfire-postbacks:problem:busy")
 
 
-def test_no_key(twin: Server) -> None:
+def test_no_key(fake_callfire: Server) -> None:
     """Without a key the problem says what to do."""
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
     status, _, problem = request("PUT", CALLFINISH)
     assert status == 500
     assert "make api-key" in problem["detail"]
-    assert not twin.account.urls
+    assert not fake_callfire.account.urls
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 def test_unexpected_error(logged: Logged) -> None:
     """An error that nobody thought of is a problem too, and its place is in the log."""
     with answering("dynamodb.Scan", refusal("AccessDeniedException")):
@@ -126,27 +126,27 @@ def test_unexpected_error(logged: Logged) -> None:
     assert "subscription_records.py" in error["at"]
 
 
-def test_direct_invocation(twin: Server) -> None:
+def test_direct_invocation(fake_callfire: Server) -> None:
     """The same operations work without HTTP, and are answered with the same bodies."""
     assert invoke({"action": "subscribe", "subscription": CALLFINISH})["callfire"]["outcome"] == "confirmed"
     assert invoke({"action": "show", "subscription": CALLFINISH}) == request("GET", CALLFINISH)[2]
     assert invoke({"action": "list"}) == request("GET")[2]
     assert invoke({"action": "unsubscribe", "subscription": CALLFINISH})["state"] == "unsubscribed"
     assert invoke({"action": "show", "subscription": "x"})["type"] == "urn:callfire-postbacks:problem:bad-name"
-    assert not twin.account.urls
+    assert not fake_callfire.account.urls
 
 
-def test_url_by_hand_is_shown_once(twin: Server) -> None:
+def test_url_by_hand_is_shown_once(fake_callfire: Server) -> None:
     """A URL made by hand is in this one answer, and not to be had over HTTP or a second time."""
     answer = invoke({"action": "create-url", "subscription": CALLFINISH})
     assert answer["postback_url"].startswith(f"{API_URL}/postbacks/callfinish/")
     assert answer["state"] == "by-hand"
-    assert not twin.account.urls
+    assert not fake_callfire.account.urls
     token = answer["postback_url"].rpartition("/")[2]
     assert token not in json.dumps(invoke({"action": "show", "subscription": CALLFINISH}))
 
 
-@pytest.mark.usefixtures("twin")
+@pytest.mark.usefixtures("fake_callfire")
 @pytest.mark.parametrize("event", [{}, {"action": "explode"}, {"action": None}, {"subscription": CALLFINISH}])
 def test_unknown_action(event: dict[str, Any]) -> None:
     """What is none of the actions is a problem that names them."""
@@ -156,13 +156,13 @@ def test_unknown_action(event: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("answer", ["documented", "refuse", "lose", "slow", "html", "limit"])
-def test_no_secret_in_logs_or_answers(twin: Server, logged: Logged, answer: str) -> None:
+def test_no_secret_in_logs_or_answers(fake_callfire: Server, logged: Logged, answer: str) -> None:
     """Neither the key nor any token is in a log line or an answer, whatever CallFire answers."""
     answers = [request("PUT", CALLFINISH)]
-    tokens = {url.rpartition("/")[2] for url in twin.account.urls.values()}
-    twin.account.answer = answer
+    tokens = {url.rpartition("/")[2] for url in fake_callfire.account.urls.values()}
+    fake_callfire.account.answer = answer
     answers += [request("PUT", CALLFINISH), request("GET", CALLFINISH), request("GET"), request("DELETE", CALLFINISH)]
-    tokens |= {url.rpartition("/")[2] for url in twin.account.urls.values()}
+    tokens |= {url.rpartition("/")[2] for url in fake_callfire.account.urls.values()}
     written = json.dumps(answers) + json.dumps(logged())
     assert tokens
     for secret in {API_KEY, *tokens}:

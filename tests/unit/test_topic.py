@@ -6,9 +6,9 @@ import pytest
 
 from callfire_postbacks.outbox import topic
 from callfire_postbacks.outbox.topic import MAX_TAG_LENGTH, MAX_TAGS
-from tools.samples import SAMPLES
 from tests.support.building import call, element, normalize
 from tests.support.contents import consumed, consumer
+from tools.samples import SAMPLES
 
 
 def attributes(body: bytes, *, replayed: bool = False) -> dict[str, str]:

@@ -7,9 +7,9 @@ from botocore.exceptions import ClientError
 
 from callfire_postbacks.outbox import topic
 from callfire_postbacks.outbox.topic import MAX_BATCH_BYTES, Publication
+from tests.support.aws_faults import answering, only_for, refusal, taken_but
 from tests.support.building import call, element, normalize
 from tests.support.contents import consumed, consumer
-from tests.support.aws_faults import answering, only_for, refusal, taken_but
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from callfire_postbacks.outbox import unpublished
-from callfire_postbacks.outbox.unpublished import PARTS, Page, UnpublishedEvent
+from callfire_postbacks.outbox.store import PARTITIONS
+from callfire_postbacks.outbox.unpublished import Page, UnpublishedEvent
 from tests.support.aws_faults import answering, unprocessed
-from tests.support.unpublished import change, store
+from tests.support.unpublished import change, store_events
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -17,7 +18,7 @@ ASKED_AT = "2026-01-01T00:00:00.000Z"
 def pages(*, before: datetime | None = None) -> list[Page]:
     """What waits in all parts."""
     until = before or datetime.now(UTC)
-    return [page for part in PARTS for page in unpublished.pages(part, before=until)]
+    return [page for partition in PARTITIONS for page in unpublished.pages(partition, before=until)]
 
 
 def found(*, before: datetime | None = None) -> list[UnpublishedEvent]:
@@ -27,7 +28,7 @@ def found(*, before: datetime | None = None) -> list[UnpublishedEvent]:
 
 def test_all_parts_have_all_events() -> None:
     """Whatever its id begins with, an event is found, as it is stored and since when it has been."""
-    ids = store(40)
+    ids = store_events(40)
     events = found()
     assert {waiting.event["id"] for waiting in events} == set(ids)
     assert {(waiting.replay, waiting.published_before) for waiting in events} == {(None, False)}
@@ -37,7 +38,7 @@ def test_all_parts_have_all_events() -> None:
 def test_pages_are_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """What came last is read first, and no event is left out between two pages."""
     monkeypatch.setattr(unpublished, "_PAGE", 2)
-    ids = [one for one in store(60) if one.startswith("a")]
+    ids = [one for one in store_events(60) if one.startswith("a")]
     read = list(unpublished.pages("a", before=datetime.now(UTC)))
     newest_first = [{one["id"] for one in (waiting.event for waiting in page.events)} for page in read]
     assert newest_first == [set(ids[::-1][start : start + 2]) for start in range(0, len(ids), 2)]
@@ -47,15 +48,15 @@ def test_pages_are_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_younger_ones_are_left_out() -> None:
     """Nothing is found that was received since a time."""
     now = datetime.now(UTC)
-    store(age=timedelta(seconds=29))
-    [old] = store(age=timedelta(seconds=31), campaign="33333")
+    store_events(age=timedelta(seconds=29))
+    [old] = store_events(age=timedelta(seconds=31), campaign="33333")
     assert [waiting.event["id"] for waiting in found(before=now - timedelta(seconds=30))] == [old]
 
 
 @pytest.mark.parametrize("published_before", [True, False])
 def test_replay_waits_since_it_was_asked_for(*, published_before: bool) -> None:
     """A replay says when it was asked for, and whether the event has been published before it."""
-    [event_id] = store()
+    [event_id] = store_events()
     change(event_id, "SET replay = :asked_at", asked_at={"S": ASKED_AT})
     if published_before:
         change(event_id, "SET published_at = :at", at={"S": ASKED_AT})
@@ -66,7 +67,7 @@ def test_replay_waits_since_it_was_asked_for(*, published_before: bool) -> None:
 
 def test_oldest() -> None:
     """The oldest of a part is the one that was received first, even one that holds no event."""
-    ids = store(40)
+    ids = store_events(40)
     of_part = [one for one in ids if one[0] == ids[0][0]]
     before = datetime.now(UTC)
     oldest = unpublished.oldest(ids[0][0], before=before)
@@ -77,9 +78,9 @@ def test_oldest() -> None:
 
 def test_oldest_of_nothing() -> None:
     """Where a part is empty, or all that is listed has been published by now, nothing is oldest."""
-    [event_id] = store()
+    [event_id] = store_events()
     before = datetime.now(UTC)
-    (other, *_) = set(PARTS) - {event_id[0]}
+    (other, *_) = set(PARTITIONS) - {event_id[0]}
     assert unpublished.oldest(other, before=before) is None
     with answering("dynamodb.BatchGetItem", lambda _: change(event_id, "REMOVE unpublished")):
         assert unpublished.oldest(event_id[0], before=before) is None
@@ -87,7 +88,7 @@ def test_oldest_of_nothing() -> None:
 
 def test_what_cannot_be_read_now_is_named() -> None:
     """An item that DynamoDB leaves out for want of capacity is named, and still waits."""
-    ids = store(3)
+    ids = store_events(3)
     before = datetime.now(UTC)
     with answering("dynamodb.BatchGetItem", unprocessed):
         assert sorted(one for page in pages() for one in page.unreadable) == sorted(ids)

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 
-from tools.template import load_template
 from tools.cost.write_units import INDEX_ENTRY_OVERHEAD, Item, entries, size, updated, write_units
+from tools.template import load_template
 
 _TABLE: Final = load_template()["Resources"]["EventsTable"]["Properties"]
 

@@ -15,9 +15,9 @@ from rich.table import Table
 
 from tools.cost import prices
 from tools.cost.counting_aws import Usage
+from tools.cost.usage import measure
 from tools.samples import SAMPLES
 from tools.template import load_template
-from tools.cost.usage import measure
 
 MILLION: Final = 1_000_000
 GB: Final = 2**30

@@ -65,12 +65,12 @@ def measure(kind: str, body: bytes | None = None) -> Usage:
     from callfire_postbacks.observability import logger  # noqa: PLC0415
 
     aws = CountingAws(os.environ["EVENTS_TABLE"])
-    clients: list[Any] = [clients.dynamodb(), clients.sns()]
+    watched: list[Any] = [clients.dynamodb(), clients.sns()]
     request = http_event(body or SAMPLES[kind], subscription=subscription_of(kind), content_type="")
     log = io.StringIO()
     handler = cast("StreamHandler[Any]", logger.registered_handler)
     stream = handler.setStream(log)
-    for client in clients:
+    for client in watched:
         client.meta.events.register_first("before-send", aws)
     try:
         with redirect_stdout(log):
@@ -80,7 +80,7 @@ def measure(kind: str, body: bytes | None = None) -> Usage:
             answer = receive.handler(request, cast("Any", _Context))
     finally:
         handler.setStream(stream)
-        for client in clients:
+        for client in watched:
             client.meta.events.unregister("before-send", aws)
     if answer["statusCode"] != 200:  # noqa: PLR2004
         raise RuntimeError(f"The postback was not accepted: {answer}")

@@ -46,14 +46,14 @@ def _variables(template: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield from function["Environment"]["Variables"].items()
 
 
-def of_laptop() -> dict[str, Any]:
+def of_local_stack() -> dict[str, Any]:
     """The environment of the laptop's stack, which a container finds on its host. Exits if none is up."""
     running = stack.find(stack.default_state_dir())
     if not running:
         sys.exit("No stack is up: `make up` starts one.")
     admit_sample_token(running)
     variables = environment(running.outputs, endpoint_url=_from_container(running.endpoint_url))
-    variables["Parameters"]["CALLFIRE_URL"] = _from_container(running.callfire_twin) + CALLBACK_PATH
+    variables["Parameters"]["CALLFIRE_URL"] = _from_container(running.fake_callfire) + CALLBACK_PATH
     return variables
 
 
@@ -82,7 +82,7 @@ def of_stack(name: str) -> dict[str, Any]:
 def main(name: str | None = None) -> None:
     """Write the file, and say where it is."""
     written = stack.default_state_dir() / "env.json"
-    variables = of_stack(name) if name else of_laptop()
+    variables = of_stack(name) if name else of_local_stack()
     written.parent.mkdir(exist_ok=True)
     written.write_text(json.dumps(variables, indent=2) + "\n")
     print(written)

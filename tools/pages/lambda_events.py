@@ -13,7 +13,7 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from local import ROOT
+from tools import ROOT
 from tools.pages.lambda_environment import environment
 from tools.samples import SAMPLE_TOKEN, SAMPLES
 from tools.template import load_template

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from local import ROOT
+from tools import ROOT
 from tools.template import processed
 
 PAGE: Final = ROOT / "docs" / "roles.md"

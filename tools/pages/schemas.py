@@ -23,7 +23,7 @@ from pydantic_core import core_schema
 from callfire_events.envelope import EventDocument
 from callfire_events.types import EventData
 from callfire_postbacks.formats import normalize
-from local import ROOT
+from tools import ROOT
 from tools.samples import SAMPLES
 
 SCHEMAS: Final = ROOT / "docs" / "schemas"

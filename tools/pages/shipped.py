@@ -8,7 +8,7 @@ from email.parser import HeaderParser
 from pathlib import Path
 from typing import Final
 
-from local import ROOT
+from tools import ROOT
 from tools.artifact import dependencies
 
 PAGE: Final = ROOT / "docs" / "shipped.md"

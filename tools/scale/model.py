@@ -15,9 +15,9 @@ from rich.table import Table
 
 from callfire_postbacks.aws.circuit_breaker import ASKED
 from tools.cost.model import Assumptions
+from tools.cost.usage import measure
 from tools.scale.outage import CONCURRENCY, hang
 from tools.template import load_template
-from tools.cost.usage import measure
 
 RATES: Final = (10, 200, 1_000, 10_000, 100_000)
 KIND: Final = "call-finished"  # the sample that takes most

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final
 
-from callfire_events.envelope import EventDocument, document
+from callfire_events.envelope import EventDocument, build_document
 from callfire_events.types import EventData
 from callfire_postbacks.formats.cloud1 import read_call_finished, read_campaign_finished
 from callfire_postbacks.formats.fields import Fields
@@ -19,7 +19,7 @@ _READERS: Final[dict[str, Reader]] = {
 
 
 def normalize(body: bytes, *, received_at: datetime, zone: tzinfo) -> EventDocument:
-    """Turn a postback's bytes into its event; stamps without a zone are read in `zone`.
+    """Turn a postback's bytes into its event; timestamps without a zone are read in `zone`.
 
     Raises UnreadablePostbackError where the bytes are not a postback that we know.
     """
@@ -28,4 +28,4 @@ def normalize(body: bytes, *, received_at: datetime, zone: tzinfo) -> EventDocum
     if read is None:
         raise UnreadablePostbackError("unknown-root", f"The root element is none of {', '.join(_READERS)}.")
     data, finished_at = read(Fields(postback), zone)
-    return document(data, id=postback.digest, finished_at=finished_at, received_at=received_at)
+    return build_document(data, id=postback.digest, finished_at=finished_at, received_at=received_at)

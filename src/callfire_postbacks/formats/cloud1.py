@@ -8,8 +8,17 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any, Final
 
-from callfire_events.types import Agent, CallFinished, CampaignFinished, CampaignStats, EventData, Outcome, TextReceived, TextSent
-from callfire_postbacks.formats.fields import Fields, count, dollars, label, phone_number, stamp, text
+from callfire_events.types import (
+    Agent,
+    CallFinished,
+    CampaignFinished,
+    CampaignStats,
+    EventData,
+    Outcome,
+    TextReceived,
+    TextSent,
+)
+from callfire_postbacks.formats.fields import Fields, count, dollars, label, phone_number, read_timestamp, text
 
 WIRE_FORMAT: Final = "cloud1"
 
@@ -50,13 +59,13 @@ _STATS: Final = {  # our name: CallFire's
 
 def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetime | None]:
     """Read a <call-finished> as the event it is, and when that finished: start plus duration."""
-    in_zone = partial(stamp, zone=zone)
+    in_zone = partial(read_timestamp, zone=zone)
     started = fields.take("callstart", in_zone)
     duration = fields.take("duration", count)
     finished = started.astimezone(UTC) + timedelta(seconds=duration or 0) if started else None
 
     responded = fields.take("responsetime", in_zone)
-    zone_assumed = any(moment and moment.tzinfo is zone for moment in (started, responded))
+    zone_assumed = any(time and time.tzinfo is zone for time in (started, responded))
     agent = Agent(
         id=fields.take("agentid", label),
         response=fields.take("agentresponse", text),

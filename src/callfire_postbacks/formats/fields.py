@@ -13,13 +13,13 @@ T = TypeVar("T")
 MAX_LABEL_LENGTH: Final = 128
 """Characters in an id, a number or a code: they become index keys and filter attributes, which AWS limits."""
 
-# The oldest and the newest year of a stamp: outside, zones have no offset in whole minutes or sums overflow.
+# The oldest and the newest year of a timestamp: outside, zones have no offset in whole minutes or sums overflow.
 _YEARS: Final = range(1970, 9000)
 
 _LABEL: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MAX_LABEL_LENGTH}}}")
 _COUNT: Final = re.compile(r"[0-9]{1,9}")
 _NORTH_AMERICAN_NUMBER: Final = re.compile(r"1?([0-9]{10})")
-_STAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})?")
+_TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})?")
 _DOLLARS: Final = re.compile(r"\$ ?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 
 
@@ -89,21 +89,21 @@ def phone_number(value: str) -> str | None:
     return f"+1{match[1]}" if match else label(value)
 
 
-def stamp(value: str, zone: tzinfo) -> datetime | None:
+def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
     """Read a time such as "2010-03-24 15:58:18.0", in `zone` unless it states its own.
 
     In the hour that a clock repeats it is the first of the two; in the hour that a clock skips it is
-    as long after the change as the stamp says (the offset from before the change).
+    as long after the change as the timestamp says (the offset from before the change).
     """
-    if not _STAMP.fullmatch(value):
+    if not _TIMESTAMP.fullmatch(value):
         return None
     try:
-        moment = datetime.fromisoformat(value)
+        time = datetime.fromisoformat(value)
     except ValueError:  # the 31st of February
         return None
-    if moment.year not in _YEARS:
+    if time.year not in _YEARS:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return time if time.tzinfo else time.replace(tzinfo=zone)
 
 
 def dollars(value: str) -> Cost | None:

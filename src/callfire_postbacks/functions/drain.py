@@ -1,4 +1,4 @@
-"""Parked postbacks, from SQS: down the road once more, as if they came in now but with the time they came in at."""
+"""The drain's handler: processes parked postbacks from SQS again, with the time at which they were received."""
 
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any, Final
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-from callfire_postbacks import ingest, parking
+from callfire_postbacks import ingest
 from callfire_postbacks.aws import clients
-from callfire_postbacks.observability import count, describe, logger, metrics
+from callfire_postbacks.observability import count_drained, describe, logger, metrics
+from callfire_postbacks.postback import parse_message
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-ROAD_SECONDS: Final = 25
+POSTBACK_SECONDS: Final = 25
 """The longest that one postback may take, see aws_clients; none is begun with less time left."""
 
 clients.dynamodb()
@@ -28,22 +29,22 @@ class OutOfTimeError(Exception):
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
-    """Take a batch of messages down the road, and name those that SQS is to bring back."""
+    """Process a batch of messages, and name those that SQS should deliver again."""
     # An error for the whole batch would put the text of every error into the log.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=_drain, processor=processor, context=context)
 
 
 def _drain(record: "SQSRecord", lambda_context: "LambdaContext") -> None:
-    if lambda_context.get_remaining_time_in_millis() < ROAD_SECONDS * 1000:
+    if lambda_context.get_remaining_time_in_millis() < POSTBACK_SECONDS * 1000:
         raise OutOfTimeError
     try:
-        postback = parking.parse_message(record.body)
-        outcome = ingest.process(postback)
+        postback, _ = parse_message(record.body)
+        result = ingest.process(postback)
     except Exception as error:
         logger.error("Postback stays parked", extra={"message_id": record.message_id, **describe(error)})
         parked_at = int(record.attributes.sent_timestamp) / 1000
         metrics.add_metric(name="StillParkedAge", unit=MetricUnit.Seconds, value=time.time() - parked_at)
         metrics.flush_metrics()
         raise
-    count(outcome, subscription=postback.subscription, prefix="Drained")
+    count_drained(result, subscription=postback.subscription)

@@ -1,22 +1,21 @@
 """POST /postbacks/{subscription}/{token}: one postback in, one answer out (API Gateway HTTP API, payload 2.0)."""
 
-# The collector would walk every module's objects several times while they load, and find nothing.
-import gc
+from callfire_postbacks import cold_start
 
-gc.disable()
+# isort: split
 
-from base64 import b64decode  # noqa: E402  after gc.disable()
-from datetime import UTC, datetime, timedelta  # noqa: E402
-from http import HTTPStatus  # noqa: E402
-from typing import TYPE_CHECKING, Any, Final  # noqa: E402
+from base64 import b64decode
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
 
-from callfire_postbacks import ingest  # noqa: E402
-from callfire_postbacks.aws import clients  # noqa: E402
-from callfire_postbacks.aws.circuit_breaker import protect  # noqa: E402
-from callfire_events.envelope import to_json  # noqa: E402
-from callfire_postbacks.observability import count, logger  # noqa: E402
-from callfire_postbacks.postback import Outcome, Postback, Status  # noqa: E402
-from callfire_postbacks.subscriptions.postback_urls import hash_token, is_well_formed  # noqa: E402
+from callfire_events.envelope import to_json
+from callfire_postbacks import ingest
+from callfire_postbacks.aws import clients
+from callfire_postbacks.aws.circuit_breaker import protect
+from callfire_postbacks.observability import count_received, logger
+from callfire_postbacks.postback import Postback, Result, Status
+from callfire_postbacks.subscriptions.postback_urls import hash_token, is_well_formed
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -29,24 +28,27 @@ _HTTP_STATUS: Final[dict[Status, HTTPStatus]] = {
     "parked": HTTPStatus.ACCEPTED,
     "rejected": HTTPStatus.BAD_REQUEST,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    "refused": HTTPStatus.NOT_FOUND,
+    "unknown-url": HTTPStatus.NOT_FOUND,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 # Clients and credentials are made before the first postback comes.
 protect(clients.dynamodb())
 protect(clients.sns())
-gc.freeze()
-gc.enable()
+cold_start.finish()
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:  # noqa: ARG001  Lambda's signature
     """Answer one request of API Gateway."""
     postback = _postback(event)
-    outcome = ingest.receive(postback) if postback else Outcome("refused")
-    count(outcome, subscription=postback.subscription if postback else None)
-    return _answer(outcome)
+    if postback is None:
+        result = Result("unknown-url")
+        count_received(result, subscription=None)
+    else:
+        result = ingest.receive(postback)
+        count_received(result, subscription=postback.subscription)
+    return _answer(result)
 
 
 def _postback(event: dict[str, Any]) -> Postback | None:
@@ -62,18 +64,18 @@ def _postback(event: dict[str, Any]) -> Postback | None:
     )
 
 
-def _answer(outcome: Outcome) -> dict[str, Any]:
-    status = _HTTP_STATUS[outcome.status]
+def _answer(result: Result) -> dict[str, Any]:
+    status = _HTTP_STATUS[result.status]
     if status < HTTPStatus.MULTIPLE_CHOICES:
-        return _response(status, "application/json", {"status": outcome.status, "id": outcome.event_id})
+        return _response(status, "application/json", {"status": result.status, "id": result.event_id})
     return _response(
         status,
         "application/problem+json",
         {
-            "type": f"urn:callfire-postbacks:problem:{outcome.reason}" if outcome.reason else "about:blank",
+            "type": f"urn:callfire-postbacks:problem:{result.reason}" if result.reason else "about:blank",
             "title": status.phrase,
             "status": status,
-            "detail": outcome.detail,
+            "detail": result.detail,
         },
     )
 

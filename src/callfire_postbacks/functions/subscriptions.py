@@ -12,15 +12,13 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from callfire_postbacks.subscriptions import custom_resource
-from callfire_postbacks.subscriptions import declared
-from callfire_postbacks.subscriptions import lifecycle
-from callfire_postbacks.subscriptions.callfire_cloud1 import RefusedError, UnavailableError, UncertainError
 from callfire_events.envelope import to_json
 from callfire_postbacks.observability import describe, logger
-from callfire_postbacks.subscriptions.parameters import ParameterError, api_url
-from callfire_postbacks.subscriptions.record import BusyError, Record
-from callfire_postbacks.subscriptions.lifecycle import BadNameError, Said, UnknownSubscriptionError
+from callfire_postbacks.subscriptions import custom_resource, declared, lifecycle
+from callfire_postbacks.subscriptions.lifecycle import BadNameError, CallFireAnswer
+from callfire_postbacks.subscriptions.parameters import api_url
+from callfire_postbacks.subscriptions.problem import ProblemError
+from callfire_postbacks.subscriptions.record import Record
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -33,15 +31,6 @@ _ROUTES: Final = {
     "GET /subscriptions/{subscription}": "show",
     "PUT /subscriptions/{subscription}": "subscribe",
     "DELETE /subscriptions/{subscription}": "unsubscribe",
-}
-_PROBLEMS: Final[dict[type[Exception], tuple[HTTPStatus, str]]] = {
-    BadNameError: (HTTPStatus.BAD_REQUEST, "bad-name"),
-    UnknownSubscriptionError: (HTTPStatus.NOT_FOUND, "unknown-subscription"),
-    BusyError: (HTTPStatus.CONFLICT, "busy"),
-    ParameterError: (HTTPStatus.INTERNAL_SERVER_ERROR, "parameter"),
-    RefusedError: (HTTPStatus.BAD_GATEWAY, "callfire-refused"),
-    UnavailableError: (HTTPStatus.GATEWAY_TIMEOUT, "callfire-unavailable"),
-    UncertainError: (HTTPStatus.GATEWAY_TIMEOUT, "callfire-uncertain"),
 }
 _SHOWN: Final = ("subscription", "state", "subscribed_at", "rotated_at", "unsubscribed_at", "last_postback_at")
 
@@ -64,9 +53,9 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any] |
 def _answer(action: str, subscription: str) -> tuple[HTTPStatus, Body]:
     try:
         body = _carry_out(action, subscription)
-    except tuple(_PROBLEMS) as error:
-        status, reason = _PROBLEMS[type(error)]
-        body = _problem(status, reason, str(error))
+    except ProblemError as error:
+        status = error.status
+        body = _problem(status, error.reason, str(error))
     except Exception as error:  # noqa: BLE001  whatever went wrong, the answer is a problem
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         logger.error("Subscriptions cannot be managed", extra={"action": action, **describe(error)})
@@ -123,9 +112,9 @@ def _names(properties: dict[str, Any]) -> set[str]:
     return {name for name in properties.get("Subscriptions", ()) if name}  # none of what is between two commas
 
 
-def _shown(record: Record, said: Said | None = None) -> Body:
+def _shown(record: Record, answer: CallFireAnswer | None = None) -> Body:
     shown = {name: getattr(record, name) for name in _SHOWN if getattr(record, name) is not None}
-    return shown | {"live_urls": len(record.live())} | ({"callfire": said._asdict()} if said else {})
+    return shown | {"live_urls": len(record.live())} | ({"callfire": answer._asdict()} if answer else {})
 
 
 def _problem(status: HTTPStatus, reason: str, detail: str) -> Body:

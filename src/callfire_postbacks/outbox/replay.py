@@ -13,7 +13,6 @@ found so far, and holds the request for the rest where time was up; repeating a 
     {"events": 20000, "dry_run": false, "next": {"replay": {…}, "after": {…}, "events": 20000}}
 """
 
-import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,11 +20,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
+from callfire_events.envelope import format_timestamp
+from callfire_postbacks import settings
 from callfire_postbacks.aws.clients import dynamodb
-from callfire_events.envelope import utc
 from callfire_postbacks.observability import logger
+from callfire_postbacks.outbox.store import partition_of
 
-_TABLE: Final = os.environ["EVENTS_TABLE"]
 _MAX_IDS: Final = 100
 """Items that DynamoDB reads at once."""
 _PAGE: Final = 1_000
@@ -43,7 +43,7 @@ def run(request: dict[str, Any], *, deadline: float) -> dict[str, Any]:
     Raises ReplayRequestError where it selects nothing that can be replayed, and botocore's errors.
     """
     dry_run = request.get("dry_run", False)
-    asked_at = utc(datetime.now(UTC))
+    asked_at = format_timestamp(datetime.now(UTC))
     events, after = request.get("events", 0), None
     with ThreadPoolExecutor(_THREADS) as threads:
         for ids, after in _pages(request["replay"], request.get("after")):
@@ -60,11 +60,11 @@ def _mark(event_id: str, *, asked_at: str) -> bool:
     client = dynamodb()
     try:
         client.update_item(
-            TableName=_TABLE,
+            TableName=settings.receiving().events_table,
             Key={"id": {"S": event_id}},
             UpdateExpression="SET unpublished = :part, replay = :asked_at",
             ConditionExpression="attribute_exists(id)",
-            ExpressionAttributeValues={":part": {"S": event_id[0]}, ":asked_at": {"S": asked_at}},
+            ExpressionAttributeValues={":part": {"S": partition_of(event_id)}, ":asked_at": {"S": asked_at}},
         )
     except client.exceptions.ConditionalCheckFailedException:
         return False
@@ -97,17 +97,17 @@ def _moment(stamp: str | None, otherwise: str = "") -> str:
         raise ReplayRequestError('"from" and "to" are times such as "2026-03-01T00:00:00Z".') from None
     if moment.tzinfo is None:
         raise ReplayRequestError('"from" and "to" name their time zone, such as the Z of "2026-03-01T00:00:00Z".')
-    return utc(moment)
+    return format_timestamp(moment)
 
 
 def _existing(ids: list[str], start: int) -> Iterator[tuple[list[str], int | None]]:
     for position in range(start, len(ids), _MAX_IDS):
         keys = [{"id": {"S": one}} for one in dict.fromkeys(ids[position : position + _MAX_IDS])]
-        wanted: Any = {_TABLE: {"Keys": keys, "ProjectionExpression": "id"}}
+        wanted: Any = {settings.receiving().events_table: {"Keys": keys, "ProjectionExpression": "id"}}
         found: list[str] = []
         while wanted:
             answer = dynamodb().batch_get_item(RequestItems=wanted)
-            found += [item["id"]["S"] for item in answer["Responses"].get(_TABLE, [])]
+            found += [item["id"]["S"] for item in answer["Responses"].get(settings.receiving().events_table, [])]
             wanted = answer["UnprocessedKeys"]
         following = position + _MAX_IDS
         yield found, following if following < len(ids) else None
@@ -135,7 +135,12 @@ def _between(start: str, end: str) -> dict[str, Any]:
 def _found(operation: str, what: dict[str, Any], after: Any) -> Iterator[tuple[list[str], Any]]:  # noqa: ANN401
     call = getattr(dynamodb(), operation)
     while True:
-        answer = call(TableName=_TABLE, Limit=_PAGE, **what, **({"ExclusiveStartKey": after} if after else {}))
+        answer = call(
+            TableName=settings.receiving().events_table,
+            Limit=_PAGE,
+            **what,
+            **({"ExclusiveStartKey": after} if after else {}),
+        )
         after = answer.get("LastEvaluatedKey")
         yield [item["id"]["S"] for item in answer["Items"]], after
         if not after:

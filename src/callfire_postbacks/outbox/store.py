@@ -1,13 +1,12 @@
-"""The table of events: each once, with the raw postback and the state of its publication.
+"""The table of events: each event once, with the raw postback and the state of its publication.
 
-An item is written with the mark `unpublished`, and the mark is taken off when its event is on the topic. The mark
-is the key of a sparse index: what is in the index has yet to be published, whatever happened in between.
-Its value is the first digit of the id, so that the index is spread over sixteen partition keys.
+An item is written with the attribute `unpublished`, which `mark_published` removes when the event is on the topic.
+The attribute is the key of a sparse index, so the index holds the unpublished events, whatever happened in between.
+Its value is the first digit of the event's id, which spreads the index over sixteen partition keys.
 
-Only a published event is ever deleted by age: `expires_at` is set when the mark is taken off.
+Only a published event is ever deleted by age: `mark_published` sets `expires_at`.
 """
 
-import os
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,15 +15,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from botocore.exceptions import ClientError
 
+from callfire_events.envelope import EventDocument, format_timestamp
+from callfire_postbacks import settings
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
 from callfire_postbacks.aws.clients import dynamodb
-from callfire_events.envelope import EventDocument, utc
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, UpdateTypeDef
 
-_TABLE: Final = os.environ["EVENTS_TABLE"]
-_RETENTION_SECONDS: Final = int(os.environ["RETENTION_DAYS"]) * 86_400
+PARTITIONS: Final = "0123456789abcdef"
+"""The partition keys of the index of unpublished events."""
+
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _SMALL: Final = 4  # zlib's usual tables take longer to clear than a postback to compress, and make it no smaller
 
@@ -35,6 +36,11 @@ class StoredEvent(NamedTuple):
     event: EventDocument
     received_at: datetime
     published: bool
+
+
+def partition_of(event_id: str) -> str:
+    """Return the partition key under which an unpublished event is indexed."""
+    return event_id[0]
 
 
 def put(event: EventDocument, *, postback: bytes, subscription: str, received_at: datetime) -> StoredEvent | None:
@@ -49,14 +55,14 @@ def put(event: EventDocument, *, postback: bytes, subscription: str, received_at
         "id": event["id"],
         "time": event["time"],
         "event": event,
-        "received_at": utc(received_at),
+        "received_at": format_timestamp(received_at),
         "subscription": subscription,
-        "unpublished": event["id"][0],
+        "unpublished": partition_of(event["id"]),
     }
     raw: AttributeValueTypeDef = {"B": _gzip(postback)}
     try:
         dynamodb().put_item(
-            TableName=_TABLE,
+            TableName=settings.receiving().events_table,
             Item={name: to_attribute_value(value) for name, value in item.items()} | {"raw": raw},
             ConditionExpression="attribute_not_exists(id)",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -71,7 +77,7 @@ def put(event: EventDocument, *, postback: bytes, subscription: str, received_at
     return None
 
 
-def settle(event_id: str, *, published_at: datetime, replay: str | None = None) -> None:
+def mark_published(event_id: str, *, published_at: datetime, replay: str | None = None) -> None:
     """Record that an event is on the topic: for the first time, or for the replay that was asked for at a time.
 
     Nothing is recorded on an item that has been deleted meanwhile, nor against a replay that came in between:
@@ -84,34 +90,35 @@ def settle(event_id: str, *, published_at: datetime, replay: str | None = None) 
     Raises botocore's errors.
     """
     with suppress(dynamodb().exceptions.ConditionalCheckFailedException):
-        dynamodb().update_item(**_settlement(event_id, published_at, replay))
+        dynamodb().update_item(**_publication_update(event_id, published_at, replay))
 
 
-def settle_all(replays: Mapping[str, str | None], *, published_at: datetime) -> None:
+def mark_all_published(replays: Mapping[str, str | None], *, published_at: datetime) -> None:
     """Settle up to ten events, which is as much as `settle` of each, in one call where it can be.
 
     Maps ids to their replays. Raises botocore's errors.
     """
     # A transaction costs twice the capacity, and a tenth of the time that a backlog takes.
-    settlements = [_settlement(event_id, published_at, replay) for event_id, replay in replays.items()]
+    updates = [_publication_update(event_id, published_at, replay) for event_id, replay in replays.items()]
     try:
-        dynamodb().transact_write_items(TransactItems=[{"Update": settlement} for settlement in settlements])
+        dynamodb().transact_write_items(TransactItems=[{"Update": update} for update in updates])
     except dynamodb().exceptions.TransactionCanceledException:
         # One of them cannot be settled, or not now; it must not keep the mark on the others.
         for event_id, replay in replays.items():
-            settle(event_id, published_at=published_at, replay=replay)
+            mark_published(event_id, published_at=published_at, replay=replay)
 
 
-def _settlement(event_id: str, published_at: datetime, replay: str | None) -> "UpdateTypeDef":
+def _publication_update(event_id: str, published_at: datetime, replay: str | None) -> "UpdateTypeDef":
     update = "SET published_at = :now"
-    values: dict[str, AttributeValueTypeDef] = {":now": {"S": utc(published_at)}}
+    values: dict[str, AttributeValueTypeDef] = {":now": {"S": format_timestamp(published_at)}}
     if replay is not None:
         values[":replay"] = {"S": replay}
-    if _RETENTION_SECONDS:
+    retention_seconds = settings.receiving().retention_seconds
+    if retention_seconds:
         update += ", expires_at = if_not_exists(expires_at, :expires)"
-        values[":expires"] = {"N": str(int(published_at.timestamp()) + _RETENTION_SECONDS)}
+        values[":expires"] = {"N": str(int(published_at.timestamp()) + retention_seconds)}
     return {
-        "TableName": _TABLE,
+        "TableName": settings.receiving().events_table,
         "Key": {"id": {"S": event_id}},
         "UpdateExpression": f"{update} REMOVE unpublished, replay",
         "ConditionExpression": "replay = :replay"

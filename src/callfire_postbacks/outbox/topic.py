@@ -1,18 +1,16 @@
 """The topic of events: what a message says, and the attributes that filter policies see."""
 
 import json
-import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from callfire_postbacks.aws.clients import sns
 from callfire_events.envelope import EventDocument, to_json
+from callfire_postbacks import settings
+from callfire_postbacks.aws.clients import sns
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef, PublishBatchRequestEntryTypeDef
-
-_TOPIC_ARN: Final = os.environ["EVENTS_TOPIC_ARN"]
 
 # With `tags` and `replayed` at most nine: SNS drops a message with over ten on its way to a raw SQS subscription.
 _FROM_DATA: Final = ("campaign_id", "disposition", "outcome", "phone_number", "callfire_number", "wire_format")
@@ -40,7 +38,9 @@ class Publication(NamedTuple):
 
 def publish(event: EventDocument) -> None:
     """Publish one event. Raises botocore's errors where SNS does not take it."""
-    sns().publish(TopicArn=_TOPIC_ARN, Message=to_json(event), MessageAttributes=attributes(event))
+    sns().publish(
+        TopicArn=settings.receiving().events_topic_arn, Message=to_json(event), MessageAttributes=attributes(event)
+    )
 
 
 def attributes(event: EventDocument, *, replayed: bool = False) -> dict[str, "MessageAttributeValueTypeDef"]:
@@ -84,7 +84,7 @@ def batches(entries: "list[PublishBatchRequestEntryTypeDef]") -> "list[list[Publ
 def publish_batch(batch: "list[PublishBatchRequestEntryTypeDef]") -> Publication:
     """Publish a batch. Raises botocore's errors where SNS does not take any of it for now."""
     try:
-        answer = sns().publish_batch(TopicArn=_TOPIC_ARN, PublishBatchRequestEntries=batch)
+        answer = sns().publish_batch(TopicArn=settings.receiving().events_topic_arn, PublishBatchRequestEntries=batch)
     except (ClientError, ParamValidationError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] not in _UNACCEPTABLE:
             raise

@@ -1,26 +1,21 @@
-"""The events that have yet to be published, as the relay finds them: by the mark that event_store leaves on them.
+"""The events that have yet to be published, as the relay finds them: by the mark that outbox.store leaves on them.
 
 Newest first: an event that was stored a minute ago waits neither for a replay of last year's nor for one that
 the topic never takes, which would stand at the head of its part for ever.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from callfire_events.envelope import format_timestamp
+from callfire_postbacks import settings
 from callfire_postbacks.aws.attribute_values import from_attribute_value
 from callfire_postbacks.aws.clients import dynamodb
-from callfire_events.envelope import utc
 from callfire_postbacks.observability import describe, logger
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument
-
-_TABLE: Final = os.environ["EVENTS_TABLE"]
-
-PARTS: Final = "0123456789abcdef"
-"""The values of the mark."""
 
 _PAGE: Final = 40
 """Items read at once: as many of the largest, 400 KiB, as DynamoDB returns at once, 16 MiB."""
@@ -65,10 +60,10 @@ def oldest(part: str, *, before: datetime) -> datetime | None:
 
 def _query(part: str, before: datetime, *, newest_first: bool) -> dict[str, Any]:
     return {
-        "TableName": _TABLE,
+        "TableName": settings.receiving().events_table,
         "IndexName": "unpublished",
         "KeyConditionExpression": "unpublished = :part AND received_at < :before",
-        "ExpressionAttributeValues": {":part": {"S": part}, ":before": {"S": utc(before)}},
+        "ExpressionAttributeValues": {":part": {"S": part}, ":before": {"S": format_timestamp(before)}},
         "ScanIndexForward": not newest_first,
         "Limit": _PAGE,
     }
@@ -78,7 +73,7 @@ def _read(found: list[dict[str, Any]]) -> Page:
     # The index lags behind the table, so what it lists may have been published: the item itself decides.
     answer = dynamodb().batch_get_item(
         RequestItems={
-            _TABLE: {
+            settings.receiving().events_table: {
                 "Keys": [{"id": item["id"]} for item in found],
                 "ProjectionExpression": "id, event, received_at, unpublished, published_at, replay",
                 "ConsistentRead": True,
@@ -86,8 +81,10 @@ def _read(found: list[dict[str, Any]]) -> Page:
         }
     )
     unprocessed = answer["UnprocessedKeys"]
-    page = Page([], [key["id"]["S"] for key in unprocessed[_TABLE]["Keys"]] if unprocessed else [])
-    for item in answer["Responses"].get(_TABLE, []):
+    page = Page(
+        [], [key["id"]["S"] for key in unprocessed[settings.receiving().events_table]["Keys"]] if unprocessed else []
+    )
+    for item in answer["Responses"].get(settings.receiving().events_table, []):
         if "unpublished" not in item:
             continue
         try:

@@ -8,11 +8,11 @@ a connection that was not made. It ends, whatever hangs, within
     answer    8 s to its first byte, and 8 s from there to its end          16 s
                                                                             24 s
 
-which leaves the API's 30 s room for the rest. CallFire's words may echo what was sent, so secrets are cut from them.
+which leaves the API's 30 s room for the rest. CallFire's description may echo what was sent, so secrets are
+cut from it.
 """
 
 import html
-import os
 import re
 import time
 from http import HTTPStatus
@@ -24,7 +24,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.util import Retry
 
-_URL: Final = os.environ["CALLFIRE_URL"]
+from callfire_postbacks import settings
+from callfire_postbacks.subscriptions.problem import ProblemError
 
 CONNECT_SECONDS: Final = 2
 READ_SECONDS: Final = 8
@@ -37,35 +38,41 @@ _FLAG: Final = re.compile(rb"<(?:\w+:)?success(?:ful)?\s*>\s*(\w+)\s*<", re.IGNO
 _DESCRIPTION: Final = re.compile(rb"<(?:\w+:)?description\s*>([^<]*)<", re.IGNORECASE)
 
 
-Outcome = Literal["refused", "unavailable", "uncertain"]
+AnswerOutcome = Literal["refused", "unavailable", "uncertain"]
 
 
-class CallFireError(Exception):
+class CallFireError(ProblemError):
     """CallFire did not say yes. The message may be passed on: it holds no secret."""
 
-    outcome: ClassVar[Outcome]
+    outcome: ClassVar[AnswerOutcome]
 
 
 class RefusedError(CallFireError):
     """CallFire said no, and everything is as it was. Asking again changes nothing until its reason is gone."""
 
     outcome = "refused"
+    status = HTTPStatus.BAD_GATEWAY
+    reason = "callfire-refused"
 
 
 class UnavailableError(CallFireError):
     """CallFire took no request, and everything is as it was. Asking again later is safe, and may help."""
 
     outcome = "unavailable"
+    status = HTTPStatus.GATEWAY_TIMEOUT
+    reason = "callfire-unavailable"
 
 
 class UncertainError(CallFireError):
     """CallFire may have done it or not: no answer, or none that says. Asking again is safe, and settles it."""
 
     outcome = "uncertain"
+    status = HTTPStatus.GATEWAY_TIMEOUT
+    reason = "callfire-uncertain"
 
 
 def set_callback(subscription: str, postback_url: str, *, api_key: str) -> str:
-    """Have CallFire post to a URL, and return its words. An empty URL is the guess at how to stop it.
+    """Have CallFire post to a URL, and return its description. An empty URL is the guess at how to stop it.
 
     Raises a CallFireError.
     """
@@ -73,7 +80,7 @@ def set_callback(subscription: str, postback_url: str, *, api_key: str) -> str:
 
 
 def delete_callback(subscription: str, *, api_key: str) -> str:
-    """Have CallFire stop, by a DELETE that it does not document, and return its words. Raises a CallFireError."""
+    """Have CallFire stop, by a DELETE that it does not document, and return its description. Raises a CallFireError."""
     return _request("DELETE", subscription, {"apikey": api_key})
 
 
@@ -84,7 +91,7 @@ def _request(method: Literal["POST", "DELETE"], subscription: str, form: dict[st
             _session() as session,
             session.request(
                 method,
-                f"{_URL.rstrip('/')}/{subscription.replace('-', '/')}",
+                f"{settings.subscriptions().callfire_url}/{subscription.replace('-', '/')}",
                 data=form,
                 headers={"accept-encoding": "identity"},
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
@@ -92,7 +99,7 @@ def _request(method: Literal["POST", "DELETE"], subscription: str, form: dict[st
                 stream=True,
             ) as response,
         ):
-            return _words(response.status_code, _read(response), form)
+            return _judge(response.status_code, _read(response), form)
     except requests.RequestException as error:
         reason = error.args[0] if error.args else None
         if isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError):
@@ -121,27 +128,27 @@ def _read(response: requests.Response) -> bytes:
     return body
 
 
-def _words(status: int, body: bytes, form: dict[str, str]) -> str:
-    """Judge an answer: return CallFire's words where it said yes, or raise what else it said."""
-    description = _DESCRIPTION.search(body)
-    words = _clean(description[1], form) if description else ""
+def _judge(status: int, body: bytes, form: dict[str, str]) -> str:
+    """Judge an answer: return CallFire's description where it said yes, or raise what else it said."""
+    found = _DESCRIPTION.search(body)
+    description = _clean(found[1], form) if found else ""
     flags = {flag.lower() for flag in _FLAG.findall(body)}
-    said = f"HTTP {status}: {words}" if words else f"HTTP {status}"
+    said = f"HTTP {status}: {description}" if description else f"HTTP {status}"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise UnavailableError(f"CallFire takes no request now, {said}")
     if b"false" in flags:
         raise RefusedError(f"CallFire refused, {said}")
     if flags == {b"true"} and status < HTTPStatus.MULTIPLE_CHOICES:
-        return words
+        return description
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         raise RefusedError(f"CallFire refused, {said}")
     raise UncertainError(f"CallFire's answer says neither yes nor no, {said}")
 
 
-def _clean(description: bytes, form: dict[str, str]) -> str:
-    words = " ".join(html.unescape(description.decode(errors="replace")).split())
+def _clean(written: bytes, form: dict[str, str]) -> str:
+    description = " ".join(html.unescape(written.decode(errors="replace")).split())
     postback_url = form.get("postUrl", "")
     for secret in (form["apikey"], postback_url, postback_url.rpartition("/")[2]):
-        for written in {secret, quote_plus(secret)} - {""}:
-            words = re.sub(re.escape(written), "[secret]", words, flags=re.IGNORECASE)
-    return "".join(character for character in words if character.isprintable())[:300]
+        for spelling in {secret, quote_plus(secret)} - {""}:
+            description = re.sub(re.escape(spelling), "[secret]", description, flags=re.IGNORECASE)
+    return "".join(character for character in description if character.isprintable())[:300]

@@ -9,17 +9,14 @@ import time
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from callfire_postbacks.subscriptions import lifecycle
-from callfire_postbacks.subscriptions.callfire_cloud1 import CallFireError
 from callfire_postbacks.observability import describe, logger
-from callfire_postbacks.subscriptions.parameters import ParameterError
+from callfire_postbacks.subscriptions import lifecycle
+from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.table import read
-from callfire_postbacks.subscriptions.record import BusyError
-from callfire_postbacks.subscriptions.lifecycle import BadNameError
 
 STEP_SECONDS: Final = 90
 """The longest that one subscription takes, whatever hangs: DynamoDB and SSM 6 x 7, waiting 1, CallFire with an old and
-a new key 2 x 24 (see aws_clients, callfire)."""
+a new key 2 x 24 (see aws/clients.py, callfire_cloud1.py)."""
 
 
 class DeclarationError(Exception):
@@ -40,7 +37,7 @@ def declare(wanted: AbstractSet[str], formerly: AbstractSet[str], *, api_url: st
         try:
             if not _is_subscribed(subscription, api_url):
                 lifecycle.subscribe(subscription, api_url=api_url)
-        except (BadNameError, BusyError, CallFireError, ParameterError) as error:
+        except ProblemError as error:
             problems.append(f"{subscription}: {error}")
     if problems:
         raise DeclarationError("; ".join(problems))
@@ -54,8 +51,8 @@ def revoke(unwanted: AbstractSet[str], *, deadline: float) -> None:
             logger.error("No time was left to unsubscribe", extra={"subscription": subscription})
             continue
         try:
-            _, said = lifecycle.unsubscribe(subscription)
-            logger.info("Unsubscribed", extra={"subscription": subscription, "callfire": said.outcome})
+            _, answer = lifecycle.unsubscribe(subscription)
+            logger.info("Unsubscribed", extra={"subscription": subscription, "callfire": answer.outcome})
         except Exception as error:  # noqa: BLE001  the table may be gone already
             logger.warning("Not unsubscribed", extra={"subscription": subscription, **describe(error)})
 

@@ -13,34 +13,48 @@ A rotation; subscribing for the first time is the same without an old URL:
 Two rotations at once could leave CallFire with the URL that the other one ended, so only one at a time is at it.
 """
 
-import os
 import secrets
 import time
 from collections.abc import Callable
-from typing import Final, Literal, NamedTuple
+from http import HTTPStatus
+from typing import Literal, NamedTuple
 
+from callfire_postbacks import settings
 from callfire_postbacks.subscriptions import callfire_cloud1
-from callfire_postbacks.subscriptions import record
 from callfire_postbacks.subscriptions.parameters import ParameterError, api_key
-from callfire_postbacks.subscriptions.table import change, read, read_all
 from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, SUBSCRIPTION, hash_token
-from callfire_postbacks.subscriptions.record import BusyError, Record
+from callfire_postbacks.subscriptions.problem import ProblemError
+from callfire_postbacks.subscriptions.record import (
+    BusyError,
+    Record,
+    add_by_hand,
+    begin,
+    confirm,
+    end,
+    leave_open,
+    withdraw,
+)
+from callfire_postbacks.subscriptions.table import change, read, read_all
 
-_UNSUBSCRIBE: Final = os.environ["CALLFIRE_UNSUBSCRIBE"]
+
+class BadNameError(ProblemError):
+    """The name is not one that a subscription can have."""
+
+    status = HTTPStatus.BAD_REQUEST
+    reason = "bad-name"
 
 
-class BadNameError(Exception):
-    """It is none of the names that a subscription can have."""
+class UnknownSubscriptionError(ProblemError):
+    """There is no such subscription, or it was unsubscribed long ago."""
+
+    status = HTTPStatus.NOT_FOUND
+    reason = "unknown-subscription"
 
 
-class UnknownSubscriptionError(Exception):
-    """Nobody ever subscribed to it, or it was unsubscribed long ago."""
+class CallFireAnswer(NamedTuple):
+    """CallFire's answer to a management call."""
 
-
-class Said(NamedTuple):
-    """What CallFire said."""
-
-    outcome: callfire_cloud1.Outcome | Literal["confirmed", "not-asked"]
+    outcome: callfire_cloud1.AnswerOutcome | Literal["confirmed", "not-asked"]
     detail: str
 
 
@@ -58,7 +72,7 @@ def get_all() -> list[Record]:
     return sorted(read_all(), key=lambda record: record.subscription)
 
 
-def subscribe(subscription: str, *, api_url: str) -> tuple[Record, Said]:
+def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswer]:
     """Have CallFire post to a new URL; where it has one already, rotate it.
 
     Raises BadNameError, BusyError, ParameterError, and CallFireError where CallFire did not say yes.
@@ -68,20 +82,20 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, Said]:
     token = secrets.token_urlsafe(32)
     token_hash = hash_token(token)
     url = _url(api_url, subscription, token)
-    change(subscription, lambda record: record.begin(record, token_hash))
+    change(subscription, lambda record: begin(record, token_hash))
     time.sleep(REREAD_SECONDS)
     try:
         words = _ask(lambda key: callfire_cloud1.set_callback(subscription, url, api_key=key))
     except callfire_cloud1.UncertainError:
-        change(subscription, lambda record: record.leave_open(record, token_hash))
+        change(subscription, lambda record: leave_open(record, token_hash))
         raise
     except (callfire_cloud1.CallFireError, ParameterError):
-        change(subscription, lambda record: record.withdraw(record, token_hash))
+        change(subscription, lambda record: withdraw(record, token_hash))
         raise
-    record = change(subscription, lambda record: record.confirm(record, token_hash, api_url))
+    record = change(subscription, lambda record: confirm(record, token_hash, api_url))
     if record.tokens.get(token_hash) != 0:
         raise BusyError(f"{subscription} was unsubscribed while CallFire was being told, so the new URL is dead.")
-    return record, Said("confirmed", words)
+    return record, CallFireAnswer("confirmed", words)
 
 
 def create_url(subscription: str, *, api_url: str) -> tuple[Record, str]:
@@ -92,27 +106,27 @@ def create_url(subscription: str, *, api_url: str) -> tuple[Record, str]:
     """
     _check(subscription)
     token = secrets.token_urlsafe(32)
-    record = change(subscription, lambda record: record.add_by_hand(record, hash_token(token)))
+    record = change(subscription, lambda record: add_by_hand(record, hash_token(token)))
     time.sleep(REREAD_SECONDS)
     return record, _url(api_url, subscription, token)
 
 
-def unsubscribe(subscription: str) -> tuple[Record, Said]:
+def unsubscribe(subscription: str) -> tuple[Record, CallFireAnswer]:
     """End all URLs of a subscription, then ask CallFire to stop, and return what it said.
 
     The URLs are dead everywhere within the registry's TRUST_SECONDS, whatever CallFire says. Raises BadNameError,
     UnknownSubscriptionError.
     """
     get(subscription)
-    record = change(subscription, record.end)
-    if _UNSUBSCRIBE == "none":
-        return record, Said("not-asked", "The stack's parameters say not to ask CallFire.")
+    record = change(subscription, end)
+    if settings.subscriptions().unsubscribe_by == "none":
+        return record, CallFireAnswer("not-asked", "The stack's parameters say not to ask CallFire.")
     try:
-        return record, Said("confirmed", _ask(lambda key: _ask_to_stop(subscription, key)))
+        return record, CallFireAnswer("confirmed", _ask(lambda key: _ask_to_stop(subscription, key)))
     except ParameterError as error:
-        return record, Said("not-asked", str(error))
+        return record, CallFireAnswer("not-asked", str(error))
     except callfire_cloud1.CallFireError as error:
-        return record, Said(error.outcome, str(error))
+        return record, CallFireAnswer(error.outcome, str(error))
 
 
 def _check(subscription: str) -> None:
@@ -125,7 +139,7 @@ def _url(api_url: str, subscription: str, token: str) -> str:
 
 
 def _ask_to_stop(subscription: str, key: str) -> str:
-    if _UNSUBSCRIBE == "delete":
+    if settings.subscriptions().unsubscribe_by == "delete":
         return callfire_cloud1.delete_callback(subscription, api_key=key)
     return callfire_cloud1.set_callback(subscription, "", api_key=key)
 

@@ -4,34 +4,40 @@ The URL is there because no function can be told it by the template: the API's d
 function that named the API would close a circle.
 """
 
-import os
 from functools import cache
+from http import HTTPStatus
 from typing import Final
 
 from aws_lambda_powertools.utilities.parameters import GetParameterError, SSMProvider
 from botocore.exceptions import ClientError
 
+from callfire_postbacks import settings
 from callfire_postbacks.aws.clients import ssm
-
-_API_KEY: Final = os.environ["CALLFIRE_API_KEY_PARAMETER"]
-_API_URL: Final = os.environ["API_URL_PARAMETER"]
+from callfire_postbacks.subscriptions.problem import ProblemError
 
 MAX_AGE_SECONDS: Final = 300
 """How long a key that was replaced may still be used, unless CallFire refuses it."""
 
 
-class ParameterError(Exception):
+class ParameterError(ProblemError):
     """A parameter is missing or empty, or cannot be read. The message says what to do."""
+
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    reason = "parameter"
 
 
 def api_key(*, fresh: bool = False) -> str:
     """Return the key: the remembered one, or on request as it is now. Raises ParameterError."""
-    return _get(_API_KEY, "Store CallFire's API key in it: make api-key.", fresh=fresh)
+    return _get(
+        settings.subscriptions().api_key_parameter, "Store CallFire's API key: postbacks set-api-key.", fresh=fresh
+    )
 
 
 def api_url() -> str:
     """Return what every postback URL begins with. Raises ParameterError."""
-    return _get(_API_URL, "Deploy the stack again: its template makes it.", fresh=False).rstrip("/")
+    return _get(
+        settings.subscriptions().api_url_parameter, "Deploy the stack again: its template makes it.", fresh=False
+    ).rstrip("/")
 
 
 def _get(name: str, remedy: str, *, fresh: bool) -> str:

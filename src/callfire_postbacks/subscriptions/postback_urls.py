@@ -19,7 +19,6 @@ moment on record is true to TRUST_SECONDS.
 """
 
 import hmac
-import os
 import re
 import time
 from datetime import datetime
@@ -28,10 +27,9 @@ from typing import Any, Final, NamedTuple, cast
 
 from botocore.exceptions import ClientError
 
+from callfire_events.envelope import format_timestamp
+from callfire_postbacks import settings
 from callfire_postbacks.aws.clients import dynamodb
-from callfire_events.envelope import utc
-
-_TABLE: Final = os.environ["SUBSCRIPTIONS_TABLE"]
 
 TRUST_SECONDS: Final = 10
 """How long a record that has been read may let postbacks in; so long may a revoked URL live on."""
@@ -92,7 +90,7 @@ def _look_up(subscription: str, token_hash: str, at: datetime) -> dict[str, int]
     """Read a subscription's tokens; where the token is one that was valid, also record that a postback came."""
     try:
         item = dynamodb().update_item(
-            TableName=_TABLE,
+            TableName=settings.receiving().subscriptions_table,
             Key={"subscription": {"S": subscription}},
             UpdateExpression="SET last_postback_at = :at",
             # A postback that was parked comes late, so the moment only moves forward.
@@ -100,7 +98,7 @@ def _look_up(subscription: str, token_hash: str, at: datetime) -> dict[str, int]
             " AND (attribute_not_exists(last_postback_at) OR last_postback_at < :at)",
             ExpressionAttributeNames={"#hash": token_hash},
             ExpressionAttributeValues={
-                ":at": {"S": utc(at)},
+                ":at": {"S": format_timestamp(at)},
                 ":no_end": {"N": "0"},
                 ":second": {"N": f"{at.timestamp():.3f}"},
             },

@@ -3,9 +3,11 @@
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Final, Literal
 
-from callfire_events.envelope import utc
+from callfire_events.envelope import format_timestamp
+from callfire_postbacks.subscriptions.problem import ProblemError
 
 GRACE_SECONDS: Final = 3_600
 """How long a URL that was replaced stays live: for what CallFire has queued or sends again (unknown), while a URL that
@@ -19,8 +21,11 @@ BUSY_SECONDS: Final = 120
 State = Literal["subscribed", "unconfirmed", "by-hand", "unsubscribed"]
 
 
-class BusyError(Exception):
-    """Somebody else is changing this subscription now."""
+class BusyError(ProblemError):
+    """Another caller is changing this subscription now."""
+
+    status = HTTPStatus.CONFLICT
+    reason = "busy"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,4 +144,4 @@ def prune(record: Record) -> Record:
 
 
 def _now() -> str:
-    return utc(datetime.now(UTC))
+    return format_timestamp(datetime.now(UTC))

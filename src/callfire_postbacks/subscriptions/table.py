@@ -4,31 +4,37 @@ Every change reads a record, and writes it back only if no other change was writ
 What the receiving side reads and writes (see subscription_registry) never touches the version.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from callfire_postbacks import settings
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.subscriptions.record import Record, prune
-
-_TABLE: Final = os.environ["SUBSCRIPTIONS_TABLE"]
 
 _ATTEMPTS: Final = 5
 
 
 def read(subscription: str) -> Record | None:
     """Return the record of a subscription as it is now. Raises botocore's errors."""
-    found = dynamodb().get_item(TableName=_TABLE, Key={"subscription": {"S": subscription}}, ConsistentRead=True)
+    found = dynamodb().get_item(
+        TableName=settings.receiving().subscriptions_table,
+        Key={"subscription": {"S": subscription}},
+        ConsistentRead=True,
+    )
     return _record(found["Item"]) if "Item" in found else None
 
 
 def read_all() -> Iterator[Record]:
     """Return all records, in no order. Raises botocore's errors."""
-    for page in dynamodb().get_paginator("scan").paginate(TableName=_TABLE, ConsistentRead=True):
+    for page in (
+        dynamodb()
+        .get_paginator("scan")
+        .paginate(TableName=settings.receiving().subscriptions_table, ConsistentRead=True)
+    ):
         yield from map(_record, page["Items"])
 
 
@@ -58,7 +64,7 @@ def _write(record: Record) -> None:
     present = {name: value for name, value in attributes.items() if value is not None}
     absent = [name for name in attributes if name not in present]
     dynamodb().update_item(
-        TableName=_TABLE,
+        TableName=settings.receiving().subscriptions_table,
         Key={"subscription": {"S": record.subscription}},
         UpdateExpression=f"SET {', '.join(f'#{name} = :{name}' for name in present)}"
         + (f" REMOVE {', '.join(f'#{name}' for name in absent)}" if absent else ""),

@@ -15,7 +15,7 @@ _SILENCE: Final = timedelta(days=7)
 _RELAY_LATE: Final = timedelta(minutes=5)
 """As the template's alarm has it."""
 _PARTS: Final = "0123456789abcdef"
-"""The values of an event's mark, see callfire_postbacks.event_store."""
+"""The values of an event's mark, see callfire_postbacks.outbox.store."""
 
 
 def subscriptions(stack: Stack) -> Iterator[Finding]:

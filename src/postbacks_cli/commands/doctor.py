@@ -7,13 +7,12 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.text import Text
 
-from postbacks_cli.checks import setup
 from postbacks_cli import find_stack
-from postbacks_cli.checks import traffic
-from postbacks_cli.errors import CommandError, explain
+from postbacks_cli.checks import setup, traffic
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.stack import Stack
+from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.output import emit_json, printable, stdout
+from postbacks_cli.stack import Stack
 
 _CHECKS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
     "stack": setup.stack_status,

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from postbacks_cli import stored_events, times
-from postbacks_cli import find_stack
+from postbacks_cli import find_stack, stored_events, times
 from postbacks_cli.options import AsJson, Phone, Since, Types, Until, kind_of
-from postbacks_cli.stored_events import Selection
 from postbacks_cli.output import emit_json, emit_table, say, stderr
+from postbacks_cli.stored_events import Selection
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument

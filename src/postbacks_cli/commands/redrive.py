@@ -8,13 +8,12 @@ from typing import Annotated, Final
 import typer
 from botocore.exceptions import ClientError
 
-from postbacks_cli import queues
-from postbacks_cli import find_stack
+from postbacks_cli import find_stack, queues
 from postbacks_cli.errors import CommandError
 from postbacks_cli.options import Reasons
+from postbacks_cli.output import counted, emit, say, stderr
 from postbacks_cli.rejected_queue import RejectedPostback, reading
 from postbacks_cli.stack import Stack
-from postbacks_cli.output import counted, emit, say, stderr
 
 _UNKNOWN: Final = "InvalidAction"
 """What an AWS on a laptop says of StartMessageMoveTask."""

@@ -4,12 +4,11 @@ from typing import Annotated, Final
 
 import typer
 
-from postbacks_cli import queues, times
-from postbacks_cli import find_stack
+from postbacks_cli import find_stack, queues, times
 from postbacks_cli.errors import CommandError
 from postbacks_cli.options import AsJson, Reasons
-from postbacks_cli.rejected_queue import RejectedPostback, reading
 from postbacks_cli.output import emit_json, emit_postback, emit_table, say, stderr
+from postbacks_cli.rejected_queue import RejectedPostback, reading
 
 _COLUMNS: Final = ("received (UTC)", "subscription", "reason", "bytes", "id")
 

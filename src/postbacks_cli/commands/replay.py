@@ -6,13 +6,13 @@ from typing import Annotated, Any, Final
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from callfire_events.envelope import utc
+from callfire_events.envelope import format_timestamp
 from postbacks_cli import find_stack
 from postbacks_cli.errors import CommandError
 from postbacks_cli.invocation import invoke
 from postbacks_cli.options import Since, Until, Yes
-from postbacks_cli.stack import Stack
 from postbacks_cli.output import counted, emit, say, stderr
+from postbacks_cli.stack import Stack
 
 _BEGINNING: Final = datetime.fromtimestamp(0, UTC)
 _END: Final = datetime.max.replace(tzinfo=UTC)
@@ -56,7 +56,7 @@ def _selection(
         raise CommandError("--id goes with no other selection.")
     if not (campaign or since or until):
         raise CommandError("Which events? Give --id, --campaign, --since or --until.")
-    between = {"from": utc(since or _BEGINNING), "to": utc(until or _END)}
+    between = {"from": format_timestamp(since or _BEGINNING), "to": format_timestamp(until or _END)}
     return {"campaign_id": campaign, **between} if campaign else between
 
 

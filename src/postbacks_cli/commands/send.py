@@ -11,8 +11,8 @@ import typer
 
 from postbacks_cli import find_stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.samples import SAMPLES
 from postbacks_cli.output import emit, say
+from postbacks_cli.samples import SAMPLES
 
 # The headers of later generations' deliveries; those of cloud/1 are not known.
 _HEADERS: Final = {"content-type": "text/xml; charset=UTF-8", "user-agent": "postbacks"}

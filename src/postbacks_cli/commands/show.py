@@ -5,8 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from postbacks_cli import stored_events
-from postbacks_cli import find_stack
+from postbacks_cli import find_stack, stored_events
 from postbacks_cli.errors import CommandError
 from postbacks_cli.output import emit, emit_json, emit_postback
 
@@ -37,7 +36,7 @@ def show(
 
 
 def state(item: dict[str, Any]) -> str:
-    """Say how far its publication is, by the marks that event_store leaves on an item."""
+    """Say how far its publication is, by the marks that outbox.store leaves on an item."""
     if "unpublished" not in item:
         return "published"
     if "replay" in item:

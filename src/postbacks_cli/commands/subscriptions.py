@@ -4,13 +4,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from postbacks_cli import times
-from postbacks_cli import find_stack
+from postbacks_cli import find_stack, times
 from postbacks_cli.errors import CommandError
 from postbacks_cli.invocation import ProblemError, invoke
 from postbacks_cli.options import AsJson, Yes
-from postbacks_cli.stack import Stack
 from postbacks_cli.output import emit, emit_json, emit_table, say
+from postbacks_cli.stack import Stack
 
 _FUNCTION: Final = "SubscriptionsFunctionName"
 _COLUMNS: Final = ("subscription", "state", "live URLs", "subscribed (UTC)", "rotated (UTC)", "last postback (UTC)")

@@ -13,8 +13,8 @@ import typer
 from postbacks_cli import find_stack
 from postbacks_cli.commands.events import row
 from postbacks_cli.options import Phone, Types
-from postbacks_cli.stack import Stack
 from postbacks_cli.output import emit, emit_json, say
+from postbacks_cli.stack import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.literals import QueueAttributeNameType

@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from local import stack
-from tests.support.storm.auditor import Found, audit
-from tests.support.storm.observing import marked
 from tests.bench.load.senders import postback, send
 from tests.support.consumers import consumer
 from tests.support.stored import stored
+from tests.support.storm.auditor import Found, audit
+from tests.support.storm.observing import marked
 from tests.support.waiting import wait_until
 
 _PERCENTILES: Final = (50, 90, 99)

@@ -9,8 +9,8 @@ from threading import local
 from typing import Final
 from urllib.parse import urlsplit
 
-from tools.samples import SAMPLES
 from tests.support.storm.auditor import Sent
+from tools.samples import SAMPLES
 
 _KINDS: Final = {"call-finished": "calls", "text-received": "texts", "text-sent": "texts"}
 _TIMEOUT: Final = 60

@@ -12,12 +12,10 @@ from typing import Any
 from unittest.mock import patch
 from uuid import uuid4
 
-from callfire_postbacks.aws import clients
+vars(clients)["READ_SECONDS"] = 60  # the local AWS reads all of its table for each page of an index
 
-vars(aws_clients)["READ_SECONDS"] = 60  # the local AWS reads all of its table for each page of an index
-
+from callfire_events.envelope import format_timestamp  # noqa: E402
 from callfire_postbacks.aws.clients import dynamodb  # noqa: E402  makes its clients after that
-from callfire_events.envelope import utc  # noqa: E402
 from callfire_postbacks.functions import relay  # noqa: E402
 from tests.bench.growing import BACKLOGS, SHAPES, SIZES, SUBSCRIPTIONS, body  # noqa: E402
 from tests.bench.invocation import CONTEXT  # noqa: E402
@@ -85,7 +83,7 @@ def store(number: int) -> None:
     client.meta.events.register("provide-client-params.dynamodb.PutItem", take)
     seconds_each([request(TEMPLATE, body(SIZES[0]))])
     client.meta.events.unregister("provide-client-params.dynamodb.PutItem", take)
-    received_at = utc(datetime.now(UTC) + AHEAD)
+    received_at = format_timestamp(datetime.now(UTC) + AHEAD)
     for start in range(0, number, WRITTEN_AT_ONCE):
         puts = [
             {"PutRequest": {"Item": like(items[0], received_at)}} for _ in range(min(WRITTEN_AT_ONCE, number - start))

@@ -18,11 +18,10 @@ from zoneinfo import ZoneInfo
 
 import botocore.session
 
-from callfire_postbacks.outbox import store
-from callfire_postbacks.outbox import topic
 from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.functions import relay
+from callfire_postbacks.outbox import store, topic
 from tests.bench.invocation import CONTEXT
 
 EVENTS = 640
@@ -45,11 +44,11 @@ def backlog() -> list[EventDocument]:
     made = [event_of(number) for number in range(EVENTS)]
     now = datetime.now(UTC)
 
-    def store(one: tuple[bytes, EventDocument]) -> None:
+    def put(one: tuple[bytes, EventDocument]) -> None:
         store.put(one[1], postback=one[0], subscription="callfinish", received_at=now)
 
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(store, made))
+        list(threads.map(put, made))
     return [event for _, event in made]
 
 

@@ -63,11 +63,11 @@ def timed(*steps: tuple[Callable[..., object], tuple[object, ...], dict[str, Any
 
 for _ in range(5):
     assert receive.handler(request(), CONTEXT)["statusCode"] == 200
-clients: list[Any] = [clients.dynamodb(), clients.sns()]
-for client in clients:
+watched: list[Any] = [clients.dynamodb(), clients.sns()]
+for client in watched:
     client.meta.events.register("provide-client-params", record)
 receive.handler(request(), CONTEXT)
-for client in clients:
+for client in watched:
     client.meta.events.unregister("provide-client-params", record)
 
 blocks = []

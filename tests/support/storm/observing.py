@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from tools.samples import SAMPLES
 from local.stack import Stack
 from tests.support.http import Answer, post
 from tests.support.waiting import wait_until
+from tools.samples import SAMPLES
 
 _numbers = count(700_000_001)
 

@@ -8,10 +8,10 @@ from itertools import count, cycle, islice, product
 from random import Random
 from typing import Final, NamedTuple, get_args
 
-from tools.samples import SAMPLES
 from tests.support.storm.auditor import Nature
 from tests.support.storm.faults import Call, Fault
 from tests.support.storm.observing import numbered
+from tools.samples import SAMPLES
 
 CALM: Final = 1_000
 """How many of the deliveries are made when the storm is over, half of them at most. They show that all is well again,

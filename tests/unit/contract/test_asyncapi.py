@@ -17,13 +17,13 @@ from jsonschema import Draft7Validator, Draft202012Validator, ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from callfire_postbacks.outbox import topic
 from callfire_events.types import CampaignFinished, EventData, Outcome
-from local import ROOT
-from tools.samples import SAMPLES
+from callfire_postbacks.outbox import topic
 from tests.support.building import call, normalize
-from tests.unit.test_lossless import event_of
 from tests.support.trees import Tree, trees
+from tests.unit.test_lossless import event_of
+from tools import ROOT
+from tools.samples import SAMPLES
 
 DOCS: Final = ROOT / "docs"
 DOCUMENT: Final[Any] = yaml.safe_load((DOCS / "asyncapi.yaml").read_text())

@@ -9,9 +9,9 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tools.pages.schemas import SCHEMAS
 from tests.support import openapi
 from tests.support.compatibility import breaking_changes
+from tools.pages.schemas import SCHEMAS
 
 RELEASED: Final = Path(__file__).parent / "v1"
 """docs/ as it was released. A release that adds something copies its own here, so that this stays too."""

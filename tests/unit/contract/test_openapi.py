@@ -1,34 +1,34 @@
 """docs/openapi.yaml: a valid OpenAPI document, which says of the API what the template and the functions say."""
 
 import json
+from http import HTTPStatus
 from typing import Any, Final, get_args
 
 import pytest
 from jsonschema import ValidationError
 from openapi_spec_validator import validate
 
-from callfire_postbacks.subscriptions import callfire_cloud1
-from callfire_postbacks.subscriptions import postback_urls
-from callfire_postbacks.subscriptions import record
 from callfire_postbacks.formats.xml import Reason
 from callfire_postbacks.functions import receive, subscriptions
 from callfire_postbacks.ingest import MAX_BODY_BYTES
-from callfire_postbacks.postback import Outcome, Status
+from callfire_postbacks.postback import Result, Status
+from callfire_postbacks.subscriptions import callfire_cloud1, postback_urls, record
+from callfire_postbacks.subscriptions.lifecycle import CallFireAnswer
+from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import Record
-from callfire_postbacks.subscriptions.lifecycle import Said
-from tools.template import processed
 from tests.support.openapi import DOCUMENT, conforms, operations, problems, resolve
+from tools.template import processed
 
 POSTBACK: Final = ("POST", "/postbacks/{subscription}/{token}")
 SCHEMAS: Final = DOCUMENT["components"]["schemas"]
-OUTCOMES: Final[dict[Status, list[Outcome]]] = {
-    "accepted": [Outcome("accepted", "0" * 32)],
-    "duplicate": [Outcome("duplicate", "0" * 32)],
-    "parked": [Outcome("parked")],
-    "rejected": [Outcome("rejected", reason=reason, detail="…") for reason in get_args(Reason)],
-    "too-large": [Outcome("too-large", reason="too-large", detail="…")],
-    "refused": [Outcome("refused")],
-    "unavailable": [Outcome("unavailable", detail="…")],
+OUTCOMES: Final[dict[Status, list[Result]]] = {
+    "accepted": [Result("accepted", "0" * 32)],
+    "duplicate": [Result("duplicate", "0" * 32)],
+    "parked": [Result("parked")],
+    "rejected": [Result("rejected", reason=reason, detail="…") for reason in get_args(Reason)],
+    "too-large": [Result("too-large", reason="too-large", detail="…")],
+    "unknown-url": [Result("unknown-url")],
+    "unavailable": [Result("unavailable", detail="…")],
 }
 
 
@@ -96,12 +96,16 @@ def test_answers_to_a_postback() -> None:
         assert types == (problems(operations()[POSTBACK], status) if types else set())
 
 
+def subclasses(of: type[ProblemError]) -> list[type[ProblemError]]:
+    """All errors of a kind."""
+    return [found for one in of.__subclasses__() for found in (one, *subclasses(one))]
+
+
 def test_problems_of_subscriptions() -> None:
     """Each problem that the function knows is documented for a route, under its status, and no other is."""
-    known = {
-        (status, f"urn:callfire-postbacks:problem:{reason}")
-        for status, reason in [*subscriptions._PROBLEMS.values(), (500, "unexpected")]  # noqa: SLF001  the table
-    }
+    errors = [error for error in subclasses(ProblemError) if hasattr(error, "status")]
+    known = {(error.status, f"urn:callfire-postbacks:problem:{error.reason}") for error in errors}
+    known.add((HTTPStatus.INTERNAL_SERVER_ERROR, "urn:callfire-postbacks:problem:unexpected"))
     documented = {
         (int(status), kind)
         for route, operation in operations().items()
@@ -113,8 +117,8 @@ def test_problems_of_subscriptions() -> None:
     assert documented == known
 
 
-@pytest.mark.parametrize("outcome", ["confirmed", *get_args(callfire_cloud1.Outcome), "not-asked"])
-def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of Said's
+@pytest.mark.parametrize("outcome", ["confirmed", *get_args(callfire_cloud1.AnswerOutcome), "not-asked"])
+def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of CallFireAnswer's
     """A record with all that it can hold is answered as documented."""
     moment = "2026-01-01T12:00:00.000Z"
     record = Record(
@@ -125,7 +129,7 @@ def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of
         unsubscribed_at=moment,
         last_postback_at=moment,
     )
-    shown = subscriptions._shown(record, Said(outcome, "…"))  # noqa: SLF001  what the handler answers
+    shown = subscriptions._shown(record, CallFireAnswer(outcome, "…"))  # noqa: SLF001  what the handler answers
     conforms("PUT", "/subscriptions/callfinish", status=200, content_type="application/json", body=shown)
     assert shown.keys() - {"callfire"} == SCHEMAS["Subscription"]["properties"].keys()
 
@@ -134,7 +138,7 @@ def test_vocabularies_are_the_codes() -> None:
     """States, CallFire's outcomes, names and limits are those of the code."""
     changed = SCHEMAS["ChangedSubscription"]["allOf"][1]["properties"]["callfire"]["properties"]["outcome"]["enum"]
     assert set(SCHEMAS["Subscription"]["properties"]["state"]["enum"]) == set(get_args(record.State))
-    assert set(changed) == {"confirmed", "not-asked", *get_args(callfire_cloud1.Outcome)}
+    assert set(changed) == {"confirmed", "not-asked", *get_args(callfire_cloud1.AnswerOutcome)}
     parameter = DOCUMENT["components"]["parameters"]["Subscription"]["schema"]["pattern"]
     assert parameter == f"^{postback_urls.SUBSCRIPTION.pattern}$"
     [token] = [one for one in DOCUMENT["paths"][POSTBACK[1]]["parameters"] if one.get("name") == "token"]

@@ -11,7 +11,7 @@ from typing import Final
 
 import atheris  # type: ignore[import-untyped, import-not-found, unused-ignore]  # only there in `make fuzz`
 
-from local import ROOT
+from tools import ROOT
 from tools.samples import SAMPLES
 
 HERE: Final = Path(__file__).parent

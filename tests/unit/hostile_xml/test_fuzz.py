@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.samples import SAMPLES
 from tests.support.invariants import check
 from tests.unit.hostile_xml.test_hostile_xml import CORPUS
+from tools.samples import SAMPLES
 
 SEEDS = [*SAMPLES.values(), *(file.read_bytes() for file in CORPUS)]
 

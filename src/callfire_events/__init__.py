@@ -1,0 +1,36 @@
+"""CallFire's postbacks as events: types, envelope, and a parser for consumers.
+
+from callfire_events import TextReceived, parse
+
+event = parse(record)
+if isinstance(event.data, TextReceived):
+    print(event.id, event.data.phone_number, event.data.message)
+"""
+
+from typing import TYPE_CHECKING
+
+from callfire_events.types import CallFinished, CampaignFinished, EventData, TextReceived, TextSent
+
+if TYPE_CHECKING:
+    from callfire_events.parsing import Event, NotAnEventError, UnknownTypeError, parse
+
+__all__ = [
+    "CallFinished",
+    "CampaignFinished",
+    "Event",
+    "EventData",
+    "NotAnEventError",
+    "TextReceived",
+    "TextSent",
+    "UnknownTypeError",
+    "parse",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load the parser when a consumer asks for it: the functions never do, and their cold start is shorter for it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from callfire_events import parsing  # noqa: PLC0415  as the docstring says
+
+    return getattr(parsing, name)

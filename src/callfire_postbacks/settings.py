@@ -1,0 +1,62 @@
+"""The settings of the functions, which template.yaml passes in the environment. Nothing else reads the environment."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, cast
+from zoneinfo import ZoneInfo
+
+UnsubscribeBy = Literal["empty-post-url", "delete", "none"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReceivingSettings:
+    """What every function needs to receive, store and publish postbacks."""
+
+    events_table: str
+    events_topic_arn: str
+    subscriptions_table: str
+    parked_queue_url: str
+    rejected_queue_url: str
+    time_zone: ZoneInfo
+    """The zone of CallFire's timestamps, which state none."""
+    retention_seconds: int
+    """Age at which a published event is deleted; 0 keeps events forever."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionSettings:
+    """What the subscriptions function needs to manage subscriptions at CallFire."""
+
+    callfire_url: str
+    """URL of the cloud/1 callback API."""
+    unsubscribe_by: UnsubscribeBy
+    api_key_parameter: str
+    """Name of the SSM parameter that holds CallFire's API key."""
+    api_url_parameter: str
+    """Name of the SSM parameter that holds the URL under which CallFire reaches this stack."""
+
+
+@cache
+def receiving() -> ReceivingSettings:
+    """Read the settings of the receiving side. Raises KeyError for a variable that is not set."""
+    return ReceivingSettings(
+        events_table=os.environ["EVENTS_TABLE"],
+        events_topic_arn=os.environ["EVENTS_TOPIC_ARN"],
+        subscriptions_table=os.environ["SUBSCRIPTIONS_TABLE"],
+        parked_queue_url=os.environ["PARKED_QUEUE_URL"],
+        rejected_queue_url=os.environ["REJECTED_QUEUE_URL"],
+        time_zone=ZoneInfo(os.environ["CALLFIRE_TIME_ZONE"]),
+        retention_seconds=int(os.environ["RETENTION_DAYS"]) * 86_400,
+    )
+
+
+@cache
+def subscriptions() -> SubscriptionSettings:
+    """Read the settings of the subscriptions function. Raises KeyError for a variable that is not set."""
+    return SubscriptionSettings(
+        callfire_url=os.environ["CALLFIRE_URL"].rstrip("/"),
+        unsubscribe_by=cast("UnsubscribeBy", os.environ["CALLFIRE_UNSUBSCRIBE"]),
+        api_key_parameter=os.environ["CALLFIRE_API_KEY_PARAMETER"],
+        api_url_parameter=os.environ["API_URL_PARAMETER"],
+    )

@@ -1,0 +1,1 @@
+"""A model of what a million postbacks cost."""

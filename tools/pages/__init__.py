@@ -1,0 +1,1 @@
+"""Generators of sample events, schemas and pages."""

@@ -1,0 +1,1 @@
+"""A model of the limits that more postbacks reach first."""
