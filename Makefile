@@ -12,7 +12,7 @@ examples := $(wildcard examples/*/template.yaml) # ES6000: a dead-letter queue h
 requirements = functions
 build-SubscriptionsFunction: requirements = subscriptions
 build-%Function:
-	@python=$$(local/find-python) && "$$python" -m local.artifact requirements/$(requirements).txt "$${ARTIFACTS_DIR:?is what sam build sets}"
+	@python=$$(tools/find-python) && "$$python" -m tools.artifact requirements/$(requirements).txt "$${ARTIFACTS_DIR:?is what sam build sets}"
 
 run: venv ## build, deploy to a local AWS, and show four postbacks becoming events; until Ctrl-C
 	@$(python) -m local run
@@ -48,7 +48,7 @@ lint: venv ## check formatting, style, types and templates
 audit_tools := $(python) -m uv run --quiet --no-project --isolated --python $(python) --with-requirements requirements/audit.txt
 
 check-template: venv ## look for what AWS's guides advise against; .checkov.yaml has the exceptions
-	@mkdir -p .build && $(python) -m local.template > .build/template.json
+	@mkdir -p .build && $(python) -m tools.template > .build/template.json
 	@$(audit_tools) checkov --file .build/template.json
 
 audit: venv ## look for known vulnerabilities in what ships; needs the network
@@ -60,17 +60,17 @@ format: venv ## format, and repair what can be repaired
 	@$(python) -m ruff format
 
 events: venv ## write the sample events of events/ again
-	@$(python) -m local.lambda_events
+	@PYTHONPATH=src $(python) -m tools.pages.lambda_events
 
 schemas: venv ## write the JSON Schemas of docs/schemas/ again
-	@PYTHONPATH=src $(python) -m local.schemas
+	@PYTHONPATH=src $(python) -m tools.pages.schemas
 
 pages: venv ## write docs/roles.md and docs/shipped.md again
-	@$(python) -m local.roles
-	@$(python) -m local.shipped
+	@PYTHONPATH=src $(python) -m tools.pages.roles
+	@PYTHONPATH=src $(python) -m tools.pages.shipped
 
 cost: venv ## work out what a million postbacks cost
-	@PYTHONPATH=src $(python) -m local.cost
+	@PYTHONPATH=src $(python) -m tools.cost.model
 
 bench: venv ## measure what is built against targets, in about two minutes; writes .local/bench.json
 	@PYTHONPATH=src:. $(python) -m tests.bench $(ARGS)
@@ -79,23 +79,16 @@ bench-check: ARGS = --check
 bench-check: bench ## the same, and fail where a target is missed by more than the noise
 
 load: venv ## send 10,000 postbacks to a stack of its own, and account for each; ARGS='1000 8' for 1,000 by 8 senders
-	@PYTHONPATH=src:. $(python) -m tests.load $(ARGS)
-
-plots: venv ## measure how the cost of a postback grows, in about five minutes, and draw docs/plots/ again
-	@PYTHONPATH=src:. $(python) -m tests.bench.plots
+	@PYTHONPATH=src:. $(python) -m tests.bench.load $(ARGS)
 
 scale: venv ## work out which limit is met first, at 10 to 100,000 postbacks a second
-	@PYTHONPATH=src $(python) -m local.scale
+	@PYTHONPATH=src $(python) -m tools.scale.model
 
 build: venv ## build what ships
 	@$(sam) build
 
 deploy: build ## ship it to your AWS account; asks what it needs to know the first time
 	@$(sam) deploy $$(grep -q '^s3_prefix' samconfig.toml || echo --guided)
-
-api-key: STACK ?= callfire-postbacks
-api-key: venv ## store CallFire's API key in SSM, asking for it; STACK=callfire-postbacks-prod or STACK=laptop
-	@$(python) -m local.api_key $(STACK)
 
 lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
 	@cd requirements && for lock in development functions subscriptions fuzz audit; do \
@@ -108,9 +101,9 @@ clean: down ## remove everything that is made here
 	@rm -rf .venv .build .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage src/*.egg-info
 
 venv:
-	@local/make-venv
+	@tools/make-venv
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test soak fuzz lint check-template audit format events schemas pages cost bench bench-check load plots scale build deploy api-key lock clean venv help
+.PHONY: run up down logs test soak fuzz lint check-template audit format events schemas pages cost bench bench-check load scale build deploy lock clean venv help

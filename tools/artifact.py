@@ -1,4 +1,4 @@
-"""Builds what one function ships: `python -m local.artifact LOCK DIRECTORY`, which `sam build` calls through make.
+"""Builds what one function ships: `python -m tools.artifact LOCK DIRECTORY`, which `sam build` calls through make.
 
 Runs on any Python from 3.11 without a package of its own, since whoever deploys needs nothing but SAM.
 """
@@ -16,21 +16,21 @@ from tempfile import TemporaryDirectory
 
 from tools import ROOT
 
-PACKAGE = ROOT / "src" / "callfire_postbacks"
-NOT_SHIPPED = ("consuming.py", "py.typed")  # of use to consumers alone, who install the package by pip
+PACKAGES = (ROOT / "src" / "callfire_events", ROOT / "src" / "callfire_postbacks")
 RUNTIME = (3, 13)  # of template.yaml; a test holds the two together
 LAMBDA_TASK_ROOT = "/var/task"
 
 
 def build(lock: Path, artifact: Path) -> None:
-    """Put the package and the requirements of a lock file into a directory, compiled for the runtime.
+    """Put the packages and the requirements of a lock file into a directory, compiled for the runtime.
 
     Raises CalledProcessError when a requirement cannot be installed.
     """
     shutil.copytree(dependencies(lock), artifact, dirs_exist_ok=True)
-    shipped = artifact / PACKAGE.name
-    shutil.copytree(PACKAGE, shipped, ignore=shutil.ignore_patterns("__pycache__", *NOT_SHIPPED), dirs_exist_ok=True)
-    compile_for_lambda(shipped, root=artifact)
+    for package in PACKAGES:
+        shipped = artifact / package.name
+        shutil.copytree(package, shipped, ignore=shutil.ignore_patterns("__pycache__", "py.typed"), dirs_exist_ok=True)
+        compile_for_lambda(shipped, root=artifact)
 
 
 def dependencies(lock: Path) -> Path:

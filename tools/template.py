@@ -1,6 +1,6 @@
 """template.yaml, read as SAM reads it: each intrinsic function is a dictionary such as {"Ref": "EventsTable"}.
 
-    python -m local.template
+    python -m tools.template
 
 prints it as SAM transforms it, in JSON.
 """

@@ -13,6 +13,7 @@ from postbacks_cli.commands.redrive import redrive
 from postbacks_cli.commands.rejected import rejected
 from postbacks_cli.commands.replay import replay
 from postbacks_cli.commands.send import send
+from postbacks_cli.commands.set_api_key import set_api_key
 from postbacks_cli.commands.show import show
 from postbacks_cli.commands.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
 from postbacks_cli.commands.tail import tail
@@ -31,7 +32,7 @@ _PANELS: Final[dict[str, list[Callable[..., None]]]] = {
     "Subscriptions at CallFire": [subscribe, rotate, unsubscribe, subscriptions, create_url],
     "Events": [events, show, tail, replay],
     "What could not be read": [rejected, redrive],
-    "The stack": [doctor, send],
+    "The stack": [set_api_key, doctor, send],
 }
 for _panel, _commands in _PANELS.items():
     for _command in _commands:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _INVOCATION_SECONDS: Final = 75
 """How long an invocation may take: the relay works for 60 s at most, the others for less."""
 
+_UNKNOWN_STACK: Final = "ValidationError"
+"""CloudFormation's error code for a stack that it does not know."""
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -37,13 +40,23 @@ class Stack:
     postback_urls: Mapping[str, str] = field(default_factory=dict)
     """By subscription. Only those of the laptop are known; on AWS nothing keeps them."""
 
+    def exists(self) -> bool:
+        """Whether the stack has been deployed. Raises botocore's errors."""
+        try:
+            self.cloudformation.describe_stacks(StackName=self.name)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != _UNKNOWN_STACK:
+                raise
+            return False
+        return True
+
     @cached_property
     def description(self) -> Mapping[str, Any]:
         """What CloudFormation says of it. Raises CommandError where there is no such stack."""
         try:
             [described] = self.cloudformation.describe_stacks(StackName=self.name)["Stacks"]
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ValidationError":  # what CloudFormation says of an unknown stack
+            if error.response["Error"]["Code"] != _UNKNOWN_STACK:
                 raise
             raise CommandError(
                 f"There is no stack {self.name} in {self.region}. Name yours with --stack, or deploy it."

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from local.lambda_environment import admit_sample_token
 from local.stack import Stack
 from tests.support.deployed import configuration
 from tests.support.deployed import environment as deployed_environment
 from tests.support.lambda_emulator import Function, emulated
-from tools.pages.lambda_environment import admit_sample_token
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,9 @@ import pytest
 
 from local.stack import Stack
 from tools import ROOT
-from tools.artifact import NOT_SHIPPED
+from tools.artifact import PACKAGES
 from tools.template import load_template
 
-PACKAGE: Final = ROOT / "src" / "callfire_postbacks"
 FUNCTIONS: Final = [
     name for name, resource in load_template()["Resources"].items() if resource["Type"] == "AWS::Serverless::Function"
 ]
@@ -41,7 +40,7 @@ def locked(function: str) -> dict[str, str]:
 
 def test_artifact_holds_the_package_and_its_locked_requirements_only(artifact: Path, function: str) -> None:
     """Nothing ships but our package and what is locked for the function: no boto3, no tool, no test."""
-    expected = {PACKAGE.name}
+    expected = {package.name for package in PACKAGES}
     for name, version in locked(function).items():
         installed = distribution(name)
         assert installed.version == version
@@ -51,13 +50,13 @@ def test_artifact_holds_the_package_and_its_locked_requirements_only(artifact: P
 
 
 def test_package_ships_as_it_is(artifact: Path) -> None:
-    """Every module of the package but what is for consumers alone is in the artifact, unchanged, and no other."""
+    """Every module of our packages is in the artifact, unchanged, and no other."""
 
     def modules(directory: Path) -> dict[Path, bytes]:
         return {file.relative_to(directory): file.read_bytes() for file in directory.rglob("*.py")}
 
-    expected = {file: text for file, text in modules(PACKAGE).items() if file.name not in NOT_SHIPPED}
-    assert modules(artifact / PACKAGE.name) == expected
+    for package in PACKAGES:
+        assert modules(artifact / package.name) == modules(package)
 
 
 def test_artifact_is_compiled_for_the_runtime(artifact: Path) -> None:

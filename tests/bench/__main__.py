@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from local import stack
+from local.lambda_environment import admit_sample_token
 from tests.bench.figures import Figure
 from tests.bench.measurements import measure
-from tools.pages.lambda_environment import admit_sample_token
 
 
 def show(measured: list[Figure]) -> None:

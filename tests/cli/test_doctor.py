@@ -60,7 +60,7 @@ def test_trouble(postbacks: Postbacks, trouble: str) -> None:
     lines = [" ".join(line.split()) for line in found.out.splitlines()]
     assert found.status == 1
     assert "is empty." in next(line for line in lines if line.startswith("fail API key"))
-    assert "→ `make api-key STACK=laptop`" in lines
+    assert "→ `postbacks --stack local set-api-key`" in lines
     assert any(line.startswith("fail alarm ") for line in lines)
     assert f"→ {trouble}" in lines
     assert "→ `postbacks rejected` says why; after a fix, `postbacks redrive`." in lines

@@ -1,4 +1,4 @@
-"""The house: imports run one way, and docs/architecture.md tells of what is there."""
+"""The structure: imports run one way, and docs/architecture.md tells of what is there."""
 
 import ast
 import re
@@ -7,22 +7,23 @@ from pathlib import Path
 from typing import Final
 
 from tools import ROOT
-from tools.artifact import PACKAGE
+from tools.artifact import PACKAGES
 from tools.template import processed
 
 PAGE: Final = (ROOT / "docs" / "architecture.md").read_text()
 
-ON_THE_HOT_PATH: Final = ("functions/receive.py", "functions/relay.py")
+SOURCE: Final = ROOT / "src"
+ON_THE_HOT_PATH: Final = ("callfire_postbacks/functions/receive.py", "callfire_postbacks/functions/relay.py")
 NOT_ON_THE_HOT_PATH: Final = {"boto3", "requests", "pydantic", "xmltodict"}
 
 
 def name_of(file: Path) -> str:
     """A module's name: "callfire_postbacks.formats.xml"."""
-    parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+    parts = file.relative_to(SOURCE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-MODULES: Final = {name_of(file): file for file in PACKAGE.rglob("*.py")}
+MODULES: Final = {name_of(file): file for package in PACKAGES for file in package.rglob("*.py")}
 
 
 def imports(file: Path) -> set[str]:
@@ -56,15 +57,15 @@ def test_no_circles() -> None:
     assert len(list(TopologicalSorter(own).static_order())) == len(MODULES)
 
 
-def test_nothing_imports_a_door() -> None:
-    """The doors import what they need, and nothing imports a door, another door included."""
-    doors = {name for name in MODULES if name.startswith("callfire_postbacks.functions.")}
-    assert len(doors) == 4
-    assert not {name for name, found in GRAPH.items() if found & doors}
+def test_nothing_imports_a_handler() -> None:
+    """The handlers import what they need, and nothing imports a handler, another handler included."""
+    handlers = {name for name in MODULES if name.startswith("callfire_postbacks.functions.")}
+    assert len(handlers) == 4
+    assert not {name for name, found in GRAPH.items() if found & handlers}
 
 
-def test_only_doors_know_lambda() -> None:
-    """The shapes of Lambda's events and its context are known to the doors alone."""
+def test_only_handlers_know_lambda() -> None:
+    """The shapes of Lambda's events and its context are known to the handlers alone."""
     for name, file in MODULES.items():
         if ".functions." not in name:
             assert not re.search(r"lambda_context|LambdaContext|pathParameters|isBase64Encoded", file.read_text()), name
@@ -72,8 +73,8 @@ def test_only_doors_know_lambda() -> None:
 
 def test_hot_path_imports_nothing_heavy() -> None:
     """Receive and relay import none of what would make their cold start long, however many modules away."""
-    for door in ON_THE_HOT_PATH:
-        reached, left = set[str](), [name_of(PACKAGE / door)]
+    for handler in ON_THE_HOT_PATH:
+        reached, left = set[str](), [name_of(SOURCE / handler)]
         while left:
             name = left.pop()
             if name not in reached:
@@ -90,12 +91,13 @@ def test_xml_is_parsed_in_one_place() -> None:
     ]
 
 
-def test_page_names_every_room() -> None:
+def test_page_names_every_module() -> None:
     """Every module has its place on the page, and every file that the page names is there."""
-    named = set(re.findall(r"`((?:formats|functions)/(?:\w+\.py)?|\w+\.py)`", PAGE))
-    files = {str(file.relative_to(PACKAGE)) for file in MODULES.values() if file.name != "__init__.py"}
+    package = SOURCE / "callfire_postbacks"
+    named = set(re.findall(r"`((?:\w+/)*\w+\.py)`", PAGE)) - {"__init__.py"}
+    files = {str(file.relative_to(package)) for file in package.rglob("*.py") if file.name != "__init__.py"}
     assert {file for file in files if file not in named and not file.startswith("formats/")} == set()
-    assert {name for name in named if name != "__init__.py" and not (PACKAGE / name).exists()} == set()
+    assert {name for name in named if not (package / name).exists() and not (SOURCE / name).exists()} == set()
 
 
 def test_page_names_resources_of_the_template() -> None:

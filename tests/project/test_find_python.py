@@ -1,4 +1,4 @@
-"""local/find-python: every make target begins with the Python that it finds."""
+"""tools/find-python: every make target begins with the Python that it finds."""
 
 import shutil
 import subprocess
@@ -39,9 +39,9 @@ class Machine:
         return file
 
     def find(self, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run local/find-python."""
+        """Run tools/find-python."""
         return subprocess.run(
-            ["/bin/sh", ROOT / "local" / "find-python"],
+            ["/bin/sh", ROOT / "tools" / "find-python"],
             env={"PATH": str(self.bin), "HOME": str(self.home), **variables},
             capture_output=True,
             text=True,

@@ -18,8 +18,7 @@ from tools.samples import SAMPLES
 
 CONSUMER: Final = """
 import sys
-from callfire_postbacks.consuming import parse
-from callfire_postbacks.events import TextReceived
+from callfire_events import TextReceived, parse
 
 event = parse(sys.stdin.read())
 assert isinstance(event.data, TextReceived)
@@ -31,7 +30,7 @@ print(event.id, event.data.phone_number, event.data.message)
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel that `pip wheel .` makes, of a copy: building leaves files behind."""
     source, wheels = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheels")
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "src", source / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
     pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(source))
@@ -58,4 +57,4 @@ def test_installed_package_reads_events(wheel: Path, tmp_path: Path) -> None:
 
 def test_installed_package_is_typed(wheel: Path) -> None:
     """Type checkers read the package's types."""
-    assert "callfire_postbacks/py.typed" in ZipFile(wheel).namelist()
+    assert "callfire_events/py.typed" in ZipFile(wheel).namelist()

@@ -5,14 +5,8 @@ from random import Random
 import pytest
 
 from callfire_postbacks.aws import circuit_breaker
-from callfire_postbacks.outbox import store
 from tools.scale import model, outage
 from tools.template import load_template
-
-
-def test_computes_with_what_ships() -> None:
-    """The keys of the index are those that ship."""
-    assert model.PARTS == store.PARTITIONS
 
 
 def test_breaker_keeps_most_of_what_a_hanging_table_costs() -> None:

@@ -36,8 +36,8 @@ def test_one_line_a_postback(logged: Logged) -> None:
     [
         (request(b"{}"), "PostbackRejected", {"reason": "not-xml", "subscription": "callfinish"}),
         (request(b"x" * 70_000), "PostbackTooLarge", {"reason": "too-large", "subscription": "callfinish"}),
-        (request(token="w" * 43), "PostbackRefused", {"subscription": "callfinish"}),
-        (request(token="short"), "PostbackRefused", {}),
+        (request(token="w" * 43), "PostbackUnknownUrl", {"subscription": "callfinish"}),
+        (request(token="short"), "PostbackUnknownUrl", {}),
     ],
     ids=["rejected", "too large", "refused", "malformed URL"],
 )

@@ -52,7 +52,7 @@ def test_no_key() -> None:
     clients.ssm().delete_parameter(Name=NAME)
     with pytest.raises(ParameterError) as raised:
         parameters.api_key()
-    assert str(raised.value) == f"There is no parameter {NAME}. Store CallFire's API key in it: make api-key."
+    assert str(raised.value) == f"There is no parameter {NAME}. Store CallFire's API key: postbacks set-api-key."
 
 
 def test_empty_key() -> None:
@@ -60,7 +60,7 @@ def test_empty_key() -> None:
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
     with pytest.raises(ParameterError) as raised:
         parameters.api_key()
-    assert str(raised.value) == f"The parameter {NAME} is empty. Store CallFire's API key in it: make api-key."
+    assert str(raised.value) == f"The parameter {NAME} is empty. Store CallFire's API key: postbacks set-api-key."
     store_parameter("CALLFIRE_API_KEY_PARAMETER", API_KEY)
     assert parameters.api_key() == API_KEY
 

@@ -135,7 +135,7 @@ def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_b
     ("expression", "values", "line"),
     [
         ("REMOVE event", {}, "Item holds no event"),
-        ("SET event = :empty", {"empty": {"M": {"id": {"S": "?"}}}}, "Event makes no message"),
+        ("SET event = :empty", {"empty": {"M": {"id": {"S": "?"}}}}, "Event cannot be made a message"),
     ],
 )
 def test_item_that_makes_no_message_holds_up_no_other(
@@ -161,7 +161,7 @@ def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
         run_relay()
     assert sorted(ids_of_unpublished()) == sorted(one for one in ids if one[0] == part)
     lines = logged()
-    assert [line["part"] for line in lines if line.get("level") == "ERROR"] == [part]
+    assert [line["partition"] for line in lines if line.get("level") == "ERROR"] == [part]
     assert "UnpublishedAge" not in lines[-1]
 
 

@@ -72,7 +72,7 @@ def test_one_version() -> None:
     """Package, application and changelog are of one version."""
     package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     application = load_template()["Metadata"]["AWS::ServerlessRepo::Application"]
-    newest = re.search(r"^## (\S+)", (ROOT / "docs" / "CHANGELOG.md").read_text(), re.MULTILINE)
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert newest
     assert package["version"] == application["SemanticVersion"] == newest[1]
     assert package["license"] == application["SpdxLicenseId"]

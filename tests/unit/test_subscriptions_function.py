@@ -111,7 +111,7 @@ def test_no_key(fake_callfire: Server) -> None:
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
     status, _, problem = request("PUT", CALLFINISH)
     assert status == 500
-    assert "make api-key" in problem["detail"]
+    assert "postbacks set-api-key" in problem["detail"]
     assert not fake_callfire.account.urls
 
 
@@ -123,7 +123,7 @@ def test_unexpected_error(logged: Logged) -> None:
     assert (status, problem["type"]) == (500, "urn:callfire-postbacks:problem:unexpected")
     [error] = [line for line in logged() if line["level"] == "ERROR"]
     assert (error["operation"], error["code"]) == ("Scan", "AccessDeniedException")
-    assert "subscription_records.py" in error["at"]
+    assert "table.py" in error["at"]
 
 
 def test_direct_invocation(fake_callfire: Server) -> None:

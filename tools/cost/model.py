@@ -1,6 +1,6 @@
 """What a million postbacks cost, from the template, the calls that are really made and the table of prices.
 
-    python -m local.cost
+    python -m tools.cost.model
 
 Assumed, since no laptop can measure it, are the figures of `Assumptions`; everything else is counted.
 """

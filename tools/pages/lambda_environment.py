@@ -1,25 +1,13 @@
-"""Makes the environment file for `sam local invoke --env-vars`.
-
-    python -m local.lambda_environment [STACK]
-
-writes .local/env.json for a stack in your AWS account, else for the one on the laptop, which then also takes the
-token of events/.
+"""The functions' environment for `sam local invoke`, from the outputs of a stack.
 
 SAM itself fills in what a parameter gives; what a resource gives is known only of a deployed stack, and is found
 in its outputs. SAM passes on no variable that the template does not name.
 """
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Any
 
-import boto3
-
-from local import stack
-from local.fake_callfire import CALLBACK_PATH
-from tools.samples import SAMPLE_TOKEN
 from tools.template import load_template
 
 
@@ -44,49 +32,3 @@ def environment(outputs: Mapping[str, str] | None = None, *, endpoint_url: str =
 def _variables(template: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for function in (template["Globals"]["Function"], template["Resources"]["SubscriptionsFunction"]["Properties"]):
         yield from function["Environment"]["Variables"].items()
-
-
-def of_local_stack() -> dict[str, Any]:
-    """The environment of the laptop's stack, which a container finds on its host. Exits if none is up."""
-    running = stack.find(stack.default_state_dir())
-    if not running:
-        sys.exit("No stack is up: `make up` starts one.")
-    admit_sample_token(running)
-    variables = environment(running.outputs, endpoint_url=_from_container(running.endpoint_url))
-    variables["Parameters"]["CALLFIRE_URL"] = _from_container(running.fake_callfire) + CALLBACK_PATH
-    return variables
-
-
-def _from_container(url: str) -> str:
-    return url.replace("127.0.0.1", "host.docker.internal")
-
-
-def admit_sample_token(running: stack.Stack) -> None:
-    """Make the token of events/ valid for each subscription of a stack, beside its real one."""
-    for subscription in running.postback_urls:
-        running.aws.dynamodb.update_item(
-            TableName=running.outputs["SubscriptionsTableName"],
-            Key={"subscription": {"S": subscription}},
-            UpdateExpression="SET tokens.#hash = :for_ever",
-            ExpressionAttributeNames={"#hash": sha256(SAMPLE_TOKEN.encode()).hexdigest()},
-            ExpressionAttributeValues={":for_ever": {"N": "0"}},
-        )
-
-
-def of_stack(name: str) -> dict[str, Any]:
-    """The environment of a stack in the caller's AWS account. Raises botocore's errors."""
-    described = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-    return environment({output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]})
-
-
-def main(name: str | None = None) -> None:
-    """Write the file, and say where it is."""
-    written = stack.default_state_dir() / "env.json"
-    variables = of_stack(name) if name else of_local_stack()
-    written.parent.mkdir(exist_ok=True)
-    written.write_text(json.dumps(variables, indent=2) + "\n")
-    print(written)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

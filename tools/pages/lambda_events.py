@@ -1,6 +1,6 @@
 """Makes events/: what Lambda gets from API Gateway for each of CallFire's sample postbacks, and from an operator.
 
-    python -m local.lambda_events
+    python -m tools.pages.lambda_events
 
 Each kind comes in the three forms in which an HTTP API hands over a body (payload format 2.0): as text for
 content types it knows to be text, in base64 for all others, and in base64 where there is no content type.

@@ -1,6 +1,6 @@
 """Makes docs/roles.md: who may do what to which resource, from the template as SAM transforms it.
 
-    python -m local.roles
+    python -m tools.pages.roles
 
 Statements that hold under a condition of the template only are named with it.
 """

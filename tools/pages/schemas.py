@@ -1,6 +1,6 @@
 """Makes docs/schemas/: the JSON Schema of each type of event, envelope included, from the types in the source.
 
-    PYTHONPATH=src python -m local.schemas
+    PYTHONPATH=src python -m tools.pages.schemas
 
 The types say what may be there; what no event ever holds, a null or anything empty, is said here once for all.
 The schemas are open: a later release may add fields, and its events have to be valid for whoever has these schemas.

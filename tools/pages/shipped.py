@@ -1,6 +1,6 @@
 """Makes docs/shipped.md: the packages that each function ships, with versions and licences as they state them.
 
-python -m local.shipped
+python -m tools.pages.shipped
 """
 
 from email.message import Message

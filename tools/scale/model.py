@@ -1,4 +1,4 @@
-"""What is met first as postbacks become more: `PYTHONPATH=src python -m local.scale`.
+"""What is met first as postbacks become more: `PYTHONPATH=src python -m tools.scale.model`.
 
 Arithmetic on AWS's documented limits, which docs/scale.md names with their sources, and two small simulations where
 arithmetic is not enough. Nothing here was tried on AWS.
@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from callfire_postbacks.aws.circuit_breaker import ASKED
+from callfire_postbacks.outbox.store import PARTITIONS
 from tools.cost.model import Assumptions
 from tools.cost.usage import measure
 from tools.scale.outage import CONCURRENCY, hang
@@ -21,7 +22,6 @@ from tools.template import load_template
 
 RATES: Final = (10, 200, 1_000, 10_000, 100_000)
 KIND: Final = "call-finished"  # the sample that takes most
-PARTS: Final = "0123456789abcdef"  # of unpublished_events, which reads its environment; a test holds the two together
 PARTITION_WRITE_UNITS: Final = 1_000
 """A second, of one partition, and so of one partition key whose sort key only grows: splitting does not help it."""
 REQUESTS_PER_ENVIRONMENT: Final = 10
@@ -40,7 +40,7 @@ class Limit(NamedTuple):
 
 def limits() -> list[Limit]:
     """All that is met, in the order of the road."""
-    parts = len(PARTS)
+    parts = len(PARTITIONS)
     table_units = measure(KIND).write_units - 4  # without what goes to indexes: two puts, and the mark in and out
     seconds = Assumptions().duration_seconds
 

@@ -38,7 +38,7 @@ def stack_status(stack: Stack) -> Iterator[Finding]:
 def api_key(stack: Stack) -> Iterator[Finding]:
     """Whether CallFire's API key is there. It is read, and not shown."""
     name = stack.output("CallFireApiKeyParameterName")
-    remedy = f"`make api-key STACK={'laptop' if stack.endpoint_url else stack.name}`"
+    remedy = f"`postbacks --stack {'local' if stack.endpoint_url else stack.name} set-api-key`"
     try:
         parameter = stack.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
     except stack.ssm.exceptions.ParameterNotFound:
