@@ -43,7 +43,7 @@ def process(postback: Postback) -> Result:
             parking.reject(postback, "too-large")
         return Result("too-large", reason="too-large", detail=f"A postback has at most {MAX_BODY_BYTES} bytes.")
     try:
-        event = normalize(postback.body, received_at=postback.received_at, zone=settings.receiving().time_zone)
+        [event] = normalize(postback, zone=settings.receiving().time_zone)
     except UnreadablePostbackError as error:
         parking.reject(postback, error.reason)
         return Result("rejected", reason=error.reason, detail=error.detail)

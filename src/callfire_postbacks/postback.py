@@ -2,7 +2,8 @@
 
 import json
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
@@ -10,6 +11,9 @@ from callfire_events.envelope import format_timestamp, to_json
 
 MAX_MESSAGE_BODY_BYTES: Final = 190_000
 """The longest body whose message fits into SQS's 256 KiB, in base64 and with the other fields."""
+
+KEPT_HEADERS: Final = ("content-type", "content-encoding", "x-callfire-signature")
+"""Headers without which a body cannot be read or verified again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,10 @@ class Postback:
     """SHA-256 of the URL's token, hexadecimal. The token itself is not kept."""
     received_at: datetime
     body: bytes
+    is_text: bool = False
+    """Whether API Gateway decoded the body to text: its bytes are UTF-8 then, whatever encoding it declares."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """The request headers of KEPT_HEADERS, by lowercase name; absent where the request had none."""
 
 
 Status = Literal["accepted", "duplicate", "parked", "rejected", "too-large", "unknown-url", "unavailable"]
@@ -50,13 +58,16 @@ class Result(NamedTuple):
 def to_message(postback: Postback, *, reason: str | None = None) -> str:
     """Write a postback as a message of the parked or the rejected queue, from which `parse_message` restores it.
 
-    The message is {"subscription", "token_hash", "received_at", "body" in base64, and "reason" if it was rejected}.
+    The message is {"subscription", "token_hash", "received_at", "body" in base64}, with "is_text" and "headers" where
+    they say something, and "reason" if the postback was rejected.
     """
     return to_json({
         "subscription": postback.subscription,
         "token_hash": postback.token_hash,
         "received_at": format_timestamp(postback.received_at),
         "body": b64encode(postback.body).decode(),
+        **({"is_text": True} if postback.is_text else {}),
+        **({"headers": dict(postback.headers)} if postback.headers else {}),
         **({"reason": reason} if reason else {}),
     })
 
@@ -74,6 +85,8 @@ def parse_message(text: str) -> tuple[Postback, str | None]:
             token_hash=message["token_hash"],
             received_at=datetime.fromisoformat(message["received_at"]),
             body=b64decode(message["body"], validate=True),
+            is_text=message.get("is_text", False),
+            headers=message.get("headers", {}),
         )
         return postback, message.get("reason")
     except (AttributeError, KeyError, TypeError) as error:

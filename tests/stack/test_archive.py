@@ -10,8 +10,8 @@ import pytest
 
 from callfire_events.envelope import to_json
 from callfire_events.parsing import parse
-from callfire_postbacks.formats import normalize
 from local.stack import Stack
+from tests.support.building import normalize
 from tests.support.examples import deploy
 from tests.support.waiting import wait_until
 from tools.samples import SAMPLES

@@ -1,6 +1,6 @@
 """Builds postbacks: XML documents, the events they become, and the requests they come in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
@@ -34,9 +34,10 @@ def call(*contents: str) -> bytes:
     return element("call-finished", *contents).encode()
 
 
-def normalize(body: bytes) -> EventDocument:
-    """The event of a postback that came at RECEIVED_AT, with stamps in ZONE."""
-    return formats.normalize(body, received_at=RECEIVED_AT, zone=ZONE)
+def normalize(body: bytes, *, received_at: datetime = RECEIVED_AT, zone: tzinfo = ZONE) -> EventDocument:
+    """The one event of a postback; timestamps without a zone are in `zone`."""
+    [event] = formats.normalize(Postback("callfinish", "0" * 64, received_at, body), zone=zone)
+    return event
 
 
 def data_of(*contents: str) -> dict[str, Any]:

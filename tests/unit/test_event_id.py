@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callfire_postbacks import formats
 from tests.support.building import CALL, RECEIVED_AT, call, element, normalize
 
 NOTES = element("notes", "café €", lang="fr", by="someone")
@@ -106,5 +105,5 @@ def test_names_and_texts_do_not_run_together() -> None:
 
 def test_receipt_and_zone_do_not_matter() -> None:
     """A postback sent again later, or read in another zone, is the same event."""
-    later = formats.normalize(CALL, received_at=RECEIVED_AT + timedelta(days=1), zone=ZoneInfo("UTC"))
+    later = normalize(CALL, received_at=RECEIVED_AT + timedelta(days=1), zone=ZoneInfo("UTC"))
     assert later["id"] == normalize(CALL)["id"]

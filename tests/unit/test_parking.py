@@ -14,6 +14,8 @@ BYTES = Postback(
     token_hash="a" * 64,
     received_at=datetime(2026, 1, 1, 12, 0, 0, 123_000, tzinfo=UTC),
     body=bytes(range(256)),
+    is_text=True,
+    headers={"content-type": "text/xml"},
 )
 SQS_LIMIT = 262_144
 

@@ -23,6 +23,7 @@ from pydantic_core import core_schema
 from callfire_events.envelope import EventDocument
 from callfire_events.types import EventData
 from callfire_postbacks.formats import normalize
+from callfire_postbacks.postback import Postback
 from tools import ROOT
 from tools.samples import SAMPLES
 
@@ -126,7 +127,8 @@ def _docstrings(module: ModuleType) -> dict[str, dict[str, str]]:
 def _examples() -> dict[str, EventDocument]:
     """The events of CallFire's documented postbacks, by type."""
     received_at, zone = datetime(2026, 1, 1, 12, tzinfo=UTC), ZoneInfo("America/Los_Angeles")
-    events = [normalize(body, received_at=received_at, zone=zone) for body in SAMPLES.values()]
+    postbacks = [Postback("callfinish", "0" * 64, received_at, body) for body in SAMPLES.values()]
+    events = [event for postback in postbacks for event in normalize(postback, zone=zone)]
     return {event["type"]: event for event in events}
 
 

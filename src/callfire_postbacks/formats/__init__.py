@@ -9,6 +9,7 @@ from callfire_events.types import EventData
 from callfire_postbacks.formats.cloud1 import read_call_finished, read_campaign_finished
 from callfire_postbacks.formats.fields import Fields
 from callfire_postbacks.formats.xml import UnreadablePostbackError, parse
+from callfire_postbacks.postback import Postback
 
 Reader = Callable[[Fields, tzinfo], tuple[EventData, datetime | None]]
 
@@ -18,14 +19,14 @@ _READERS: Final[dict[str, Reader]] = {
 }
 
 
-def normalize(body: bytes, *, received_at: datetime, zone: tzinfo) -> EventDocument:
-    """Turn a postback's bytes into its event; timestamps without a zone are read in `zone`.
+def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
+    """Turn a postback into its events; timestamps without a zone are read in `zone`.
 
     Raises UnreadablePostbackError where the bytes are not a postback that we know.
     """
-    postback = parse(body)
-    read = _READERS.get(postback.root)
+    document = parse(postback.body)
+    read = _READERS.get(document.root)
     if read is None:
         raise UnreadablePostbackError("unknown-root", f"The root element is none of {', '.join(_READERS)}.")
-    data, finished_at = read(Fields(postback), zone)
-    return build_document(data, id=postback.digest, finished_at=finished_at, received_at=received_at)
+    data, finished_at = read(Fields(document), zone)
+    return [build_document(data, id=document.digest, finished_at=finished_at, received_at=postback.received_at)]

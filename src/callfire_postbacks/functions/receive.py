@@ -14,7 +14,7 @@ from callfire_postbacks import ingest
 from callfire_postbacks.aws import clients
 from callfire_postbacks.aws.circuit_breaker import protect
 from callfire_postbacks.observability import count_received, logger
-from callfire_postbacks.postback import Postback, Result, Status
+from callfire_postbacks.postback import KEPT_HEADERS, Postback, Result, Status
 from callfire_postbacks.subscriptions.postback_urls import hash_token, is_well_formed
 
 if TYPE_CHECKING:
@@ -55,12 +55,14 @@ def _postback(event: dict[str, Any]) -> Postback | None:
     parameters = event["pathParameters"]
     if not is_well_formed(parameters["subscription"], parameters["token"]):
         return None
-    body = event.get("body", "")
+    body, is_text = event.get("body", ""), not event["isBase64Encoded"]
     return Postback(
         subscription=parameters["subscription"],
         token_hash=hash_token(parameters["token"]),
         received_at=_EPOCH + timedelta(milliseconds=event["requestContext"]["timeEpoch"]),
-        body=b64decode(body) if event["isBase64Encoded"] else body.encode(errors="surrogatepass"),
+        body=body.encode(errors="surrogatepass") if is_text else b64decode(body),
+        is_text=is_text,
+        headers={name: event["headers"][name] for name in KEPT_HEADERS if name in event["headers"]},
     )
 
 

@@ -15,6 +15,7 @@ from defusedxml.ElementTree import fromstring
 from callfire_events.envelope import to_json
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import parse
+from callfire_postbacks.postback import Postback
 
 SAMPLES = [path.read_bytes() for path in sorted(Path(sys.argv[1]).iterdir())]
 RECEIVED_AT = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -25,7 +26,8 @@ ROUNDS = 100
 def ours() -> None:
     """Make the events."""
     for body in SAMPLES:
-        to_json(normalize(body, received_at=RECEIVED_AT, zone=ZONE))
+        for event in normalize(Postback("callfinish", "0" * 64, RECEIVED_AT, body), zone=ZONE):
+            to_json(event)
 
 
 def ours_parse_alone() -> None:

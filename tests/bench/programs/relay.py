@@ -22,6 +22,7 @@ from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.functions import relay
 from callfire_postbacks.outbox import store, topic
+from callfire_postbacks.postback import Postback
 from tests.bench.invocation import CONTEXT
 
 EVENTS = 640
@@ -36,7 +37,8 @@ sns: Any = botocore.session.get_session().create_client("sns")
 def event_of(number: int) -> tuple[bytes, EventDocument]:
     """Make a postback and its event."""
     body = f"<call-finished><callid>{uuid4()}</callid><duration>{number}</duration></call-finished>".encode()
-    return body, normalize(body, received_at=datetime.now(UTC), zone=ZONE)
+    [event] = normalize(Postback("callfinish", "0" * 64, datetime.now(UTC), body), zone=ZONE)
+    return body, event
 
 
 def backlog() -> list[EventDocument]:
