@@ -1,5 +1,9 @@
 """The deployed laptop stack, which all tests of the whole share."""
 
+import moto.core.models  # noqa: F401  before any client is made: moto cannot intercept those made earlier
+
+# isort: split
+
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
