@@ -1,4 +1,4 @@
-# Everything there is to do here; `make` alone lists it. All it needs is a Python, 3.13 preferred.
+# Everything there is to do here; `make` alone lists it. All it needs is a Python from 3.11 to 3.14, 3.13 preferred.
 
 .DEFAULT_GOAL := help
 export SAM_CLI_TELEMETRY ?= 0
@@ -14,10 +14,10 @@ build-SubscriptionsFunction: requirements = subscriptions
 build-%Function:
 	@python=$$(tools/find-python) && "$$python" -m tools.artifact requirements/$(requirements).txt "$${ARTIFACTS_DIR:?is what sam build sets}"
 
-run: venv ## build, deploy to a local AWS, and show four postbacks becoming events; until Ctrl-C
+run: venv-run ## build, deploy to a local AWS, and show four postbacks becoming events; until Ctrl-C
 	@$(python) -m local run
 
-up: venv ## the same in the background, without the show; .local/stack.json says where
+up: venv-run ## the same in the background, without the show; .local/stack.json says where
 	@$(python) -m local up
 
 down: ## stop what `make up` started
@@ -91,7 +91,7 @@ deploy: build ## ship it to your AWS account; asks what it needs to know the fir
 	@$(sam) deploy $$(grep -q '^s3_prefix' samconfig.toml || echo --guided)
 
 lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
-	@cd requirements && for lock in development functions subscriptions fuzz audit; do \
+	@cd requirements && for lock in development run functions subscriptions uv fuzz audit; do \
 		constraint=; test $$lock = development -o $$lock = audit || constraint='--constraint development.txt'; \
 		../$(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command 'make lock' $$constraint $(ARGS) --output-file $$lock.txt $$lock.in || exit; \
@@ -101,9 +101,12 @@ clean: down ## remove everything that is made here
 	@rm -rf .venv .build .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage src/*.egg-info
 
 venv:
-	@tools/make-venv
+	@tools/make-venv development
+
+venv-run:
+	@tools/make-venv run
 
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test soak fuzz lint check-template audit format events schemas pages cost bench bench-check load scale build deploy lock clean venv help
+.PHONY: run up down logs test soak fuzz lint check-template audit format events schemas pages cost bench bench-check load scale build deploy lock clean venv venv-run help
