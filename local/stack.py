@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local import aws, fake_callfire, function_logs, http_api, ministack, processes, sam
+from local import aws, fake_callfire, function_logs, http_api, ministack, processes, redeploy, sam
 from local.subscriptions import subscribe
 from tools import ROOT
 
@@ -77,15 +77,12 @@ def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
         api_key = secrets.token_hex(20)
         clients.ssm.put_parameter(Name=f"/{STACK_NAME}/callfire-api-key", Value=api_key, Type="SecureString")
         callfire_url = fake_callfire.start(state_dir, api_key)
-    with step("sam build"):
-        sam.build(state_dir)
-    with step("sam deploy"):
-        parameters = {"CallFireUrl": callfire_url + fake_callfire.CALLBACK_PATH} | dict(parameters)
-        sam.deploy(state_dir, endpoint_url=endpoint_url, stack_name=STACK_NAME, parameters=parameters)
+    parameters = {"CallFireUrl": callfire_url + fake_callfire.CALLBACK_PATH} | dict(parameters)
+    _deploy(state_dir, clients, parameters, step)
+    with step("Adding routes and subscriptions"):
         api_id = http_api.make_routes(clients, STACK_NAME)
         api_url = f"{endpoint_url}/_aws/execute-api/{api_id}/$default"
         clients.ssm.put_parameter(Name=f"/{STACK_NAME}/api-url", Value=api_url, Type="String", Overwrite=True)
-    with step("Subscribing"):
         urls = subscribe(api_url, fake_callfire=callfire_url)
         [described] = clients.cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"]
         outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
@@ -98,6 +95,22 @@ def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
         fake_callfire=callfire_url,
         postback_urls=urls,
     )
+
+
+def _deploy(state_dir: Path, clients: aws.Clients, parameters: Mapping[str, str], step: Step) -> None:
+    if redeploy.is_possible(state_dir):
+        with step("Building what has changed"):
+            redeploy.build(state_dir)
+        with step("Deploying"):
+            redeploy.deploy(state_dir, clients, stack_name=STACK_NAME, parameters=parameters)
+        return
+    redeploy.forget(state_dir)
+    with step("sam build"):
+        sam.build(state_dir)
+    with step("sam deploy"):
+        endpoint_url = clients.cloudformation.meta.endpoint_url
+        sam.deploy(state_dir, endpoint_url=endpoint_url, stack_name=STACK_NAME, parameters=parameters)
+        redeploy.remember(state_dir, clients)
 
 
 def stop(state_dir: Path) -> bool:

@@ -4,6 +4,7 @@ Runs on any Python from 3.11 without a package of its own, since whoever deploys
 """
 
 import compileall
+import os
 import py_compile
 import re
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import venv
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,10 +28,24 @@ def build(lock: Path, artifact: Path) -> None:
 
     Raises CalledProcessError when a requirement cannot be installed.
     """
-    shutil.copytree(dependencies(lock), artifact, dirs_exist_ok=True)
+    shutil.copytree(dependencies(lock), artifact, copy_function=link, dirs_exist_ok=True)
+    add_packages(artifact)
+
+
+def link(source: str, target: str) -> None:
+    """Link a file that nobody changes to where it is needed, since it is one of a thousand; or copy it."""
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or it is there already
+        shutil.copy2(source, target)
+
+
+def add_packages(artifact: Path) -> None:
+    """Put our packages into an artifact, in place of those that are in it."""
     for package in PACKAGES:
         shipped = artifact / package.name
-        shutil.copytree(package, shipped, ignore=shutil.ignore_patterns("__pycache__", "py.typed"), dirs_exist_ok=True)
+        shutil.rmtree(shipped, ignore_errors=True)
+        shutil.copytree(package, shipped, ignore=shutil.ignore_patterns("__pycache__", "py.typed"))
         compile_for_lambda(shipped, root=artifact)
 
 
@@ -55,8 +71,11 @@ def dependencies(lock: Path) -> Path:
 
 def install(lock: Path, target: Path, *, scratch: Path) -> None:
     """Install pure-Python wheels, without what no function needs of them."""
-    venv.create(scratch / "venv", symlinks=True, with_pip=True)  # a system's Python often has no pip of its own
-    pip = [str(scratch / "venv" / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
+    python = Path(sys.executable)
+    if not find_spec("pip"):  # as in many a system's Python
+        venv.create(scratch / "venv", symlinks=True, with_pip=True)
+        python = scratch / "venv" / "bin" / "python"
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     pure = ["--no-deps", "--platform", "any", "--implementation", "py", "--only-binary", ":all:", "--no-compile"]
     subprocess.run([*pip, "--require-hashes", *pure, "--target", target, "--requirement", lock], check=True)
     shutil.rmtree(target / "bin", ignore_errors=True)

@@ -12,9 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local import processes
-from local.stack import Stack
+from local import processes, redeploy
+from local.stack import Stack, find
+from tests.support.fake_callfire_controls import FakeCallFire
 from tools import ROOT
+from tools.samples import SAMPLES
 
 SOON = 120
 """Seconds, more than any of it takes."""
@@ -44,19 +46,52 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
     pytest.fail(f"It ended with: {said}")
 
 
-def test_run_shows_four_postbacks_and_leaves_nothing(tmp_path: Path) -> None:
-    """`make run` shows answer, item and message of each sample, stays until Ctrl-C, and then nothing of it is left."""
-    with command("run", tmp_path) as run:
+@pytest.fixture(scope="module")
+def after_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A directory in which `make run` has been, until Ctrl-C, and all that it printed."""
+    state_dir = tmp_path_factory.mktemp("run")
+    with command("run", state_dir) as run:
         shown = read_until(run, "Up until Ctrl-C")
-        described = json.loads((tmp_path / "stack.json").read_text())
+        described = json.loads((state_dir / "stack.json").read_text())
         run.send_signal(signal.SIGINT)
         assert run.wait(SOON) == 0
-    for text in ("call-finished", "text-sent", "text-received", "campaign-finished"):
-        assert f" {text} " in shown
-    assert shown.count('"status":"accepted"') == 4
     assert {"endpoint_url", "region", "api_url", "outputs", "fake_callfire", "postback_urls"} <= described.keys()
-    assert processes.find(tmp_path) == []
-    assert not (tmp_path / "stack.json").exists()
+    return state_dir, shown
+
+
+def test_run_shows_four_postbacks_and_leaves_nothing(after_run: tuple[Path, str]) -> None:
+    """`make run` shows answer, item and message of each sample, stays until Ctrl-C, and then nothing of it is left."""
+    state_dir, shown = after_run
+    for text in ("sam build", "sam deploy", " call-finished ", " text-sent ", " text-received ", " campaign-finished "):
+        assert text in shown
+    assert shown.count('"status":"accepted"') == 4
+    assert processes.find(state_dir) == []
+    assert not (state_dir / "stack.json").exists()
+
+
+def test_changed_code_needs_no_sam(after_run: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next `make up` deploys changed code without SAM; a changed template would need SAM again."""
+    state_dir, _ = after_run
+    built = state_dir / "build" / "ReceiveFunction" / "callfire_postbacks" / "ingest.py"
+    built.write_text("raise RuntimeError")  # what was built is not what the source says now
+    deployed = json.loads((state_dir / redeploy.FILE).read_text())
+    (state_dir / redeploy.FILE).write_text(json.dumps(deployed | {"code": ""}))
+
+    with command("up", state_dir) as up:
+        shown = read_until(up, "Up; where:")
+    running = find(state_dir)
+    assert running
+    assert FakeCallFire(running.fake_callfire).post("callfinish", SAMPLES["text-sent"])[0] == 200
+    with command("down", state_dir) as down:
+        read_until(down, "Stopped.")
+    assert "sam " not in shown
+    assert processes.find(state_dir) == []
+
+    other_template = state_dir / "template.yaml"
+    other_template.write_text("other")
+    assert redeploy.is_possible(state_dir)
+    monkeypatch.setattr(redeploy, "DEFINITION", [other_template, *redeploy.DEFINITION[1:]])
+    assert not redeploy.is_possible(state_dir)
 
 
 def test_interrupted_start_leaves_nothing(tmp_path: Path) -> None:

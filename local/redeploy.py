@@ -1,0 +1,126 @@
+"""Builds and deploys without SAM when nothing but source code has changed since the last `sam build` and `sam deploy`.
+
+SAM starts twice, for about 4 s each. This takes the template as `sam deploy` uploaded it, and replaces the code only.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from samtranslator.yaml_helper import yaml_parse
+
+from local.aws import Clients
+from local.sam import BUCKET
+from tools import ROOT
+from tools.artifact import PACKAGES, add_packages
+
+FILE = "deployed.json"
+TEMPLATE_KEY = "redeployed.template"
+DEFINITION = [
+    ROOT / name
+    for name in (
+        "template.yaml",
+        "Makefile",
+        "requirements/functions.txt",
+        "requirements/subscriptions.txt",
+        "tools/artifact.py",
+    )
+]
+"""Beside the source code, the files that decide what is built and deployed. A change in them needs SAM."""
+
+
+def remember(state_dir: Path, aws: Clients) -> None:
+    """Keep what `sam deploy` has just deployed: the template that it uploaded, and of which files it was made."""
+    objects = aws.s3.list_objects_v2(Bucket=BUCKET)["Contents"]
+    [key] = [uploaded["Key"] for uploaded in objects if uploaded["Key"].endswith(".template")]
+    template = aws.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
+    _write(state_dir, {"definition": _definition(), "code": _code(), "template": template})
+
+
+def forget(state_dir: Path) -> None:
+    """Have the next deployment go through SAM."""
+    (state_dir / FILE).unlink(missing_ok=True)
+
+
+def is_possible(state_dir: Path) -> bool:
+    """Whether the last deployment from this directory needs no more than other code."""
+    return _read(state_dir).get("definition") == _definition()
+
+
+def build(state_dir: Path) -> None:
+    """Replace our packages in what was built, if their source code has changed."""
+    deployed, code = _read(state_dir), _code()
+    if deployed["code"] == code:
+        return
+    for name in _code_uris(deployed["template"]):
+        add_packages(state_dir / "build" / name)
+    _write(state_dir, deployed | {"code": code})
+
+
+def deploy(state_dir: Path, aws: Clients, *, stack_name: str, parameters: Mapping[str, str]) -> None:
+    """Upload the code, and create the stack of the remembered template. Raises botocore's errors."""
+    template = _read(state_dir)["template"]
+    # SAM names equal artifacts by one key, so each key is uploaded once.
+    artifacts = {key: state_dir / "build" / name for name, key in _code_uris(template).items()}
+    for key, artifact in artifacts.items():
+        aws.s3.put_object(Bucket=BUCKET, Key=key, Body=_zip(artifact))
+    aws.s3.put_object(Bucket=BUCKET, Key=TEMPLATE_KEY, Body=template.encode())
+    aws.cloudformation.create_stack(
+        StackName=stack_name,
+        TemplateURL=f"https://s3.amazonaws.com/{BUCKET}/{TEMPLATE_KEY}",
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    aws.cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+    )
+
+
+def _code_uris(template: str) -> dict[str, str]:
+    """The key of each function's code in the bucket, by the function's logical id."""
+    resources: dict[str, dict[str, Any]] = yaml_parse(template)["Resources"]
+    properties = {name: resource.get("Properties", {}) for name, resource in resources.items()}
+    return {name: urlsplit(own["CodeUri"]).path.lstrip("/") for name, own in properties.items() if "CodeUri" in own}
+
+
+def _zip(artifact: Path) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+        for file in sorted(artifact.rglob("*")):
+            archive.write(file, file.relative_to(artifact))
+    return buffer.getvalue()
+
+
+def _definition() -> str:
+    return _fingerprint(DEFINITION) + sys.version
+
+
+def _code() -> str:
+    return _fingerprint(file for package in PACKAGES for file in sorted(package.rglob("*")) if file.suffix != ".pyc")
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
+    digest = sha256()
+    for file in files:
+        if file.is_file():
+            digest.update(os.fsencode(file) + b"\0" + sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _read(state_dir: Path) -> dict[str, str]:
+    try:
+        deployed: dict[str, str] = json.loads((state_dir / FILE).read_text())
+    except FileNotFoundError:
+        return {}
+    return deployed
+
+
+def _write(state_dir: Path, deployed: dict[str, str]) -> None:
+    (state_dir / FILE).write_text(json.dumps(deployed))
