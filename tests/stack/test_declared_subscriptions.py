@@ -40,6 +40,10 @@ def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, nobody: str) -> N
     assert fake_callfire.post("callfinish/70001", SAMPLES["call-finished"])[0] == 200
     assert fake_callfire.post("campaignfinish/70002", SAMPLES["campaign-finished"])[0] == 200
 
+    # The list that a guided deployment leaves behind is empty, and a plain one sends it: that ends nothing.
+    declared.deploy(Subscriptions="", PublicUrl=where)
+    assert fake_callfire.post("callfinish/70001", SAMPLES["call-finished"])[0] == 200
+
     kept = fake_callfire.urls()["campaignfinish/70002"]
     declared.deploy(Subscriptions="campaignfinish-70002", PublicUrl=where)
     assert "callfinish/70001" not in fake_callfire.urls()

@@ -26,13 +26,49 @@ def cloud_formation() -> Iterator[CloudFormation]:
         thread.join()
 
 
-def test_declares_by_itself() -> None:
-    """The resource is there only when something is declared, and CloudFormation does not wait for an hour."""
+def test_resource_is_always_there() -> None:
+    """An empty list does not delete the resource, which would revoke; and CloudFormation does not wait for an hour."""
     template = load_template()
-    declared = template["Resources"]["DeclaredSubscriptions"]
+    resource = template["Resources"]["DeclaredSubscriptions"]
     function = template["Resources"]["SubscriptionsFunction"]["Properties"]
-    assert declared["Condition"] == "DeclaresSubscriptions"
-    assert declared["Properties"]["ServiceTimeout"] >= function["Timeout"]
+    assert "Condition" not in resource
+    assert resource["Properties"]["ServiceTimeout"] >= function["Timeout"]
+
+
+@pytest.mark.parametrize("given", [[], [""]], ids=["no name", "an empty name"])
+def test_empty_list_leaves_everything(fake_callfire: Server, cloud_formation: CloudFormation, given: list[str]) -> None:
+    """An empty list, as a plain `sam deploy` may send one, ends nothing; the next list and a delete know what was."""
+    assert cloud_formation.ask("Create", ["callfinish", "campaignfinish"]) == ""
+    urls = dict(fake_callfire.account.urls)
+    for _ in range(2):
+        assert cloud_formation.ask("Update", given, ["callfinish", "campaignfinish"]) == ""
+        assert fake_callfire.account.urls == urls
+    assert cloud_formation.ask("Update", ["callfinish"], given) == ""
+    assert fake_callfire.account.urls == {"callfinish": urls["callfinish"]}
+    assert cloud_formation.ask("Update", given, ["callfinish"]) == ""
+    assert cloud_formation.ask("Delete", given) == ""
+    assert fake_callfire.account.urls == {}
+
+
+def test_none_revokes_what_was_declared(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
+    """`none` unsubscribes all that any list declared, and leaves what an operator subscribed."""
+    lifecycle.subscribe("campaignfinish-7", api_url="https://api.example.com")
+    assert cloud_formation.ask("Create", ["callfinish"]) == ""
+    assert cloud_formation.ask("Update", [], ["callfinish"]) == ""
+    assert cloud_formation.ask("Update", ["none"], []) == ""
+    assert fake_callfire.account.urls.keys() == {"campaignfinish/7"}
+    assert cloud_formation.ask("Update", ["none", "callfinish"], ["none"]) == (
+        "none cannot be combined with names of subscriptions."
+    )
+    assert cloud_formation.ask("Delete", ["none"]) == ""
+    assert fake_callfire.account.urls.keys() == {"campaignfinish/7"}
+
+
+@pytest.mark.usefixtures("aws")
+def test_nothing_declared_needs_no_key(cloud_formation: CloudFormation) -> None:
+    """A stack that never declared anything is made, updated and deleted without an API key."""
+    for kind in ("Create", "Update", "Delete"):
+        assert cloud_formation.ask(kind, []) == ""
 
 
 def test_create_update_delete(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
@@ -96,8 +132,9 @@ def test_delete_never_fails(
 def test_delete_without_a_table(cloud_formation: CloudFormation) -> None:
     """A delete succeeds even where the table is gone, or was never subscribed to."""
     assert cloud_formation.ask("Delete", ["callfinish"]) == ""
-    with answering("dynamodb", refusal("ResourceNotFoundException")):
-        assert cloud_formation.ask("Delete", ["callfinish"]) == ""
+    for wanted in (["callfinish"], []):
+        with answering("dynamodb", refusal("ResourceNotFoundException")):
+            assert cloud_formation.ask("Delete", wanted) == ""
 
 
 def test_no_time_left(fake_callfire: Server, cloud_formation: CloudFormation) -> None:

@@ -69,8 +69,9 @@ def test_nobody_else_subscribes_by_default() -> None:
     """The topic's policy admits others only where a parameter names them."""
     allowed = [row for row in roles.resource_policies() if row.effect == "Allow" and row.resource == "EventsTopic"]
     assert [(row.action, row.only_if) for row in allowed] == [
-        ("sns:Subscribe", "HasSubscriberAccounts"),
-        ("sns:Subscribe", "HasSubscriberOrganization"),
+        (action, condition)
+        for condition in ("HasSubscriberAccounts", "HasSubscriberOrganization")
+        for action in ("sns:Subscribe", "sns:GetTopicAttributes")
     ]
 
 

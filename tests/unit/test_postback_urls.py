@@ -24,7 +24,7 @@ class Clock:
     def __init__(self) -> None:
         self.seconds = 1_000.0
 
-    def monotonic(self) -> float:
+    def time(self) -> float:
         """What the registry reads."""
         return self.seconds
 
@@ -33,7 +33,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The registry's clock, which stands still until it is moved."""
     clock = Clock()
-    monkeypatch.setattr(postback_urls, "time", SimpleNamespace(monotonic=clock.monotonic))
+    monkeypatch.setattr(postback_urls, "time", SimpleNamespace(time=clock.time))
     return clock
 
 
@@ -158,3 +158,13 @@ def test_last_postback_is_on_record() -> None:
 def _last_postback() -> str:
     [item] = subscriptions()
     return str(item["last_postback_at"]["S"])
+
+
+def test_clock_that_was_set_back(clock: Clock, aws_calls: list[str]) -> None:
+    """What was read in the future, by the clock, is read again, so a revoked URL does not live longer."""
+    subscribe()
+    assert live()
+    subscribe(until=1)
+    clock.seconds -= 3_600
+    assert not live()
+    assert aws_calls.count("dynamodb.UpdateItem") == 2

@@ -45,6 +45,15 @@ def test_new_value_of_a_parameter_makes_a_new_version() -> None:
     )
 
 
+@pytest.mark.parametrize("table", ["EventsTable", "SubscriptionsTable"])
+def test_replaced_table_makes_a_new_version(table: str) -> None:
+    """A version is of the tables that it writes to: where an update replaces one, its description has another name."""
+    [version] = of_type(processed(), "AWS::Lambda::Version").values()
+    _, parts = version["Properties"]["Description"]["Fn::Sub"]
+    assert [part for part in parts.values() if f"${{{table}}}" in json.dumps(part)]
+    assert version["DeletionPolicy"] == "Delete"
+
+
 def test_all_at_once_needs_no_codedeploy() -> None:
     """By default nothing of CodeDeploy is there."""
     assert not [one for one in processed()["Resources"].values() if one["Type"].startswith("AWS::CodeDeploy")]

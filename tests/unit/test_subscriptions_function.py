@@ -70,6 +70,8 @@ def test_put_get_delete(fake_callfire: Server) -> None:
     ("asked", "answer", "status", "reason"),
     [
         ("PUT callfinish-x", "documented", 400, "bad-name"),
+        ("PUT callfinish-00022222", "documented", 400, "bad-name"),
+        ("PUT callfinish-0", "documented", 400, "bad-name"),
         ("GET nothing", "documented", 400, "bad-name"),
         ("GET callfinish-1", "documented", 404, "unknown-subscription"),
         ("DELETE callfinish-1", "documented", 404, "unknown-subscription"),

@@ -47,7 +47,6 @@ def dollars(usage: Usage, assumed: Assumptions) -> dict[str, float]:
     """Return what a million postbacks of one kind cost, by what it is paid for."""
     memory = load_template()["Parameters"]["MemorySize"]["Default"] / 1024
     seconds = assumed.duration_seconds + assumed.cold_share * assumed.cold_seconds
-    traced = min(1.0, (1 + 0.05 * (assumed.rate - 1)) / assumed.rate)
     calls = Counter(usage.calls)
     each = {
         "HTTP API": prices.HTTP_API_REQUEST,
@@ -56,7 +55,6 @@ def dollars(usage: Usage, assumed: Assumptions) -> dict[str, float]:
         "DynamoDB, writes": (usage.write_units + assumed.look_up_share) * prices.DYNAMODB_WRITE_UNIT,
         "SNS": calls["sns.Publish"] * math.ceil(usage.message_bytes / _SNS_REQUEST_BYTES) * prices.SNS_REQUEST,
         "Logs": usage.log_bytes / GB * prices.LOG_GB,
-        "Traces": traced * prices.TRACE,
     }
     return {name: price * MILLION for name, price in each.items()}
 
@@ -68,7 +66,7 @@ def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
     settling = (usage.item_bytes // 1024 + 1) + 2  # the settlement, and the mark put in its index and taken out
     provisioned = prices.DYNAMODB_PROVISIONED_WRITE_UNIT * MILLION / assumed.utilization
     requests = (prices.LAMBDA_REQUEST + prices.SNS_REQUEST) * MILLION
-    traces = dollars(usage, assumed)["Traces"]
+    traced = min(1.0, (1 + 0.05 * (assumed.rate - 1)) / assumed.rate)
     units_over_1_kb = 2 * (usage.item_bytes // 1024)  # of the put, and of the settlement
     indexes = usage.write_units - units_over_1_kb - 4  # by campaign and by phone number
     return {
@@ -81,13 +79,12 @@ def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
         "Powertools' idempotency table": ours + 2 * unit,  # in progress, then completed
         "function URL": ours - prices.HTTP_API_REQUEST * MILLION,
         "provisioned capacity": ours - usage.write_units * (unit - provisioned),
-        "no traces": ours - traces,
-        "no traces, provisioned capacity": ours - traces - usage.write_units * (unit - provisioned),
+        "X-Ray traces": ours + traced * prices.TRACE * MILLION,
         "the same, and no item over 1 KB": (
-            ours - traces - usage.write_units * (unit - provisioned) - units_over_1_kb * provisioned
+            ours - usage.write_units * (unit - provisioned) - units_over_1_kb * provisioned
         ),
         "the same, and no index but that of the unpublished": (
-            ours - traces - usage.write_units * (unit - provisioned) - (units_over_1_kb + indexes) * provisioned
+            ours - usage.write_units * (unit - provisioned) - (units_over_1_kb + indexes) * provisioned
         ),
     }
 
@@ -111,7 +108,6 @@ def standing() -> dict[str, float]:
         * prices.DASHBOARD_MONTH,
         "metrics of the relay": 3 * prices.METRIC_MONTH,
         "relay, 0.1 s a run assumed": _MINUTES * (run + parts * half * prices.DYNAMODB_READ_UNIT),
-        "traces of the relay": _MINUTES * prices.TRACE,
     }
 
 
@@ -129,7 +125,7 @@ def main() -> None:
     paid = Table(*("Dollars a million", *usages), title=f"Prices: {prices.DATE}", show_footer=False)
     costs = {kind: dollars(usage, assumed) for kind, usage in usages.items()}
     for name in costs["call-finished"]:
-        paid.add_row(name, *(f"{cost[name]:.2f}" for cost in costs.values()), end_section=name == "Traces")
+        paid.add_row(name, *(f"{cost[name]:.2f}" for cost in costs.values()), end_section=name == "Logs")
     paid.add_row("together", *(f"{sum(cost.values()):.2f}" for cost in costs.values()))
     paid.add_row("kept for a month", *(f"{storage(usage):.2f}" for usage in usages.values()))
     console.print(paid)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ASKED: Final = 0.1
 """The share of calls that a service gets which did not answer: they find out when it does."""
 
-_random: Final = SystemRandom().random  # functions that SnapStart restores would else all throw the same
+_random: Final = SystemRandom().random
 _open: set[str] = set()
 """Services that did not answer."""
 

@@ -3,6 +3,9 @@
 CloudFormation rolls a failed update back by asking for the former set again, perhaps while CallFire is still down.
 So first all that is wanted is subscribed, skipping what is subscribed already, and only when nothing failed is what is
 no longer wanted unsubscribed: the way back never needs a yes of CallFire.
+
+An empty list leaves everything as it is, since a plain `sam deploy` sends one where the list was once given otherwise.
+So what a stack has declared is on record, for the next list or the deletion of the stack to find.
 """
 
 import time
@@ -12,7 +15,11 @@ from typing import Final
 from callfire_postbacks.observability import describe, logger
 from callfire_postbacks.subscriptions import lifecycle
 from callfire_postbacks.subscriptions.problem import ProblemError
-from callfire_postbacks.subscriptions.table import read
+from callfire_postbacks.subscriptions.record import declare as note_declared
+from callfire_postbacks.subscriptions.table import change, read, read_all
+
+NONE: Final = "none"
+"""The list that unsubscribes everything that was declared."""
 
 STEP_SECONDS: Final = 90
 """The longest that one subscription takes, whatever hangs: DynamoDB and SSM 6 x 7, waiting 1, CallFire with an old and
@@ -24,11 +31,19 @@ class DeclarationError(Exception):
 
 
 def declare(wanted: AbstractSet[str], formerly: AbstractSet[str], *, api_url: str, deadline: float) -> None:
-    """Subscribe what is wanted, then unsubscribe what was before and is no longer.
+    """Subscribe what is wanted, then unsubscribe what was declared before and is no longer wanted.
 
-    Raises DeclarationError before `deadline` (of time.monotonic) where CallFire did not say yes to all; then nothing
-    has been unsubscribed.
+    Raises:
+        DeclarationError: CallFire did not confirm all of them before `deadline` (of time.monotonic). Then nothing has
+            been unsubscribed.
     """
+    if NONE in wanted:
+        if wanted != {NONE}:
+            raise DeclarationError(f"{NONE} cannot be combined with names of subscriptions.")
+        revoke(formerly, deadline=deadline)
+        return
+    if not wanted:
+        return
     problems = []
     for subscription in sorted(wanted):
         if time.monotonic() > deadline - STEP_SECONDS:
@@ -37,16 +52,20 @@ def declare(wanted: AbstractSet[str], formerly: AbstractSet[str], *, api_url: st
         try:
             if not _is_subscribed(subscription, api_url):
                 lifecycle.subscribe(subscription, api_url=api_url)
+            change(subscription, note_declared)
         except ProblemError as error:
             problems.append(f"{subscription}: {error}")
     if problems:
         raise DeclarationError("; ".join(problems))
-    revoke(formerly - wanted, deadline=deadline)
+    revoke(formerly, kept=wanted, deadline=deadline)
 
 
-def revoke(unwanted: AbstractSet[str], *, deadline: float) -> None:
-    """Unsubscribe as many as there is time for. Never raises: whatever fails, the stack goes on without them."""
-    for subscription in sorted(unwanted):
+def revoke(formerly: AbstractSet[str], *, kept: AbstractSet[str] = frozenset(), deadline: float) -> None:
+    """Unsubscribe what was declared, but for what is kept, as far as there is time.
+
+    Never raises: the stack goes on whatever fails.
+    """
+    for subscription in sorted((formerly | _on_record()) - kept - {NONE}):
         if time.monotonic() > deadline - STEP_SECONDS:
             logger.error("No time was left to unsubscribe", extra={"subscription": subscription})
             continue
@@ -55,6 +74,15 @@ def revoke(unwanted: AbstractSet[str], *, deadline: float) -> None:
             logger.info("Unsubscribed", extra={"subscription": subscription, "callfire": answer.outcome})
         except Exception as error:  # noqa: BLE001  the table may be gone already
             logger.warning("Not unsubscribed", extra={"subscription": subscription, **describe(error)})
+
+
+def _on_record() -> set[str]:
+    """Return what was declared before, by whatever list."""
+    try:
+        return {record.subscription for record in read_all() if record.declared_at}
+    except Exception as error:  # noqa: BLE001  the table may be gone already
+        logger.warning("Declared subscriptions cannot be listed", extra=describe(error))
+        return set()
 
 
 def _is_subscribed(subscription: str, api_url: str) -> bool:

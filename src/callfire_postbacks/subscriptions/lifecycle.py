@@ -77,7 +77,7 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
 
     Raises BadNameError, BusyError, ParameterError, and CallFireError where CallFire did not say yes.
     """
-    _check(subscription)
+    _check_new(subscription)
     api_key()  # without one, nothing is begun
     token = secrets.token_urlsafe(32)
     token_hash = hash_token(token)
@@ -104,7 +104,7 @@ def create_url(subscription: str, *, api_url: str) -> tuple[Record, str]:
     It lives until the subscription is unsubscribed. Rotations leave it alone, since whether what is entered by hand
     and what is subscribed are one to CallFire is unknown. Raises BadNameError.
     """
-    _check(subscription)
+    _check_new(subscription)
     token = secrets.token_urlsafe(32)
     record = change(subscription, lambda record: add_by_hand(record, hash_token(token)))
     time.sleep(REREAD_SECONDS)
@@ -132,6 +132,12 @@ def unsubscribe(subscription: str) -> tuple[Record, CallFireAnswer]:
 def _check(subscription: str) -> None:
     if not SUBSCRIPTION.fullmatch(subscription):
         raise BadNameError("A subscription is called callfinish or campaignfinish, or that and -, and a campaign's id.")
+
+
+def _check_new(subscription: str) -> None:
+    _check(subscription)
+    if "-0" in subscription:  # one that exists can still be unsubscribed
+        raise BadNameError("A campaign's id does not begin with a zero.")
 
 
 def _url(api_url: str, subscription: str, token: str) -> str:

@@ -34,9 +34,13 @@ def api_key(*, fresh: bool = False) -> str:
 
 
 def api_url() -> str:
-    """Return what every postback URL begins with. Raises ParameterError."""
+    """Return what every postback URL begins with, never a remembered value: a rotation may follow its change.
+
+    Raises:
+        ParameterError: The parameter is missing or cannot be read.
+    """
     return _get(
-        settings.subscriptions().api_url_parameter, "Deploy the stack again: its template makes it.", fresh=False
+        settings.subscriptions().api_url_parameter, "Deploy the stack again: its template makes it.", fresh=True
     ).rstrip("/")
 
 

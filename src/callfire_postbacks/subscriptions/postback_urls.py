@@ -67,9 +67,11 @@ def hash_token(token: str) -> str:
 def is_live(subscription: str, token_hash: str, *, at: datetime) -> bool:
     """Whether the URL with this token was live at a time. Raises botocore's errors where that cannot be looked up."""
     known = _records.get(subscription, _NOTHING)
-    now = time.monotonic()
+    # The wall clock: Lambda freezes functions for hours, and whether their monotonic clock goes on then is unknown.
+    now = time.time()
     valid = _is_valid(token_hash, known.tokens, at)
-    if now - known.seen_at <= TRUST_SECONDS if valid else now - known.read_at <= REREAD_SECONDS:
+    age, limit = (now - known.seen_at, TRUST_SECONDS) if valid else (now - known.read_at, REREAD_SECONDS)
+    if 0 <= age <= limit:  # negative where the clock was set back
         return valid
     tokens = _look_up(subscription, token_hash, at)
     valid = _is_valid(token_hash, tokens, at)

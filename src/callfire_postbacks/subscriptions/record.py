@@ -54,6 +54,8 @@ class Record:
     """Epoch second until which somebody is at it with CallFire."""
     expires_at: int | None = None
     """When DynamoDB may delete the record (TTL); only of one without a live URL."""
+    declared_at: str | None = None
+    """When the stack's parameter `Subscriptions` first named it; absent where it never did."""
     version: int = 0
 
     def live(self) -> list[str]:
@@ -118,6 +120,11 @@ def add_by_hand(record: Record, token_hash: str) -> Record:
     )
 
 
+def declare(record: Record) -> Record:
+    """Note that the stack's parameter `Subscriptions` names it."""
+    return replace(record, declared_at=record.declared_at or _now())
+
+
 def end(record: Record) -> Record:
     """End all URLs now."""
     now = int(time.time())
@@ -126,6 +133,7 @@ def end(record: Record) -> Record:
         state="unsubscribed",
         tokens={known: min(end, now) if end else now for known, end in record.tokens.items()},
         by_hand=[],
+        declared_at=None,
         api_url=None,
         subscribed_at=None,
         rotated_at=None,
