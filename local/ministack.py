@@ -8,12 +8,14 @@ from pathlib import Path
 from local import processes
 from local.aws import CREDENTIALS, REGION
 
+_PROGRAM = Path(__file__).with_name("strict_ministack.py")
+
 
 def start(state_dir: Path) -> str:
     """Start it, and return its endpoint's URL once it answers. Raises RuntimeError; ministack.log says why."""
 
     def start_on(port: int) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "ministack.app"]
+        command = [sys.executable, "-P", str(_PROGRAM)]  # -P, else this module would be found for the package
         return processes.start(command, _environment(state_dir, port), state_dir=state_dir, log="ministack.log")
 
     return f"http://127.0.0.1:{processes.serve(start_on)}"

@@ -24,7 +24,7 @@ os.environ |= template_resources.environment() | {
 from callfire_postbacks.aws import circuit_breaker, clients
 from callfire_postbacks.observability import logger
 from callfire_postbacks.subscriptions import postback_urls
-from tests.support import contents
+from tests.support import contents, strict_sns
 from tests.support.fake_callfire import fake_callfire, server
 
 __all__ = ["fake_callfire", "server"]
@@ -53,6 +53,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             return answer(stubber, request)
 
     monkeypatch.setattr(BotocoreStubber, "process_request", process_request)
+    strict_sns.refuse_what_aws_refuses(monkeypatch)
     monkeypatch.setattr(circuit_breaker, "_random", lambda: 0)  # what failed is asked again, as by relay and drain
     with mock_aws():
         template_resources.create()

@@ -1,12 +1,15 @@
 """What filter policies see of an event."""
 
 import json
+import re
 
 import pytest
+from botocore.exceptions import ClientError
 
 from callfire_postbacks.outbox import topic
 from callfire_postbacks.outbox.topic import MAX_TAG_LENGTH, MAX_TAGS
-from tests.support.building import call, element, normalize
+from tests.support.aws_faults import answering, refusal
+from tests.support.building import call, element, normalize, text
 from tests.support.contents import consumed, consumer
 from tools.samples import SAMPLES
 
@@ -58,6 +61,80 @@ def test_tags_are_limited() -> None:
     assert json.loads(attributes(body)["tags"]) == tags[1 : MAX_TAGS + 1]
     assert normalize(body)["data"]["tags"] == tags
     assert "tags" not in attributes(call(element("tags", element("tag", long))))
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("value", "is_tag_taken", "is_value_taken"),
+    [
+        ("gold \N{PARTY POPPER}", False, False),
+        ("\N{MUSICAL SYMBOL G CLEF}", False, False),
+        ("a\tb", False, False),
+        ("a\x7fb", False, False),
+        ("a\x85b", False, False),
+        ('the "best"', True, False),
+        ("C:\\sales", True, False),
+        ("日本語 café \ufffd", True, True),
+    ],
+    ids=["emoji", "beyond U+FFFF", "tab", "delete", "C1 control", "quotes", "backslash", "letters"],
+)
+def test_value_that_sns_may_refuse_is_left_out(value: str, *, is_tag_taken: bool, is_value_taken: bool) -> None:
+    """Attributes carry only values that SNS takes and can match; the event has all of them, and is published."""
+    queue = consumer()
+    event = normalize(call(element("tags", element("tag", text(value)), element("tag", "plain"))))
+    event["data"]["disposition"] = value
+    found = {name: one["StringValue"] for name, one in topic.attributes(event).items()}
+    assert json.loads(found["tags"]) == ([value, "plain"] if is_tag_taken else ["plain"])
+    assert found.get("disposition") == (value if is_value_taken else None)
+    topic.publish(event)
+    topic.publish_batch([topic.entry(event, replayed=False)])
+    assert consumed(queue) == [event, event]
+    assert value in event["data"]["tags"]
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("how", ["alone", "in a batch"])
+def test_event_that_sns_refuses_is_published_with_its_type_alone(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """An attribute that SNS refuses for a reason nobody knew does not keep its event unpublished, and that is said."""
+    monkeypatch.setattr(topic, "_TAKEN", re.compile(".+"))
+    refused, fine = normalize(call(element("callid", "1"))), normalize(call(element("callid", "2")))
+    refused["data"]["disposition"] = "\N{PARTY POPPER}"
+    everything = consumer()
+    reduced = consumer({"attributes_omitted": ["true"], "type": [refused["type"]]}, name="Reduced")
+    by_outcome = consumer({"outcome": [{"exists": True}]}, name="ByOutcome")
+    if how == "alone":
+        topic.publish(refused)
+        topic.publish(fine)
+    else:
+        publication = topic.publish_batch([topic.entry(event, replayed=False) for event in (refused, fine)])
+        assert sorted(publication.published) == sorted([refused["id"], fine["id"]])
+        assert publication.unacceptable == []
+    assert sorted(event["id"] for event in consumed(everything)) == sorted([refused["id"], fine["id"]])
+    assert consumed(reduced) == [refused]
+    assert consumed(by_outcome) == [fine]
+
+
+@pytest.mark.usefixtures("aws")
+def test_replay_with_fewer_attributes_is_still_a_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A consumer that filters replays out gets none, whatever SNS refuses of it."""
+    monkeypatch.setattr(topic, "_TAKEN", re.compile(".+"))
+    event = normalize(call())
+    event["data"]["disposition"] = "\N{PARTY POPPER}"
+    queue = consumer({"replayed": [{"exists": False}]})
+    assert topic.publish_batch([topic.entry(event, replayed=True)]).published == [event["id"]]
+    assert consumed(queue) == []
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("cause", ["another error", "a slow refusal"])
+def test_what_is_left_to_the_relay(monkeypatch: pytest.MonkeyPatch, aws_calls: list[str], cause: str) -> None:
+    """An outage is no reason to publish with fewer attributes, and a slow refusal leaves no time to."""
+    if cause == "a slow refusal":
+        monkeypatch.setattr(topic, "QUICK_SECONDS", -1)
+    code = "InvalidParameter" if cause == "a slow refusal" else "InternalError"
+    with answering("sns.Publish", refusal(code)), pytest.raises(ClientError, match=code):
+        topic.publish(normalize(call()))
+    assert aws_calls == ["sns.Publish"]
 
 
 @pytest.mark.usefixtures("aws")

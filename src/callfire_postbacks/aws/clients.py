@@ -7,10 +7,10 @@ before a retry is at most 1 s, so a call costs at most
     DynamoDB, SQS   2 attempts   2 x (1 + 2) + 1 = 7 s
     SNS             1 attempt                      3 s   (the relay is its retry)
 
-and the longest roads are
+SNS gets a second call where it refused the first one within 1 s, see outbox/topic.py, and the longest roads are
 
-    look-up 7 + put 7 + publish 3 + settle 7 = 24 s    everything answers at the last moment
-    look-up 7 + put 7 + park 7               = 21 s    nothing of DynamoDB and SQS answers
+    look-up 7 + put 7 + publish 1 + 3 + settle 7 = 25 s    everything answers at the last moment
+    look-up 7 + put 7 + park 7                   = 21 s    nothing of DynamoDB and SQS answers
 """
 
 from functools import cache

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from callfire_postbacks.outbox.unpublished import UnpublishedEvent
 
-RESERVE_SECONDS: Final = 10
-"""The longest that one last batch takes: publish 3 s, mark as published 7 s, see aws/clients.py."""
+RESERVE_SECONDS: Final = 13
+"""The longest that one last batch takes: publish 3 s, once more with fewer attributes 3 s, mark as published 7 s, see
+aws/clients.py."""
 
 _THREADS: Final = 8
 _PAUSES: Final = (0, 0.5, 1)

@@ -1,6 +1,12 @@
-"""The topic of events: what a message says, and the attributes that filter policies see."""
+"""The topic of events: what a message says, and the attributes that filter policies see.
+
+An attribute that SNS refuses would keep its event unpublished forever. So attributes carry only values that SNS is
+known to take, and an event that SNS still refuses is published once more with its type alone.
+"""
 
 import json
+import re
+import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from botocore.exceptions import ClientError, ParamValidationError
@@ -10,6 +16,8 @@ from callfire_postbacks import settings
 from callfire_postbacks.aws.clients import sns
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef, PublishBatchRequestEntryTypeDef
 
 # With `tags` and `replayed` at most nine: SNS drops a message with over ten on its way to a raw SQS subscription.
@@ -23,6 +31,14 @@ itself has all."""
 MAX_BATCH_BYTES: Final = 262_144
 """What the messages of one batch may have together, attributes included."""
 _MAX_BATCH: Final = 10
+
+# SNS supports no surrogates, so nothing beyond U+FFFF, and applies a filter policy only to a value that could stand in
+# a JSON string: docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html, aws/aws-sdk-java-v2#5828. Tags are JSON.
+_TAKEN: Final = re.compile(r"[ !#-\[\]-~\u00a0-\ud7ff\ue000-\ufffd]+")
+_TAKEN_AS_TAG: Final = re.compile(r"[ -~\u00a0-\ud7ff\ue000-\ufffd]+")
+
+QUICK_SECONDS: Final = 1
+"""A refusal that takes longer leaves no time to publish once more, see aws/clients.py; the relay does it then."""
 
 # A batch is refused with one of these on account of a message in it; with any other code, of its own.
 _UNACCEPTABLE: Final = {"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "BatchRequestTooLong"}
@@ -38,23 +54,29 @@ class Publication(NamedTuple):
 
 def publish(event: EventDocument) -> None:
     """Publish one event. Raises botocore's errors where SNS does not take it."""
-    sns().publish(
-        TopicArn=settings.receiving().events_topic_arn, Message=to_json(event), MessageAttributes=attributes(event)
-    )
+    message, wanted = to_json(event), attributes(event)
+    began = time.monotonic()
+    try:
+        _publish(message, wanted)
+    except ClientError as error:
+        if not _is_unacceptable(error) or time.monotonic() - began > QUICK_SECONDS:
+            raise
+        _publish(message, _reduced(wanted))
 
 
 def attributes(event: EventDocument, *, replayed: bool = False) -> dict[str, "MessageAttributeValueTypeDef"]:
-    """Return an event's message attributes. None is empty, which SNS would refuse; phone numbers are strings."""
+    """Return an event's message attributes, without the values that SNS may refuse. Phone numbers are strings."""
     data = event["data"]
-    strings = {"type": event["type"]} | {name: data[name] for name in _FROM_DATA if name in data}
+    strings = {"type": event["type"]}
+    strings |= {name: data[name] for name in _FROM_DATA if _TAKEN.fullmatch(data.get(name, ""))}
     if replayed:
         strings["replayed"] = "true"
     found: dict[str, MessageAttributeValueTypeDef] = {
         name: {"DataType": "String", "StringValue": value} for name, value in strings.items()
     }
-    tags = [tag for tag in data.get("tags", ()) if len(tag) <= MAX_TAG_LENGTH][:MAX_TAGS]
+    tags = [tag for tag in data.get("tags", ()) if len(tag) <= MAX_TAG_LENGTH and _TAKEN_AS_TAG.fullmatch(tag)]
     if tags:
-        found["tags"] = {"DataType": "String.Array", "StringValue": json.dumps(tags, ensure_ascii=False)}
+        found["tags"] = {"DataType": "String.Array", "StringValue": json.dumps(tags[:MAX_TAGS], ensure_ascii=False)}
     return found
 
 
@@ -82,22 +104,53 @@ def batches(entries: "list[PublishBatchRequestEntryTypeDef]") -> "list[list[Publ
 
 
 def publish_batch(batch: "list[PublishBatchRequestEntryTypeDef]") -> Publication:
-    """Publish a batch. Raises botocore's errors where SNS does not take any of it for now."""
+    """Publish a batch, and once more, with its type alone, what SNS refuses of it as unacceptable.
+
+    Raises botocore's errors where SNS does not take any of it for now.
+    """
+    publication = _publish_batch(batch)
+    if not publication.unacceptable:
+        return publication
+    again = _publish_batch([
+        one | {"MessageAttributes": _reduced(one["MessageAttributes"])}
+        for one in batch
+        if one["Id"] in publication.unacceptable
+    ])
+    return Publication(publication.published + again.published, again.unacceptable)
+
+
+def _publish(message: str, attributes: "Mapping[str, MessageAttributeValueTypeDef]") -> None:
+    sns().publish(TopicArn=settings.receiving().events_topic_arn, Message=message, MessageAttributes=attributes)
+
+
+def _publish_batch(batch: "list[PublishBatchRequestEntryTypeDef]") -> Publication:
     try:
         answer = sns().publish_batch(TopicArn=settings.receiving().events_topic_arn, PublishBatchRequestEntries=batch)
     except (ClientError, ParamValidationError) as error:
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] not in _UNACCEPTABLE:
+        if not _is_unacceptable(error):
             raise
         if len(batch) == 1:
             return Publication([], [batch[0]["Id"]])
         # One message spoils the batch: halving finds it, and the others go out.
         middle = len(batch) // 2
-        first, second = publish_batch(batch[:middle]), publish_batch(batch[middle:])
+        first, second = _publish_batch(batch[:middle]), _publish_batch(batch[middle:])
         return Publication(first.published + second.published, first.unacceptable + second.unacceptable)
     return Publication(
         [one["Id"] for one in answer["Successful"]],
         [one["Id"] for one in answer["Failed"] if one["SenderFault"]],
     )
+
+
+def _is_unacceptable(error: ClientError | ParamValidationError) -> bool:
+    return isinstance(error, ParamValidationError) or error.response["Error"]["Code"] in _UNACCEPTABLE
+
+
+def _reduced(
+    attributes: "Mapping[str, MessageAttributeValueTypeDef]",
+) -> "dict[str, MessageAttributeValueTypeDef]":
+    """Keep what is ours, and say that the rest is missing."""
+    kept = {name: attributes[name] for name in ("type", "replayed") if name in attributes}
+    return kept | {"attributes_omitted": {"DataType": "String", "StringValue": "true"}}
 
 
 def _size(one: "PublishBatchRequestEntryTypeDef") -> int:

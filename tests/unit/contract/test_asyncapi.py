@@ -7,6 +7,7 @@ schema lies in asyncapi/, compressed and unchanged, with its licence: `schemas/3
 
 import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -18,6 +19,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from callfire_events.types import CampaignFinished, EventData, Outcome
+from callfire_postbacks.aws.clients import sns, sqs
 from callfire_postbacks.outbox import topic
 from tests.support.building import call, normalize
 from tests.support.trees import Tree, trees
@@ -90,6 +92,20 @@ def test_every_event_has_documented_attributes(tree: Tree) -> None:
     event = event_of(tree)
     if event:
         HEADERS[event["type"]].validate(attributes(event))
+
+
+@pytest.mark.usefixtures("aws")
+def test_reduced_attributes_are_documented() -> None:
+    """An event that SNS refuses for its attributes goes out with those that are documented for it, and no others."""
+    queue = sqs().create_queue(QueueName="WithAttributes")["QueueUrl"]
+    arn = sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    topic_arn = os.environ["EVENTS_TOPIC_ARN"]
+    sns().subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+    entry = topic.entry(normalize(call()), replayed=True)
+    refused: Any = {"disposition": {"DataType": "String", "StringValue": "\N{PARTY POPPER}"}}
+    topic.publish_batch([entry | {"MessageAttributes": refused | dict(entry["MessageAttributes"])}])
+    [message] = sqs().receive_message(QueueUrl=queue, MessageAttributeNames=["All"])["Messages"]
+    assert message["MessageAttributes"].keys() == ATTRIBUTES["ReducedAttributes"]["properties"].keys()
 
 
 def test_every_documented_attribute_is_there() -> None:
