@@ -1,0 +1,90 @@
+"""Each function put through every kind of call that it makes, and the permissions that these calls ask for."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from callfire_postbacks.functions import drain, receive, relay, subscriptions
+from callfire_postbacks.postback import to_message
+from callfire_postbacks.subscriptions import postback_urls
+from tests.support.aws_faults import answering, refusal
+from tests.support.building import call, element, postback, request
+from tests.support.contents import subscribe
+from tests.support.lambda_context import Context
+from tests.support.permissions import Permission, recording
+from tests.support.unpublished import store_events
+
+_LAMBDA: Final[Any] = Context()
+
+
+def exercise_receive() -> set[Permission]:
+    """Accept, reject and park a postback."""
+    _admit()
+    with recording() as used:
+        bodies = (call(element("received", "1")), b"?")
+        answered = [receive.handler(request(body), _LAMBDA)["statusCode"] for body in bodies]
+        with answering("dynamodb.PutItem", refusal("InternalServerError", 500)):
+            answered.append(receive.handler(request(), _LAMBDA)["statusCode"])
+    assert answered == [200, 400, 202]
+    return used
+
+
+def exercise_drain() -> set[Permission]:
+    """Drain a postback that is accepted and one that is rejected."""
+    _admit()
+    with recording() as used:
+        assert drain.handler(_parked(call(element("drained", "1")), b"?"), _LAMBDA) == {"batchItemFailures": []}
+    return used
+
+
+def exercise_relay() -> set[Permission]:
+    """Publish what is unpublished, and mark events for each kind of replay."""
+    ids = store_events(2, campaign="77777")
+    year = {"from": "2000-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
+    selections: list[dict[str, Any]] = [{"ids": ids}, {"campaign_id": "77777"}, year]
+    with recording() as used:
+        assert relay.handler({}, _LAMBDA)["published"] == 2
+        for selection in selections:
+            assert relay.handler({"replay": selection}, _LAMBDA)["events"] >= 2
+    return used
+
+
+def exercise_subscriptions() -> set[Permission]:
+    """Do each action once. Needs the fake CallFire."""
+    with recording() as used:
+        for action in ("subscribe", "show", "create-url", "list", "unsubscribe"):
+            answer = subscriptions.handler({"action": action, "subscription": "campaignfinish"}, _LAMBDA)
+            assert answer
+            assert "status" not in answer
+    return used
+
+
+EXERCISES: Final[dict[str, Callable[[], set[Permission]]]] = {
+    "ReceiveRole": exercise_receive,
+    "DrainRole": exercise_drain,
+    "RelayRole": exercise_relay,
+    "SubscriptionsRole": exercise_subscriptions,
+}
+"""By the logical id of the function's role."""
+
+
+def _admit() -> None:
+    """Make the URL live for a function that has just started, and so has to look it up."""
+    postback_urls._records.clear()  # noqa: SLF001
+    subscribe()
+
+
+def _parked(*bodies: bytes) -> dict[str, Any]:
+    """Build the event in which Lambda hands parked postbacks to drain."""
+    sent = str(int(datetime.now(UTC).timestamp() * 1000))
+    return {
+        "Records": [
+            {
+                "messageId": str(number),
+                "eventSource": "aws:sqs",
+                "attributes": {"SentTimestamp": sent},
+                "body": to_message(postback(body)),
+            }
+            for number, body in enumerate(bodies)
+        ]
+    }

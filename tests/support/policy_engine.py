@@ -1,0 +1,124 @@
+"""Questions to moto's policy engine, which knows nothing of this project: may a role do this?
+
+The engine ignores a condition whose key is absent from the question, so every question about a key names a service.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, NamedTuple
+
+from moto.iam.access_control import IAMPolicyStatement, PermissionResult
+
+from tests.support.arns import Deployment, Document
+from tests.support.permissions import OF_A_QUEUE, OF_LAMBDA, Permission
+
+DIRECTLY: Final = "nobody"
+"""The service through which a key is used by somebody who calls KMS."""
+
+_OF_A_KEY: Final = ("kms:Decrypt", "kms:GenerateDataKey")
+_OTHER_KEY: Final = "arn:aws:kms:us-east-1:123456789012:key/another"
+_NEVER: Final = (
+    "dynamodb:DeleteItem",
+    "dynamodb:DeleteTable",
+    "dynamodb:PartiQLUpdate",
+    "iam:PassRole",
+    "kms:CreateGrant",
+    "kms:ScheduleKeyDeletion",
+    "lambda:UpdateFunctionCode",
+    "logs:DeleteLogGroup",
+    "sns:Subscribe",
+    "sqs:PurgeQueue",
+    "ssm:PutParameter",
+    "sts:AssumeRole",
+)
+"""Actions that no role should have, beside those of the other roles."""
+
+
+class Question(NamedTuple):
+    """An action on a resource; of a key, through a service."""
+
+    action: str
+    arn: str
+    via_service: str = ""
+
+
+def needs(deployment: Deployment, used: dict[str, set[Permission]], key: str) -> dict[str, set[Question]]:
+    """What each role needs: for its function's calls, for Lambda and its pollers, for the schedule, and for a key."""
+    needed: dict[str, set[Question]] = {}
+    for function in deployment.of_type("AWS::Lambda::Function").values():
+        properties = function["Properties"]
+        role = properties["Role"]["Fn::GetAtt"][0]
+        needed[role] = {Question(action, deployment.arn(resource)) for action, resource in used[role]}
+        needed[role] |= _of_lambda(deployment.resolve(properties["LoggingConfig"])["LogGroup"])
+    for mapping in deployment.of_type("AWS::Lambda::EventSourceMapping").values():
+        function = deployment.resources[mapping["Properties"]["FunctionName"]["Ref"]]
+        queue = deployment.resolve(mapping["Properties"]["EventSourceArn"])
+        needed[function["Properties"]["Role"]["Fn::GetAtt"][0]] |= {Question(action, queue) for action in OF_A_QUEUE}
+    if key:
+        for role, questions in needed.items():
+            services = {question.action.partition(":")[0] for question in questions} - {"logs", "xray"}
+            needed[role] = questions | {
+                Question(action, key, _via(service)) for action in _OF_A_KEY for service in services
+            }
+    for schedule in deployment.of_type("AWS::Scheduler::Schedule").values():
+        target = schedule["Properties"]["Target"]
+        role = target["RoleArn"]["Fn::GetAtt"][0]
+        needed[role] = {Question("lambda:InvokeFunction", deployment.resolve(target["Arn"]))}
+    return needed
+
+
+def questions(deployment: Deployment, needed: Iterable[Question], key: str) -> set[Question]:
+    """Ask for each action that a role needs, and some that none does, on each resource here and its like elsewhere."""
+    needed = set(needed)
+    of_no_resource = {question.action for question in needed if question.arn == "*"}
+    actions = {question.action for question in needed}.union(_NEVER) - of_no_resource
+    arns = {question.arn for question in needed if question.arn not in ("*", key)}.union(_arns(deployment))
+    elsewhere = {arn.replace("123456789012", "999999999999") for arn in arns}
+    elsewhere |= {f"{arn}-of-another" for arn in arns if ":log-stream:" not in arn}
+    services = {_via(action.partition(":")[0]) for action in actions} | {DIRECTLY}
+    return (
+        {Question(action, "*") for action in of_no_resource}
+        | {Question(action, arn) for action in actions.difference(_OF_A_KEY) for arn in arns | elsewhere}
+        | {Question(action, arn, service) for action in _OF_A_KEY for arn in {key, _OTHER_KEY} for service in services}
+    )
+
+
+def is_allowed(documents: Iterable[Document], question: Question) -> bool:
+    """Whether policies allow what is asked for. Each statement is asked by itself, and a denial wins."""
+    answers = [
+        (statement["Effect"], _ask(statement, question))
+        for document in documents
+        for statement in document["Statement"]
+    ]
+    denied = ("Deny", PermissionResult.DENIED) in answers
+    return ("Allow", PermissionResult.PERMITTED) in answers and not denied
+
+
+def wrong(documents: Iterable[Document], needed: set[Question], asked: Iterable[Question]) -> list[Question]:
+    """List where a role's policies allow too little or too much."""
+    documents = list(documents)
+    return [one for one in needed.union(asked) if is_allowed(documents, one) != (one in needed)]
+
+
+def _ask(statement: dict[str, Any], question: Question) -> PermissionResult:
+    return IAMPolicyStatement(statement).is_action_permitted(
+        question.action, question.arn, None, {"kms:ViaService": question.via_service}
+    )
+
+
+def _of_lambda(log_group: str) -> set[Question]:
+    stream = f"arn:aws:logs:us-east-1:123456789012:log-group:{log_group}:log-stream:2026/01/01/[$LATEST]0"
+    return {Question(action, stream if action[:5] == "logs:" else "*") for action in OF_LAMBDA}
+
+
+def _via(service: str) -> str:
+    return f"{service}.us-east-1.amazonaws.com"
+
+
+def _arns(deployment: Deployment) -> Iterator[str]:
+    for kind in ("AWS::DynamoDB::Table", "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::Lambda::Function"):
+        for name, resource in deployment.of_type(kind).items():
+            yield deployment.arn(name)
+            for index in resource["Properties"].get("GlobalSecondaryIndexes", ()):
+                yield deployment.arn(f"{name}/index/{index['IndexName']}")
+    for parameter in deployment.of_type("AWS::SSM::Parameter").values():
+        yield deployment.arn(deployment.resolve(parameter["Properties"]["Name"]))
