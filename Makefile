@@ -2,6 +2,7 @@
 
 .DEFAULT_GOAL := help
 export SAM_CLI_TELEMETRY ?= 0
+unexport PYTHONDONTWRITEBYTECODE # .venv is compiled once, not at each start
 export PYTHON # make PYTHON=/path/to/python … chooses one
 
 python := .venv/bin/python
@@ -26,30 +27,44 @@ down: ## stop what `make up` started
 logs: ## print what the functions on the laptop have logged
 	@test ! -x $(python) || $(python) -m local logs
 
-test: lint check-template ## lint, then all tests; ARGS='tests/unit -k xml --no-cov' narrows them down
-	@$(python) -m pytest --cov $(ARGS)
+test: venv ## all checks and tests; ARGS='tests/unit -k xml --no-cov' narrows them down
+	@$(python) -m pytest --numprocesses 2 --dist loadgroup --cov $(ARGS)
+
+test-quick: venv ## in half a minute: style, types of what has changed, and the unit tests
+	@$(python) -m ruff format --check && $(python) -m ruff check && $(python) -m mypy
+	@$(python) -m pytest --numprocesses 2 --profile quick tests/unit $(ARGS)
 
 soak: venv ## a storm of 10,000 deliveries while AWS fails and functions die; ARGS=--seed=7 repeats one
-	@$(python) -m pytest tests/faults/test_storm.py --deliveries=10000 --seed=$$(date +%s) $(ARGS)
+	@$(python) -m pytest tests/faults/test_storm.py --profile long --seed $$(date +%s) $(ARGS)
 
 fuzz: venv ## look for a body that breaks the parser, for ten minutes; ARGS='-max_total_time=60' for one
 	@PYTHONPATH=src:. $(python) -m uv run --quiet --no-project --python $(python) \
 		--with-requirements requirements/fuzz.txt python -m tests.unit.hostile_xml.fuzz $(ARGS)
 
-lint: venv ## check formatting, style, types and templates
+lint: venv check-style check-types check-templates check-examples check-advice ## check style, types and templates
+
+# Without venv, since tests call them: it may not be made anew below a test.
+check-style:
 	@$(python) -m ruff format --check
 	@$(python) -m ruff check
+
+check-types:
 	@$(python) -m mypy
+
+check-templates:
 	@$(sam) validate --lint
 	@.venv/bin/cfn-lint
+
+check-examples:
 	@.venv/bin/cfn-lint --ignore-checks ES1001 ES6000 WS1004 --template $(examples)
 	@for template in $(examples); do $(sam) validate --region us-east-1 --template-file $$template >/dev/null || exit; done
 
-audit_tools := $(python) -m uv run --quiet --no-project --isolated --python $(python) --with-requirements requirements/audit.txt
-
-check-template: venv ## look for what AWS's guides advise against; .checkov.yaml has the exceptions
+# What AWS's guides advise against; .checkov.yaml has the exceptions.
+check-advice:
 	@mkdir -p .build && $(python) -m tools.template > .build/template.json
 	@$(audit_tools) checkov --file .build/template.json
+
+audit_tools := $(python) -m uv run --quiet --no-project --isolated --python $(python) --with-requirements requirements/audit.txt
 
 audit: venv ## look for known vulnerabilities in what ships; needs the network
 	@$(audit_tools) pip-audit --strict --require-hashes --disable-pip \
@@ -109,4 +124,4 @@ venv-run:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test soak fuzz lint check-template audit format events schemas pages cost bench bench-check load scale build deploy lock clean venv venv-run help
+.PHONY: run up down logs test test-quick soak fuzz lint check-style check-types check-templates check-examples check-advice audit format events schemas pages cost bench bench-check load scale build deploy lock clean venv venv-run help

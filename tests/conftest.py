@@ -6,8 +6,9 @@ import moto.core.models  # noqa: F401  before any client is made: moto cannot in
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
+import hypothesis
 import pytest
 import requests
 
@@ -16,10 +17,52 @@ from tests.support import openapi
 from tests.support.stored import delete_all
 
 
+class Profile(NamedTuple):
+    """How long the tests search that choose their own inputs."""
+
+    examples: int
+    """Examples of each property."""
+    deliveries: int
+    """Deliveries of the storm in tests/faults."""
+    repeatable: bool = True
+    """Whether each run tries the same examples."""
+
+
+PROFILES: Final = {
+    "quick": Profile(examples=20, deliveries=500),
+    "everyday": Profile(examples=150, deliveries=1_500),
+    "long": Profile(examples=2_000, deliveries=10_000, repeatable=False),
+}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How long a storm of tests/faults is, and which one."""
-    parser.addoption("--deliveries", type=int, default=1_500, help="deliveries of the storm in tests/faults")
-    parser.addoption("--seed", type=int, default=20100324, help="what that storm is made of; the same one repeats it")
+    """Let the command line choose a profile, and a storm by its seed."""
+    parser.addoption("--profile", choices=PROFILES, default="everyday", help="how long tests search for a failure")
+    parser.addoption("--deliveries", type=int, help="deliveries of the storm; the profile decides without it")
+    parser.addoption("--seed", type=int, default=20100324, help="what the storm is made of; the same one repeats it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make Hypothesis and the storm search as long as the profile says."""
+    profile = PROFILES[config.getoption("profile")]
+    config.option.deliveries = config.option.deliveries or profile.deliveries
+    hypothesis.settings.register_profile(
+        "chosen",
+        max_examples=profile.examples,
+        derandomize=profile.repeatable,
+        database=None,
+        deadline=None,
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("chosen")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have all tests of the shared stack run in one worker, so that one stack serves them all."""
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from threading import RLock
 from typing import Any
 
-import hypothesis
 import pytest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
@@ -28,17 +27,6 @@ from tests.support import contents, strict_sns
 from tests.support.fake_callfire import fake_callfire, server
 
 __all__ = ["fake_callfire", "server"]
-
-# The same examples every time; HYPOTHESIS_PROFILE=default looks for new ones.
-hypothesis.settings.register_profile(
-    "repeatable",
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=150,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
-)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 Logged = Callable[[], list[dict[str, Any]]]
 

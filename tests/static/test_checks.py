@@ -1,0 +1,18 @@
+"""The static checks, as tests, so that they run beside the others: `make lint` runs the same."""
+
+import shutil
+import subprocess
+from typing import Final
+
+import pytest
+
+from tools import ROOT
+
+MAKE: Final = shutil.which("make") or "make"
+
+
+@pytest.mark.parametrize("check", ["style", "types", "templates", "examples", "advice"])
+def test_check_finds_nothing(check: str) -> None:
+    """`make check-…` of formatting and style, of types, of the templates, and of AWS's advice finds nothing."""
+    done = subprocess.run([MAKE, f"check-{check}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
