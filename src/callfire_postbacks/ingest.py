@@ -47,9 +47,7 @@ def process(postback: Postback) -> Result:
     except UnreadablePostbackError as error:
         parking.reject(postback, error.reason)
         return Result("rejected", reason=error.reason, detail=error.detail)
-    earlier = store.put(
-        event, postback=postback.body, subscription=postback.subscription, received_at=postback.received_at
-    )
+    earlier = store.put(event, postback)
     if earlier is None:
         _publish(event)
         return Result("accepted", event["id"])

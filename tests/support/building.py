@@ -1,6 +1,8 @@
 """Builds postbacks: XML documents, the events they become, and the requests they come in."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
+from types import MappingProxyType
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
@@ -34,9 +36,17 @@ def call(*contents: str) -> bytes:
     return element("call-finished", *contents).encode()
 
 
-def normalize(body: bytes, *, received_at: datetime = RECEIVED_AT, zone: tzinfo = ZONE) -> EventDocument:
+def normalize(
+    body: bytes,
+    *,
+    received_at: datetime = RECEIVED_AT,
+    zone: tzinfo = ZONE,
+    is_text: bool = False,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> EventDocument:
     """The one event of a postback; timestamps without a zone are in `zone`."""
-    [event] = formats.normalize(Postback("callfinish", "0" * 64, received_at, body), zone=zone)
+    postback = Postback("callfinish", "0" * 64, received_at, body, is_text=is_text, headers=headers)
+    [event] = formats.normalize(postback, zone=zone)
     return event
 
 
@@ -50,6 +60,11 @@ def postback(body: bytes = CALL, *, age: timedelta = timedelta(0), token: str = 
     return Postback(
         subscription="callfinish", token_hash=hash_token(token), received_at=datetime.now(UTC) - age, body=body
     )
+
+
+def postback_at(received_at: datetime, body: bytes = CALL, *, subscription: str = "callfinish") -> Postback:
+    """A postback that came at a time, through a subscription."""
+    return Postback(subscription=subscription, token_hash=hash_token(TOKEN), received_at=received_at, body=body)
 
 
 def request(

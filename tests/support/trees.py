@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
 
+from callfire_postbacks.formats.cloud1 import CALL_FINISHED, CAMPAIGN_FINISHED
 from callfire_postbacks.formats.xml import WHITE_SPACE
 from tests.support.building import element, text
 
@@ -51,6 +52,11 @@ _TYPICAL: Final = [
     "8999-12-31 23:59:59Z",
     "2010-03-24 15:58:18.1234567",
     "9" * 129,
+    "(213) 221-2289",
+    "35.0",
+    "($2.25)",
+    "2010-03-24 15:58:18 PDT",
+    "03/24/2010 3:58 PM",
     "\n x \t y ",
 ]
 
@@ -115,16 +121,22 @@ def markup(tree: Tree | str, *, padding: str = "") -> str:
 
 
 def texts(tree: Tree) -> Iterator[str]:
-    """All texts of a tree that are more than white space, trimmed; those side by side are one."""
-    run = ""
+    """All texts of a tree but white space, trimmed. Texts side by side are one, as are all within notes."""
+    names = {"call-finished": CALL_FINISHED, "campaign-finished": CAMPAIGN_FINISHED}[tree.name]
+    return _texts_below(tree, "", names.texts)
+
+
+def _texts_below(tree: Tree, path: str, whole: frozenset[str]) -> Iterator[str]:
+    run, runs = "", []
     for item in [*tree.contents, None]:
         if isinstance(item, str):
             run += item
             continue
-        yield run.strip(WHITE_SPACE)
+        runs.append(run.strip(WHITE_SPACE))
         run = ""
         if item:
-            yield from texts(item)
+            runs += _texts_below(item, f"{path}/{item.name}".lstrip("/"), whole)
+    yield from ["\n".join(filter(None, runs))] if path in whole else runs
 
 
 def attributes(tree: Tree) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.functions import relay
 from callfire_postbacks.outbox import store
-from tests.support.building import call, element, normalize
+from tests.support.building import call, element, normalize, postback_at
 from tests.support.lambda_context import Context
 
 
@@ -21,7 +21,7 @@ def store_events(
         body = call(*(element(name, content) for name, content in contents.items()))
         event = normalize(body)
         received_at = datetime.now(UTC) - age + timedelta(milliseconds=number)
-        assert store.put(event, postback=body, subscription="callfinish", received_at=received_at) is None
+        assert store.put(event, postback_at(received_at, body)) is None
         ids.append(event["id"])
     return ids
 

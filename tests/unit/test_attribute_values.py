@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
 
 JSON = st.recursive(
-    st.text() | st.integers(-(10**37), 10**37),
+    st.text() | st.booleans() | st.integers(-(10**37), 10**37),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.building import data_of, element, normalize
+from tests.support.building import call, data_of, element, normalize
 
 REPLY = element("smsReceived", "yes")
 
@@ -27,7 +27,24 @@ REPLY = element("smsReceived", "yes")
         ("TOO_BIG", "failed"),
         ("SENT", "sent"),
         ("RECEIVED", "received"),
+        ("LIVE ANSWER", "answered"),
+        ("Live_Answer", "answered"),
+        ("Answering Machine", "answering_machine"),
+        ("ANSWERING_MACHINE", "answering_machine"),
+        ("NO ANSWER", "no_answer"),
+        ("NO_ANSWER", "no_answer"),
+        ("no-answer", "no_answer"),
+        ("DO NOT CALL", "do_not_call"),
+        ("Do Not Text", "do_not_call"),
+        ("TRANSFER LEG", "transferred"),
+        ("Transferred", "transferred"),
+        ("DELIVERED", "sent"),
+        ("Undelivered", "failed"),
+        ("Invalid number", "failed"),
+        ("Not dialed", "undialed"),
         ("SD", "other"),
+        ("SMART DROP", "other"),
+        ("POSTPONED", "other"),
         ("la", "answered"),
         ("Nobody listed this", "other"),
     ],
@@ -42,7 +59,15 @@ def test_disposition_is_passed_on_and_has_an_outcome(disposition: str, outcome: 
     ("contents", "event_type", "outcome"),
     [
         ((), "call.finished", "other"),
-        (("<smsSent/>", "<smsReceived/>", "<replyFromCampaign/>"), "call.finished", "other"),
+        (("<replyFromCampaign/>",), "call.finished", "other"),
+        ((element("replyFromCampaign", "2740908"),), "call.finished", "other"),
+        (("<smsSent/>",), "text.sent", "sent"),
+        (("<smsReceived/>",), "text.received", "received"),
+        ((element("smsReceived", " \n "),), "text.received", "received"),
+        (("<smsSent/>", "<smsReceived/>", "<replyFromCampaign/>"), "text.received", "received"),
+        ((element("smsSent", "Thanks"), element("replyFromCampaign", "2740908")), "text.sent", "sent"),
+        ((element("queue", "<smsReceived/>"),), "call.finished", "other"),
+        (('<other about="&lt;smsReceived"/>',), "call.finished", "other"),
         ((element("smsSent", "hi"),), "text.sent", "sent"),
         ((element("smsSent", "hi"), element("disposition", "LA")), "text.sent", "sent"),
         ((element("smsSent", "hi"), element("disposition", "DNT")), "text.sent", "do_not_call"),
@@ -55,9 +80,80 @@ def test_disposition_is_passed_on_and_has_an_outcome(disposition: str, outcome: 
     ],
 )
 def test_texts_are_told_from_calls(contents: tuple[str, ...], event_type: str, outcome: str) -> None:
-    """A reply is known by its words or by the campaign it answers, a sent text by its words; the rest are calls."""
+    """The presence of an element tells a reply or a sent text, whatever its words; the rest are calls."""
     event = normalize(element("call-finished", *contents).encode())
     assert (event["type"], event["data"]["outcome"]) == (f"com.callfire.{event_type}.v1", outcome)
+
+
+@pytest.mark.parametrize("campaign", ["0", "-1", "null", "2740908"])
+def test_answered_campaign_makes_no_reply(campaign: str) -> None:
+    """A campaign that is said to be answered, without a text, is kept and makes no text of a call."""
+    data = data_of(element("replyFromCampaign", campaign))
+    assert data["unrecognized"] == {"replyFromCampaign": [campaign]}
+
+
+def test_text_without_words_has_no_message() -> None:
+    """A picture message, or a blank reply, is a text without a message."""
+    event = normalize(call("<smsReceived/>", element("callid", "1")))
+    assert event["subject"] == "texts/1"
+    assert "message" not in event["data"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "words"),
+    [
+        ("first<br/>second", "first\nsecond"),
+        ("first<br/>second<br/>", "first\nsecond"),
+        ("<p>first</p> <p>second</p>", "first\nsecond"),
+        ("a <b>bold</b> word", "a\nbold\nword"),
+        ("<b><i>deep</i>er</b>", "deep\ner"),
+        ("one<!-- c -->run", "onerun"),
+        ('see <a href="https://x">this</a>', "see\nthis"),
+    ],
+    ids=["break", "break at the end", "paragraphs", "bold", "nested", "comment", "link"],
+)
+def test_words_of_a_text_with_markup(notes: str, words: str) -> None:
+    """A text that holds markup has all of its words, one line each, and only attributes are left over."""
+    data = data_of(element("notes", notes), element("callid", "1"))
+    assert (data["notes"], data["call_id"]) == (words, "1")
+    assert data.get("unrecognized", {}) == ({"notes/a/@href": ["https://x"]} if "href" in notes else {})
+
+
+def test_markup_is_read_in_every_text() -> None:
+    """Messages, tags, variables and names of campaigns may hold markup as notes may."""
+    sent = element("smsSent", "Hi<br/>there")
+    tags = element("tags", element("tag", "a<br/>b"), element("tag", "c"))
+    variables = element("stored-data", element("var", "x<br/>y", name="v"), element("var", "z", name="w"))
+    data = data_of(sent, tags, variables)
+    assert (data["message"], data["tags"]) == ("Hi\nthere", ["a\nb", "c"])
+    assert data["stored_data"] == {"v": "x\ny", "w": "z"}
+    assert "unrecognized" not in data
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<call-finished xmlns="http://www.callfire.com/x"><callid>1</callid><tags><tag>t</tag></tags></call-finished>',
+        '<x:call-finished xmlns:x="urn:a/b"><x:callid>1</x:callid><tags><x:tag>t</x:tag></tags></x:call-finished>',
+        "<Call-Finished><CallId>1</CallId><Tags><Tag>t</Tag></Tags></Call-Finished>",
+        "<CALL-FINISHED><CALLID>1</CALLID><TAGS><TAG>t</TAG></TAGS></CALL-FINISHED>",
+        "<call-finished><CALLID>1</CALLID><tags><TAG>t</TAG></tags></call-finished>",
+    ],
+    ids=["namespace", "prefix", "capitals", "upper case", "upper case within"],
+)
+def test_elements_are_found_by_local_name(body: str) -> None:
+    """Known elements are known in any namespace, with any prefix and in any case."""
+    data = normalize(body.encode())["data"]
+    assert (data["call_id"], data["tags"]) == ("1", ["t"])
+    assert "unrecognized" not in data
+
+
+def test_names_of_variables_and_statistics_are_found_too() -> None:
+    """Attributes and deep elements are found by local name like the others."""
+    assert data_of('<Stored-Data><VAR NAME="a">1</VAR></Stored-Data>')["stored_data"] == {"a": "1"}
+    campaign = "<Campaign-Finished><Campaign><ID>7</ID><Campaign-Stats><NoAnswer>3</NoAnswer></Campaign-Stats>"
+    data = normalize(f"{campaign}</Campaign></Campaign-Finished>".encode())["data"]
+    assert (data["campaign_id"], data["stats"]) == ("7", {"no_answer": 3})
 
 
 @pytest.mark.parametrize("root", ["call-finished", "campaign-finished"])

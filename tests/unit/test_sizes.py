@@ -11,7 +11,7 @@ from callfire_postbacks.formats.fields import MAX_LABEL_LENGTH
 from callfire_postbacks.formats.xml import MAX_DEPTH, MAX_ELEMENTS, MAX_PATHS_LENGTH
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.outbox import store, topic
-from tests.support.building import RECEIVED_AT, normalize
+from tests.support.building import RECEIVED_AT, normalize, postback_at
 from tests.support.contents import items
 
 SNS_LIMIT: Final = 262_144
@@ -136,7 +136,7 @@ def test_message_fits_sns(body: bytes) -> None:
 @pytest.mark.parametrize("body", WORST.values(), ids=WORST)
 def test_item_fits_dynamodb(body: bytes) -> None:
     """The item of the worst postbacks is one that DynamoDB takes, even if nothing of it could be compressed."""
-    store.put(normalize(body), postback=body, subscription="campaignfinish-" + "9" * 20, received_at=RECEIVED_AT)
+    store.put(normalize(body), postback_at(RECEIVED_AT, body, subscription="campaignfinish-" + "9" * 20))
     [item] = items()
     settled = item | {"raw": {"B": b"x" * (MAX_BODY_BYTES + 1_000)}, "published_at": item["received_at"]}
     assert sum(len(name.encode()) + value_size(value) for name, value in settled.items()) <= DYNAMODB_LIMIT

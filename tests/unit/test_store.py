@@ -11,7 +11,7 @@ from callfire_postbacks.aws.attribute_values import to_attribute_value
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.outbox import store
 from tests.support.aws_faults import answering, first, lose, refusal, time_out
-from tests.support.building import CALL, RECEIVED_AT, call, element, normalize
+from tests.support.building import CALL, RECEIVED_AT, call, element, normalize, postback_at
 from tests.support.contents import items
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 def put(body: bytes = CALL) -> store.StoredEvent | None:
     """Store the event of a postback."""
-    return store.put(normalize(body), postback=body, subscription="callfinish", received_at=RECEIVED_AT)
+    return store.put(normalize(body), postback_at(RECEIVED_AT, body))
 
 
 def test_item() -> None:
@@ -72,7 +72,7 @@ def test_put_that_is_sent_again_knows_an_earlier_item(subscription: str, receive
     """A put that is sent again and refused on account of another delivery of the same postback is a duplicate."""
     put()
     with answering("dynamodb.PutItem", first(1, time_out)):
-        earlier = store.put(normalize(CALL), postback=CALL, subscription=subscription, received_at=received_at)
+        earlier = store.put(normalize(CALL), postback_at(received_at, subscription=subscription))
     assert earlier == store.StoredEvent(normalize(CALL), RECEIVED_AT, published=False)
 
 

@@ -1,4 +1,4 @@
-"""DynamoDB's typed values for what an event is made of: strings, whole numbers, lists and maps."""
+"""DynamoDB's typed values for what an event is made of: strings, whole numbers, booleans, lists and maps."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ def to_attribute_value(value: Any) -> "AttributeValueTypeDef":  # noqa: ANN401  
     """Turn a JSON value into DynamoDB's; boto3 has a serializer too, but receive imports no boto3."""
     if isinstance(value, str):
         return {"S": value}
+    if isinstance(value, bool):
+        return {"BOOL": value}
     if isinstance(value, int):
         return {"N": str(value)}
     if isinstance(value, list):

@@ -6,16 +6,22 @@ from typing import Final
 
 from callfire_events.envelope import EventDocument, build_document
 from callfire_events.types import EventData
-from callfire_postbacks.formats.cloud1 import read_call_finished, read_campaign_finished
+from callfire_postbacks.formats.cloud1 import (
+    CALL_FINISHED,
+    CAMPAIGN_FINISHED,
+    read_call_finished,
+    read_campaign_finished,
+)
 from callfire_postbacks.formats.fields import Fields
+from callfire_postbacks.formats.matching import Names, fold, match
 from callfire_postbacks.formats.xml import UnreadablePostbackError, parse
 from callfire_postbacks.postback import Postback
 
 Reader = Callable[[Fields, tzinfo], tuple[EventData, datetime | None]]
 
-_READERS: Final[dict[str, Reader]] = {
-    "call-finished": read_call_finished,
-    "campaign-finished": read_campaign_finished,
+_READERS: Final[dict[str, tuple[Reader, Names]]] = {
+    "call-finished": (read_call_finished, CALL_FINISHED),
+    "campaign-finished": (read_campaign_finished, CAMPAIGN_FINISHED),
 }
 
 
@@ -24,9 +30,11 @@ def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
 
     Raises UnreadablePostbackError where the bytes are not a postback that we know.
     """
-    document = parse(postback.body)
-    read = _READERS.get(document.root)
-    if read is None:
+    document = parse(postback.body, is_text=postback.is_text)
+    known = _READERS.get(document.root) or _READERS.get(fold(document.root))
+    if known is None:
         raise UnreadablePostbackError("unknown-root", f"The root element is none of {', '.join(_READERS)}.")
-    data, finished_at = read(Fields(document), zone)
+    read, names = known
+    matched, _ = match(document, names)
+    data, finished_at = read(Fields(matched), zone)
     return [build_document(data, id=document.digest, finished_at=finished_at, received_at=postback.received_at)]

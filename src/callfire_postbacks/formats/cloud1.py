@@ -14,34 +14,43 @@ from callfire_events.types import (
     CampaignFinished,
     CampaignStats,
     EventData,
-    Outcome,
     TextReceived,
     TextSent,
 )
 from callfire_postbacks.formats.fields import Fields, count, dollars, label, phone_number, read_timestamp, text
+from callfire_postbacks.formats.matching import known_names
+from callfire_postbacks.formats.outcomes import outcome_of
 
 WIRE_FORMAT: Final = "cloud1"
 
-# An unlisted code is normal, and its outcome is "other".
-_OUTCOMES: Final[dict[str, Outcome]] = {
-    "LA": "answered",
-    "AM": "answering_machine",
-    "TRANSFER": "transferred",
-    "XFER": "transferred",
-    "XFER_LEG": "transferred",
-    "BUSY": "busy",
-    "NO_ANS": "no_answer",
-    "DNC": "do_not_call",
-    "DNT": "do_not_call",
-    "SENT": "sent",
-    "RECEIVED": "received",
-    "UNDIALED": "undialed",
-    "TOO_BIG": "failed",
-    "INVALID_NUMBER": "failed",
-    "INTERNAL_ERROR": "failed",
-    "CARRIER_ERROR": "failed",
-    "CARRIER_TEMP_ERROR": "failed",
-}
+CALL_FINISHED: Final = known_names(
+    texts=(
+        "smsSent",
+        "smsReceived",
+        "notes",
+        "extra-data",
+        "agentresponse",
+        "tags/tag",
+        "stored-data/var",
+    ),
+    others=(
+        "callid",
+        "campaignid",
+        "phonenumber",
+        "dnis",
+        "replyFromCampaign",
+        "disposition",
+        "duration",
+        "callstart",
+        "agentid",
+        "responsetime",
+        "tags",
+        "stored-data",
+        "stored-data/var/@name",
+        "recordings",
+        "recordings/file",
+    ),
+)
 
 _STATS: Final = {  # our name: CallFire's
     "total": "total",
@@ -57,6 +66,18 @@ _STATS: Final = {  # our name: CallFire's
 }
 
 
+CAMPAIGN_FINISHED: Final = known_names(
+    texts=("campaign/name", "campaign/status"),
+    others=(
+        "campaign",
+        "campaign/id",
+        "campaign/cost",
+        "campaign/campaign-stats",
+        *(f"campaign/campaign-stats/{name}" for name in _STATS.values()),
+    ),
+)
+
+
 def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetime | None]:
     """Read a <call-finished> as the event it is, and when that finished: start plus duration."""
     in_zone = partial(read_timestamp, zone=zone)
@@ -65,12 +86,12 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
     finished = started.astimezone(UTC) + timedelta(seconds=duration or 0) if started else None
 
     responded = fields.take("responsetime", in_zone)
-    zone_assumed = any(time and time.tzinfo is zone for time in (started, responded))
-    agent = Agent(
-        id=fields.take("agentid", label),
-        response=fields.take("agentresponse", text),
-        responded_at=responded.isoformat() if responded else None,
-    )
+    zone_assumed = (started and started.tzinfo is zone) or (responded and responded.tzinfo is zone)
+    agent_id, response = fields.take("agentid", label), fields.take("agentresponse", text)
+    agent = None
+    if agent_id or response or responded:
+        responded_at = responded.isoformat() if responded else None
+        agent = Agent(id=agent_id, response=response, responded_at=responded_at)
     disposition = fields.take("disposition", label)
     identity = fields.take("callid", label)
     contact: dict[str, Any] = {
@@ -83,41 +104,48 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
         "started_at": started.isoformat() if started else None,
         "notes": fields.take("notes", text),
         "extra_data": fields.take("extra-data", text),
-        "agent": agent if agent != Agent() else None,
+        "agent": agent,
         "stored_data": fields.take_named("stored-data/var"),
         "recordings": fields.take_all("recordings/file"),
         "assumed_time_zone": str(zone) if zone_assumed else None,
         "wire_format": WIRE_FORMAT,
     }
 
-    # An empty element says nothing, so a reply without words is known by the campaign it answers.
-    message = fields.take("smsReceived", text)
-    reply_to = fields.take("replyFromCampaign", label)
-    if message or reply_to:
-        contact |= {"outcome": "received", "text_id": identity, "message": message, "reply_to_campaign_id": reply_to}
-        return TextReceived(**contact, unrecognized=fields.rest()), finished
+    # The presence of an element decides, not its words: a picture or a blank reply has none.
+    if fields.has("smsReceived"):
+        received = TextReceived(
+            **contact,
+            outcome="received",
+            text_id=identity,
+            message=fields.take("smsReceived", text),
+            reply_to_campaign_id=fields.take("replyFromCampaign", label),
+            unrecognized=fields.rest(),
+        )
+        return received, finished
 
-    outcome = _OUTCOMES.get((disposition or "").upper(), "other")
-    message = fields.take("smsSent", text)
-    if message:
+    outcome = outcome_of(disposition)
+    if fields.has("smsSent"):
         # A text that went out carries LA, the code of an answered call, or none.
-        contact["outcome"] = "sent" if disposition is None or outcome == "answered" else outcome
-        return TextSent(**contact, text_id=identity, message=message, unrecognized=fields.rest()), finished
+        if disposition is None or outcome == "answered":
+            outcome = "sent"
+        message = fields.take("smsSent", text)
+        return TextSent(
+            **contact, outcome=outcome, text_id=identity, message=message, unrecognized=fields.rest()
+        ), finished
 
-    return CallFinished(**contact, call_id=identity, outcome=outcome, unrecognized=fields.rest()), finished
+    return CallFinished(**contact, outcome=outcome, call_id=identity, unrecognized=fields.rest()), finished
 
 
 def read_campaign_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetime | None]:  # noqa: ARG001
     """Read a <campaign-finished>. It holds no time, so when it finished is None."""
-    stats = CampaignStats(**{
-        ours: fields.take(f"campaign/campaign-stats/{theirs}", count) for ours, theirs in _STATS.items()
-    })
+    stats = {ours: fields.take(f"campaign/campaign-stats/{theirs}", count) for ours, theirs in _STATS.items()}
+    has_stats = any(number is not None for number in stats.values())
     return CampaignFinished(
         campaign_id=fields.take("campaign/id", label),
         name=fields.take("campaign/name", text),
         status=fields.take("campaign/status", text),
         cost=fields.take("campaign/cost", dollars),
-        stats=stats if stats != CampaignStats() else None,
+        stats=CampaignStats(**stats) if has_stats else None,
         wire_format=WIRE_FORMAT,
         unrecognized=fields.rest(),
     ), None

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final, TypeVar
 
 from callfire_events.types import Cost
+from callfire_postbacks.formats import timestamps
 from callfire_postbacks.formats.xml import WHITE_SPACE, Document
 
 T = TypeVar("T")
@@ -18,9 +19,17 @@ _YEARS: Final = range(1970, 9000)
 
 _LABEL: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MAX_LABEL_LENGTH}}}")
 _COUNT: Final = re.compile(r"[0-9]{1,9}")
-_NORTH_AMERICAN_NUMBER: Final = re.compile(r"1?([0-9]{10})")
-_TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:?[0-9]{2})?")
-_DOLLARS: Final = re.compile(r"\$ ?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)?")
+# Area code and exchange begin with 2 to 9: nationalnanpa.com, "About the North American Numbering Plan".
+_NORTH_AMERICAN_NUMBER: Final = re.compile(r"(?:\+?1)?([2-9][0-9]{2}[2-9][0-9]{6})")
+_INTERNATIONAL_NUMBER: Final = re.compile(r"\+[2-9][0-9]{6,14}")
+_WRITTEN_NUMBER: Final = re.compile(
+    r"(?:tel:)?([+(]*[0-9][0-9()./\- \t\u00a0\u2009-\u2015\u202f\u2212]*)", re.IGNORECASE
+)
+_NO_DIGIT: Final = re.compile(r"[^0-9+]+")
+_TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?")
+_DOLLARS: Final = re.compile(
+    r"(\()?([-\u2212]?) ?(?:USD?)? ?\$? ?([-\u2212]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]+)? ?(?:USD)?(\))?"
+)
 
 
 class Fields:
@@ -29,16 +38,23 @@ class Fields:
     def __init__(self, document: Document) -> None:
         self._leaves = document.leaves
         self._attributes = document.attributes
-        self._earlier: dict[str, list[str]] = {}
+        self._children = document.children
+
+    def has(self, name: str) -> bool:
+        """Tell whether the root has a child of a name, be it empty."""
+        return name in self._children
 
     def take(self, path: str, typed: Callable[[str], T | None]) -> T | None:
         """Take the last value at a path if it can be typed. Earlier ones, and one that cannot, are left."""
-        leaves = self._leaves.get(path)
-        if not leaves:
+        leaves = self._leaves.pop(path, None)
+        if leaves is None:
             return None
-        value = typed(leaves[-1])
-        if value is not None:
-            leaves.pop()
+        last = leaves.pop()
+        value = typed(last)
+        if value is None:
+            leaves.append(last)
+        if leaves:
+            self._leaves[path] = leaves
         return value
 
     def take_all(self, path: str) -> list[str] | None:
@@ -47,25 +63,29 @@ class Fields:
 
     def take_named(self, path: str) -> dict[str, str] | None:
         """Take all values at a path by their elements' `name`. Earlier ones of a name, and nameless ones, are left."""
+        values = self._leaves.pop(path, None)
+        if values is None:
+            return None
         named: dict[str, str] = {}
         nameless = []
-        for place, value in enumerate(self._leaves.pop(path, ())):
+        for place, value in enumerate(values):
             name = label(self._attributes.get((path, place), {}).get("name", "").strip(WHITE_SPACE))
             if name is None:
                 nameless.append(value)
                 continue
             if name in named:
-                self._earlier.setdefault(f'{path}[@name="{name}"]', []).append(named[name])
+                self._leaves.setdefault(f'{path}[@name="{name}"]', []).append(named[name])
             named[name] = value
-        names = self._leaves.pop(f"{path}/@name", ())
-        self._leaves[path] = nameless
-        self._leaves[f"{path}/@name"] = [name for name in names if name not in named]
+        if nameless:
+            self._leaves[path] = nameless
+        names = [name for name in self._leaves.pop(f"{path}/@name", ()) if name not in named]
+        if names:
+            self._leaves[f"{path}/@name"] = names
         return named or None
 
     def rest(self) -> dict[str, list[str]] | None:
         """Return the values that nobody took, by path."""
-        rest = {path: leaves for path, leaves in self._leaves.items() if leaves}
-        return rest | self._earlier or None
+        return self._leaves or None
 
 
 def text(value: str) -> str:
@@ -79,14 +99,26 @@ def label(value: str) -> str | None:
 
 
 def count(value: str) -> int | None:
-    """Read a whole number below 10^9, the range that SNS filter policies can compare."""
-    return int(value) if _COUNT.fullmatch(value) else None
+    """Read a whole number below 10^9, the range that SNS filter policies can compare; "35.0" is one."""
+    if _COUNT.fullmatch(value):
+        return int(value)
+    whole, point, fraction = value.partition(".")
+    return int(whole) if _COUNT.fullmatch(whole) and point and fraction and not fraction.strip("0") else None
 
 
 def phone_number(value: str) -> str | None:
-    """Turn a North American number into E.164; leave a short code, or any other label, as sent."""
+    """Turn a number into E.164, however it is punctuated; leave a short code, or any other label, as sent."""
     match = _NORTH_AMERICAN_NUMBER.fullmatch(value)
-    return f"+1{match[1]}" if match else label(value)
+    if match:
+        return f"+1{match[1]}"
+    written = _WRITTEN_NUMBER.fullmatch(value)
+    if not written or "(0)" in value:  # a trunk prefix, which is no part of the number
+        return label(value)
+    digits = _NO_DIGIT.sub("", written[1])
+    match = _NORTH_AMERICAN_NUMBER.fullmatch(digits)
+    if match:
+        return f"+1{match[1]}"
+    return digits if _INTERNATIONAL_NUMBER.fullmatch(digits) else label(value)
 
 
 def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
@@ -95,10 +127,11 @@ def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
     In the hour that a clock repeats it is the first of the two; in the hour that a clock skips it is
     as long after the change as the timestamp says (the offset from before the change).
     """
-    if not _TIMESTAMP.fullmatch(value):
+    written = value if _TIMESTAMP.fullmatch(value) else timestamps.rewrite(value)
+    if written is None:
         return None
     try:
-        time = datetime.fromisoformat(value)
+        time = datetime.fromisoformat(written)
     except ValueError:  # the 31st of February
         return None
     if time.year not in _YEARS:
@@ -107,6 +140,15 @@ def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
 
 
 def dollars(value: str) -> Cost | None:
-    """Read an amount such as "$1,234.50". That CallFire's dollar is the US dollar is inferred: it bills in no other."""
+    """Read an amount such as "$1,234.50", negative in brackets or after a minus sign.
+
+    That CallFire's dollar is the US dollar is inferred: it bills in no other.
+    """
     match = _DOLLARS.fullmatch(value)
-    return Cost(amount=match[1].replace(",", "") + (match[2] or ""), currency="USD") if match else None
+    if not match:
+        return None
+    opened, sign, inner_sign, whole, fraction, closed = match.groups()
+    if not (whole or fraction) or bool(opened) != bool(closed):
+        return None
+    minus = "-" if opened or sign or inner_sign else ""
+    return Cost(amount=minus + (whole or "0").replace(",", "") + (fraction or ""), currency="USD")

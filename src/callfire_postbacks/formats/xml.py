@@ -27,7 +27,13 @@ WHITE_SPACE: Final = " \t\r\n"
 """What XML calls white space; a no-break space is content."""
 
 Reason = Literal[
-    "empty-body", "not-xml", "malformed-xml", "forbidden-doctype", "unknown-encoding", "too-complex", "unknown-root"
+    "empty-body",
+    "not-xml",
+    "malformed-xml",
+    "forbidden-doctype",
+    "unknown-encoding",
+    "too-complex",
+    "unknown-root",
 ]
 
 
@@ -49,19 +55,28 @@ Attributes = dict[tuple[str, int], dict[str, str]]
 
 
 class Document(NamedTuple):
-    """What a postback says: the name of its root element, its leaves, and the digest that becomes the event's id."""
+    """What a postback says."""
 
     root: str
+    """The name of the root element."""
     leaves: Leaves
     attributes: Attributes
     digest: str
+    """What becomes the event's id."""
+    children: set[str]
+    """The names of the root's children, empty ones included: the presence of an element can mean something."""
+    is_mixed: bool
+    """Whether an element holds words and elements, so that its words are several leaves."""
+    canonical: list[str]
+    """The canonical content, of which the digest is made."""
 
 
-def parse(body: bytes) -> Document:
-    """Parse a postback's bytes, in whatever encoding they declare.
+def parse(body: bytes, *, is_text: bool = False) -> Document:
+    """Parse a postback's bytes in the encoding that they declare, or as UTF-8 if they have been text.
 
-    Raises UnreadablePostbackError for anything that is not one well-formed XML document without a DOCTYPE
-    and within the limits of this module.
+    Raises:
+        UnreadablePostbackError: The body is not one well-formed XML document without a DOCTYPE
+            and within the limits of this module.
     """
     text = body.lstrip(b"\xef\xbb\xbf\t\n\r ")  # blank lines before the declaration are an error only to XML
     if not text:
@@ -71,7 +86,7 @@ def parse(body: bytes) -> Document:
         if text[0] not in b"\xfe\xff\x00":
             raise UnreadablePostbackError("not-xml", "The body does not begin with '<': send XML, as the raw body.")
     collector = _Collector()
-    parser = DefusedXMLParser(target=collector, forbid_dtd=True)
+    parser = DefusedXMLParser(target=collector, encoding="utf-8" if is_text else None, forbid_dtd=True)
     # defusedxml's guards stay with expat; ElementTree's own handlers, in Python, would cost more than all the rest.
     parser.parser.StartElementHandler = collector.start
     parser.parser.EndElementHandler = collector.end
@@ -105,32 +120,55 @@ class _Collector:
         self._open: list[tuple[str, dict[str, str]]] = []  # path and attributes of each element around us
         self._elements = 0
         self._paths_length = 0
+        self._children: set[str] = set()
+        self._is_mixed = False
         self.data = self._texts.append
 
     def start(self, name: str, names_and_values: list[str]) -> None:
-        if self._texts:
-            self._end_text()
-        name = _qualified(name)
-        depth = len(self._open)
+        texts = self._texts
+        if texts:
+            text = "".join(texts).strip(WHITE_SPACE)
+            texts.clear()
+            if text:
+                self._is_mixed = True
+                self._add_text(text)
+        if "}" in name:
+            name = "{" + name  # ElementTree's form, of which ids have been made
+        around = self._open
+        depth = len(around)
         self._elements += 1
         if depth == MAX_DEPTH or self._elements > MAX_ELEMENTS or len(name) > MAX_NAME_LENGTH:
             raise _too_complex()
-        path = f"{self._open[-1][0]}/{name}" if depth > 1 else name if depth else "."
+        if depth > 1:
+            path = f"{around[-1][0]}/{name}"
+        elif depth:
+            path = name
+            self._children.add(name)
+        else:
+            path = "."
         self._canonical.append("<" + name)
-        self._open.append((path, self._take(names_and_values, path) if names_and_values else {}))
+        around.append((path, self._take(names_and_values, path) if names_and_values else {}))
 
     def end(self, name: str) -> None:  # noqa: ARG002  the name is the one that was opened last
-        if self._texts:
-            self._end_text()
+        texts, canonical = self._texts, self._canonical
+        if texts:
+            text = "".join(texts).strip(WHITE_SPACE)
+            texts.clear()
+            if text:
+                self._is_mixed |= canonical[-1] == ">"
+                self._add_text(text)
         self._open.pop()
-        self._canonical.append(">")
+        canonical.append(">")
 
     def document(self) -> Document:
-        digest = sha256("\0".join(self._canonical).encode()).hexdigest()[:ID_LENGTH]
-        return Document(self._canonical[0][1:], self._leaves, self._attributes, digest)
+        canonical = self._canonical
+        digest = sha256("\0".join(canonical).encode()).hexdigest()[:ID_LENGTH]
+        return Document(
+            canonical[0][1:], self._leaves, self._attributes, digest, self._children, self._is_mixed, canonical
+        )
 
     def _take(self, names_and_values: list[str], path: str) -> dict[str, str]:
-        names = map(_qualified, names_and_values[::2])
+        names = ["{" + name if "}" in name else name for name in names_and_values[::2]]
         attributes = dict(sorted(zip(names, names_and_values[1::2], strict=True)))
         for name, written in attributes.items():
             if len(name) > MAX_NAME_LENGTH:
@@ -141,15 +179,12 @@ class _Collector:
                 self._add(f"{path}/@{name}", value)
         return attributes
 
-    def _end_text(self) -> None:
-        text = "".join(self._texts).strip(WHITE_SPACE)
-        self._texts.clear()
-        if text:
-            self._canonical.append("#" + text)
-            path, attributes = self._open[-1]
-            place = self._add(path, text)
-            if attributes:
-                self._attributes[path, place] = attributes
+    def _add_text(self, text: str) -> None:
+        self._canonical.append("#" + text)
+        path, attributes = self._open[-1]
+        place = self._add(path, text)
+        if attributes:
+            self._attributes[path, place] = attributes
 
     def _add(self, path: str, value: str) -> int:
         leaves = self._leaves.get(path)
@@ -161,11 +196,6 @@ class _Collector:
             return 0
         leaves.append(value)
         return len(leaves) - 1
-
-
-def _qualified(name: str) -> str:
-    """Turn expat's "namespace}name" into ElementTree's "{namespace}name", of which ids have been made."""
-    return "{" + name if "}" in name else name
 
 
 def _too_complex() -> UnreadablePostbackError:

@@ -19,6 +19,7 @@ from callfire_events.envelope import EventDocument, format_timestamp
 from callfire_postbacks import settings
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
 from callfire_postbacks.aws.clients import dynamodb
+from callfire_postbacks.postback import Postback
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, UpdateTypeDef
@@ -43,8 +44,8 @@ def partition_of(event_id: str) -> str:
     return event_id[0]
 
 
-def put(event: EventDocument, *, postback: bytes, subscription: str, received_at: datetime) -> StoredEvent | None:
-    """Store an event that is not there yet, marked unpublished.
+def put(event: EventDocument, postback: Postback) -> StoredEvent | None:
+    """Store an event of a postback that is not there yet, marked unpublished.
 
     Returns None where it is stored now, and the item that was there before where it is not (DynamoDB sends it
     along with the refusal). Raises botocore's errors where DynamoDB does not answer.
@@ -55,11 +56,13 @@ def put(event: EventDocument, *, postback: bytes, subscription: str, received_at
         "id": event["id"],
         "time": event["time"],
         "event": event,
-        "received_at": format_timestamp(received_at),
-        "subscription": subscription,
+        "received_at": format_timestamp(postback.received_at),
+        "subscription": postback.subscription,
         "unpublished": partition_of(event["id"]),
+        **({"is_text": True} if postback.is_text else {}),
+        **({"headers": dict(postback.headers)} if "repairs" in data and postback.headers else {}),
     }
-    raw: AttributeValueTypeDef = {"B": _gzip(postback)}
+    raw: AttributeValueTypeDef = {"B": _gzip(postback.body)}
     try:
         dynamodb().put_item(
             TableName=settings.receiving().events_table,
@@ -72,7 +75,9 @@ def put(event: EventDocument, *, postback: bytes, subscription: str, received_at
             raise
         earlier = cast("dict[str, Any]", error.response)["Item"]
         # A put whose answer was lost is sent again by botocore, and then refused on account of itself.
-        is_own = earlier["received_at"]["S"] == item["received_at"] and earlier["subscription"]["S"] == subscription
+        is_own = (
+            earlier["received_at"]["S"] == item["received_at"] and earlier["subscription"]["S"] == postback.subscription
+        )
         return None if is_own and error.response["ResponseMetadata"]["RetryAttempts"] else _stored(earlier)
     return None
 

@@ -34,20 +34,20 @@ ZONE = ZoneInfo(os.environ["CALLFIRE_TIME_ZONE"])
 sns: Any = botocore.session.get_session().create_client("sns")
 
 
-def event_of(number: int) -> tuple[bytes, EventDocument]:
+def event_of(number: int) -> tuple[Postback, EventDocument]:
     """Make a postback and its event."""
     body = f"<call-finished><callid>{uuid4()}</callid><duration>{number}</duration></call-finished>".encode()
-    [event] = normalize(Postback("callfinish", "0" * 64, datetime.now(UTC), body), zone=ZONE)
-    return body, event
+    postback = Postback("callfinish", "0" * 64, datetime.now(UTC), body)
+    [event] = normalize(postback, zone=ZONE)
+    return postback, event
 
 
 def backlog() -> list[EventDocument]:
     """Store events that nobody has published."""
     made = [event_of(number) for number in range(EVENTS)]
-    now = datetime.now(UTC)
 
-    def put(one: tuple[bytes, EventDocument]) -> None:
-        store.put(one[1], postback=one[0], subscription="callfinish", received_at=now)
+    def put(one: tuple[Postback, EventDocument]) -> None:
+        store.put(one[1], one[0])
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(put, made))

@@ -1,0 +1,133 @@
+"""Matches the elements of a document with those that a wire format knows.
+
+A known element is found by its local name, whatever its namespace, prefix or case. The value of a known text is
+all words within its element, one line each, whatever markup is between them. A document that has only known
+names, and no words beside elements, is left alone.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from callfire_postbacks.formats.xml import Attributes, Document, Leaves
+
+
+class Names(NamedTuple):
+    """The paths that a wire format knows below a root element."""
+
+    exact: frozenset[str]
+    folded: dict[str, str]
+    """The same paths by their local names in lower case."""
+    texts: frozenset[str]
+    """The paths of texts that people write, and that may hold markup."""
+    within_texts: tuple[str, ...]
+    """The beginnings of all paths within texts, in lower case."""
+    last: frozenset[str]
+    """The last names of the paths, in lower case."""
+
+
+class _Element(NamedTuple):
+    path: str
+    folded: str
+    attributes: dict[str, str]
+
+
+def known_names(*, texts: Iterable[str], others: Iterable[str]) -> Names:
+    """Return the names of a wire format, by the paths of its texts and of its other elements and attributes."""
+    exact = frozenset([*texts, *others])
+    folded = {path.lower(): path for path in exact}
+    within_texts = tuple(f"{path.lower()}/" for path in texts)
+    return Names(exact, folded, frozenset(texts), within_texts, frozenset(path.rpartition("/")[2] for path in folded))
+
+
+def fold(name: str) -> str:
+    """Return the local name of an element, in lower case."""
+    return name.rpartition("}")[2].lower()
+
+
+def match(document: Document, names: Names) -> tuple[Document, bool]:
+    """Return a document by its known names, and whether it has written one of them in another way."""
+    known = names.exact
+    if not document.is_mixed and known.issuperset(document.leaves) and known.issuperset(document.children):
+        return document, False
+    unknown = (document.leaves.keys() | document.children) - known
+    if not document.is_mixed and not any(_may_be_known(path.lower(), names) for path in unknown):
+        return document, False
+    matcher = _Matcher(names)
+    matcher.read(document.canonical)
+    matched = document._replace(leaves=matcher.leaves, attributes=matcher.attributes, children=matcher.children)
+    return matched, matcher.has_other_names
+
+
+def _may_be_known(path: str, names: Names) -> bool:
+    return path.rpartition("}")[2].rpartition("/")[2] in names.last or path.startswith(names.within_texts)
+
+
+class _Matcher:
+    """Collects the leaves of a canonical content once more, by known names."""
+
+    def __init__(self, names: Names) -> None:
+        self.leaves: Leaves = {}
+        self.attributes: Attributes = {}
+        self.children: set[str] = set()
+        self.has_other_names = False
+        self._names = names
+        self._open: list[_Element] = []
+        self._words: list[str] = []  # of the known text that we are in
+        self._depth_of_text = 0
+
+    def read(self, canonical: list[str]) -> None:
+        parts = iter(canonical)
+        for part in parts:
+            match part[0]:
+                case "<":
+                    self._start(part[1:])
+                case "@":
+                    self._attribute(part[1:], next(parts))
+                case "#" if self._depth_of_text:
+                    self._words.append(part[1:])
+                case "#":
+                    self._text(part[1:])
+                case _:
+                    self._end()
+
+    def _start(self, name: str) -> None:
+        element = self._element(name)
+        self._open.append(element)
+        if len(self._open) == 2:  # noqa: PLR2004  the root and its child
+            self.children.add(element.path)
+        if not self._depth_of_text and element.path in self._names.texts:
+            self._depth_of_text = len(self._open)
+
+    def _element(self, name: str) -> _Element:
+        if not self._open:
+            return _Element(".", "", {})
+        around = self._open[-1]
+        is_child = len(self._open) == 1
+        folded = fold(name) if is_child else f"{around.folded}/{fold(name)}"
+        path = self._names.folded.get(folded)
+        if path is None:
+            return _Element(name if is_child else f"{around.path}/{name}", folded, {})
+        self.has_other_names |= path.rpartition("/")[2] != name
+        return _Element(path, folded, {})
+
+    def _attribute(self, name: str, value: str) -> None:
+        element = self._open[-1]
+        path = self._names.folded.get(f"{element.folded}/@{fold(name)}") or f"{element.path}/@{name}"
+        element.attributes[path.rpartition("@")[2]] = value
+        if value:
+            self.leaves.setdefault(path, []).append(value)
+
+    def _end(self) -> None:
+        if len(self._open) == self._depth_of_text:
+            if self._words:
+                self._text("\n".join(self._words))
+            self._words.clear()
+            self._depth_of_text = 0
+        self._open.pop()
+
+    def _text(self, text: str) -> None:
+        element = self._open[-1]
+        texts = self.leaves.setdefault(element.path, [])
+        if element.attributes:
+            self.attributes[element.path, len(texts)] = element.attributes
+        texts.append(text)

@@ -1,0 +1,45 @@
+"""What came of a call or a text, by CallFire's disposition: a code, or the same in words."""
+
+import re
+from typing import Final
+
+from callfire_events.types import Outcome
+
+_CODES: Final[dict[Outcome, tuple[str, ...]]] = {
+    "answered": ("LA", "LIVE", "LIVE ANSWER", "ANSWERED", "ANSWERED LIVE", "ANSWER", "HUMAN"),
+    "answering_machine": ("AM", "ANSWERING MACHINE", "ANS MACHINE", "MACHINE", "MACHINE ANSWER", "VOICEMAIL"),
+    "transferred": ("XFER", "XFER LEG", "TRANSFER", "TRANSFER LEG", "TRANSFERRED"),
+    "busy": ("BUSY", "BUSY SIGNAL", "LINE BUSY"),
+    "no_answer": ("NO ANS", "NO ANSWER", "NOT ANSWERED", "UNANSWERED"),
+    "do_not_call": ("DNC", "DNT", "DO NOT CALL", "DO NOT TEXT", "DO NOT CONTACT"),
+    "sent": ("SENT", "DELIVERED"),
+    "received": ("RECEIVED",),
+    "undialed": ("UNDIALED", "NOT DIALED"),
+    "failed": (
+        "TOO BIG",
+        "INVALID NUMBER",
+        "INTERNAL ERROR",
+        "CARRIER ERROR",
+        "CARRIER TEMP ERROR",
+        "CARRIER TEMPORARY ERROR",
+        "TEMPORARY CARRIER ERROR",
+        "ERROR",
+        "FAILED",
+        "UNDELIVERED",
+        "UNDELIVERABLE",
+        "NOT DELIVERED",
+        "NOT SENT",
+    ),
+}
+_OUTCOMES: Final[dict[str, Outcome]] = {
+    code.replace(" ", ""): outcome for outcome, codes in _CODES.items() for code in codes
+}
+_BETWEEN_WORDS: Final = re.compile(r"[\s_'\u2019.\-]+")
+
+
+def outcome_of(disposition: str | None) -> Outcome:
+    """Return the outcome of a disposition, in whatever case; one that nobody listed is normal, and is "other"."""
+    if not disposition:
+        return "other"
+    known = _OUTCOMES.get(disposition)
+    return known or _OUTCOMES.get(_BETWEEN_WORDS.sub("", disposition).upper(), "other")
