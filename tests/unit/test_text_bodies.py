@@ -1,16 +1,17 @@
 """Bodies that API Gateway has decoded to text: the encoding that they declare has been, and means nothing any more."""
 
+import zlib
+
 import pytest
 
-from callfire_postbacks import ingest
 from callfire_postbacks.formats.xml import parse
-from callfire_postbacks.functions import drain, receive
-from callfire_postbacks.parking import park, reject
-from tests.support.building import element, normalize, postback_at, request
-from tests.support.contents import items, parked, rejected
+from callfire_postbacks.functions import receive
+from callfire_postbacks.parking import park
+from tests.support.aws_faults import answering, refusal
+from tests.support.building import element, normalize, request
+from tests.support.contents import items, parked
 from tests.support.lambda_context import Context
 from tests.support.parked import run_drain
-from tests.unit.test_store import RECEIVED_AT
 
 DECLARED = '<?xml version="1.0" encoding="{}"?>' + element("call-finished", element("notes", "café “€” 🎉"))
 ENCODINGS = ["UTF-8", "ISO-8859-1", "UTF-16", "windows-1252", "US-ASCII", "Shift_JIS", "UTF8", "klingon", "IBM1047"]
@@ -29,12 +30,24 @@ def test_declared_encoding_of_a_text_is_ignored(encoding: str, mark: str) -> Non
 @pytest.mark.usefixtures("subscribed")
 @pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-16"])
 def test_text_stays_text_wherever_it_is_read_again(encoding: str) -> None:
-    """Parked, drained, and read again from its item, a text is still known to be one, and its bytes are as they came."""
-    body = DECLARED.format(encoding).encode()
-    event = request(body)
-    event |= {"body": body.decode(), "isBase64Encoded": False}
-    receive.handler(event, Context())
+    """Received at once or after it was parked, a text is known to be one, also by its item, and its bytes are kept."""
+    body = DECLARED.format(encoding)
+    incoming = request() | {"body": body, "isBase64Encoded": False}
+    with answering("dynamodb.PutItem", refusal("InternalServerError")):
+        receive.handler(incoming, Context())
+    [parked_postback] = parked()
+    assert (parked_postback.body.decode(), parked_postback.is_text) == (body, True)
+    park(parked_postback)
+    assert run_drain() == []
     [item] = items()
-    assert item["is_text"] == {"BOOL": True}
     assert item["event"]["M"]["data"]["M"]["notes"] == {"S": "café “€” 🎉"}
-    assert parse(body, is_text=True).leaves == {"notes": ["café “€” 🎉"]}
+    raw = zlib.decompress(item["raw"]["B"], wbits=31)
+    assert (raw.decode(), item["is_text"]) == (body, {"BOOL": True})
+    assert parse(raw, is_text=item["is_text"]["BOOL"]).leaves == {"notes": ["café “€” 🎉"]}
+
+
+@pytest.mark.usefixtures("subscribed")
+def test_binary_body_is_not_marked() -> None:
+    """The item of a body that came as bytes says nothing of text."""
+    receive.handler(request(content_type="application/octet-stream"), Context())
+    assert "is_text" not in items()[0]
