@@ -39,9 +39,11 @@ def process(postback: Postback) -> Result:
     if not postback_urls.is_live(postback.subscription, postback.token_hash, at=postback.received_at):
         return Result("unknown-url")
     if len(postback.body) > MAX_BODY_BYTES:
-        if len(postback.body) <= MAX_MESSAGE_BODY_BYTES:
-            parking.reject(postback, "too-large")
-        return Result("too-large", reason="too-large", detail=f"A postback has at most {MAX_BODY_BYTES} bytes.")
+        detail = f"A postback has at most {MAX_BODY_BYTES} bytes."
+        if len(postback.body) > MAX_MESSAGE_BODY_BYTES:
+            return Result("too-large", reason="too-large", detail=detail)
+        parking.reject(postback, "too-large")
+        return Result("rejected", reason="too-large", detail=detail)
     try:
         [event] = normalize(postback, zone=settings.receiving().time_zone)
     except UnreadablePostbackError as error:

@@ -41,8 +41,8 @@ class Result(NamedTuple):
     accepted     stored, and published or left to the relay
     duplicate    stored before
     parked       kept in the parked queue, to be stored later
-    rejected     kept in the rejected queue: it cannot be read
-    too-large    over the size limit
+    rejected     kept in the rejected queue: it cannot be read, or is over the size limit
+    too-large    not kept: longer than a message of the rejected queue
     unknown-url  its URL is not live
     unavailable  not kept: nothing durable could be written
     """

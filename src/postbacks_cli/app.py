@@ -19,7 +19,7 @@ from postbacks_cli.commands.subscriptions import create_url, rotate, subscribe, 
 from postbacks_cli.commands.tail import tail
 from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.find_stack import DEFAULT_NAME, LOCAL, Wish
-from postbacks_cli.output import say
+from postbacks_cli.output import escape_what_cannot_be_encoded, say
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,6 +78,7 @@ def postbacks(
 
 def run() -> None:
     """Run the command line."""
+    escape_what_cannot_be_encoded()
     try:
         app()
     except CommandError as error:

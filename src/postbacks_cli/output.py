@@ -1,9 +1,11 @@
 """What is said, and where: data on stdout, talk on stderr.
 
 Much of the data was written by whoever called or texted. No character of it may steer the terminal, so what is not
-printable is shown by its code; where no terminal reads, a postback is passed on byte by byte.
+printable is shown by its code, as is what the terminal or pipe cannot encode (cp1252 on Windows, ASCII); where no
+terminal reads, a postback is passed on byte by byte.
 """
 
+import io
 import json
 import sys
 import unicodedata
@@ -22,6 +24,13 @@ _STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 stdout = Console(markup=False, highlight=False, emoji=False, width=_WIDE)
 stderr = Console(markup=False, highlight=False, emoji=False, stderr=True)
+
+
+def escape_what_cannot_be_encoded() -> None:
+    """Have stdout and stderr show such a character by its code, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str, *, style: str | None = None) -> None:
@@ -69,7 +78,15 @@ def printable(text: str) -> str:
 
 
 def _escape(text: str, escape: Callable[[str], str]) -> str:
-    return "".join(
-        escape(character) if unicodedata.category(character) in _STEERING and character not in "\n\t" else character
-        for character in text
-    )
+    encoding = sys.stdout.encoding or "utf-8"
+    return "".join(escape(character) if _is_escaped(character, encoding) else character for character in text)
+
+
+def _is_escaped(character: str, encoding: str) -> bool:
+    if character.isascii():
+        return not character.isprintable() and character not in "\n\t"
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return True
+    return unicodedata.category(character) in _STEERING

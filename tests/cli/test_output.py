@@ -1,11 +1,14 @@
 """What is written to a terminal, and to what is none."""
 
+import io
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
-from postbacks_cli.output import emit_json, emit_postback, emit_table, printable
+from postbacks_cli.output import emit, emit_json, emit_postback, emit_table, printable
+from tests.support.terminal import run
 
 STEERING = "\x1b[2J \x9b31m \u202e \u2028 \x07 \r"
 
@@ -26,6 +29,27 @@ def test_json_stays_the_same_document(capsys: pytest.CaptureFixture[str]) -> Non
     assert line.rstrip("\n").isprintable()
     emit_json(document, indent=2)
     assert json.loads(capsys.readouterr().out) == document
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_what_cannot_be_encoded_is_escaped(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    """A terminal or pipe of few characters gets codes, and JSON that is still the same document."""
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
+    document = {"message": "日本語 🙂 café"}
+    emit_json(document)
+    emit(document["message"])
+    sys.stdout.flush()
+    line, text = written.getvalue().splitlines()
+    assert json.loads(line.decode(encoding)) == document
+    assert text.decode(encoding).startswith("\\u65e5\\u672c\\u8a9e \\U0001f642 caf")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["send", "日本語 🙂"]], ids=["help", "an error"])
+def test_program_does_not_fail_on_its_encoding(tmp_path: Path, arguments: list[str]) -> None:
+    """Help and errors are written with codes where a stream cannot encode them."""
+    ended = run(*arguments, variables={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}, cwd=tmp_path)
+    assert ended.out + ended.err
 
 
 def test_postback_for_a_terminal(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,8 +19,8 @@ SECONDS = 20
 def rejected(stack: Stack) -> Iterator[None]:
     """Two postbacks in the rejected queue, for different reasons; nothing else, and nothing is left of them."""
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
-    assert post(url_of(stack, "call-finished"), UNKNOWN).status == 400
-    assert post(url_of(stack, "call-finished"), BROKEN).status == 400
+    assert post(url_of(stack, "call-finished"), UNKNOWN).json["status"] == "rejected"
+    assert post(url_of(stack, "call-finished"), BROKEN).json["status"] == "rejected"
     yield
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
 

@@ -29,10 +29,10 @@ def test_send_standard_input(postbacks: Postbacks, stack: Stack) -> None:
 
 
 def test_send_what_is_refused(postbacks: Postbacks, tmp_path: Path) -> None:
-    """A refusal is shown, and is a failure; so is a file that is not there."""
+    """A postback that is rejected is shown as that, and is a failure; so is a file that is not there."""
     (tmp_path / "broken.xml").write_text("<call-finished>")
     refused = postbacks("send", "broken.xml")
-    assert (refused.status, refused.lines[0]["status"]) == (1, 400)
+    assert (refused.status, refused.lines[0]["status"]) == (1, "rejected")
     missing = postbacks("send", "missing.xml")
     assert (missing.status, missing.out) == (1, "")
     assert "missing.xml is no sample" in missing.err

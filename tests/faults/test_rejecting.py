@@ -18,10 +18,10 @@ pytestmark = pytest.mark.usefixtures("proxy")
 
 
 def test_unreadable_is_kept_and_sent_back_after_a_fix(stack: Stack, published: Published) -> None:
-    """What cannot be read gets 400 and is kept with the reason; mended and sent back, it is an event as of then."""
+    """What cannot be read gets 202 and is kept with the reason; mended and sent back, it is an event as of then."""
     mended = new()
     answer = send(stack, mended[:-20])
-    assert (answer.status, answer.json["type"]) == (400, "urn:callfire-postbacks:problem:malformed-xml")
+    assert (answer.status, answer.json["status"], answer.json["reason"]) == (202, "rejected", "malformed-xml")
     [message] = map(json.loads, take_rejected(stack))
     assert (message["reason"], b64decode(message["body"])) == ("malformed-xml", mended[:-20])
     fixed_at = datetime.now(UTC)

@@ -1,6 +1,7 @@
 """URLs that are not live: each gets the same answer, which tells nothing."""
 
 import pytest
+import requests
 
 from local.stack import Stack
 from tests.support.http import Answer, post, token_of
@@ -41,6 +42,15 @@ def test_wrong_url_is_refused_before_its_body_is_looked_at(wrong_urls: dict[str,
     """Bad XML and too large a body get the same 404 where the URL is wrong."""
     for body in (b"", b"<not-xml", b"x" * 1_000_000):
         assert post(wrong_urls["wrong token"], body) == refusal()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_looking_at_a_url_says_nothing_of_it(stack: Stack, wrong_urls: dict[str, str], method: str) -> None:
+    """A GET or HEAD is answered 405 with what is allowed, and the same whether the URL is live or not."""
+    answers = [
+        requests.request(method, url, timeout=30) for url in (stack.postback_urls["callfinish"], *wrong_urls.values())
+    ]
+    assert {(one.status_code, one.headers["allow"], one.text) for one in answers} == {(405, "POST", answers[0].text)}
 
 
 def refusal() -> Answer:

@@ -54,7 +54,7 @@ def check(body: bytes) -> str:
     assert time.monotonic() - began < SECONDS
     assert status in ("accepted", "rejected", "too-large")
     if status != "accepted":
-        assert (status == "too-large") == (len(body) > ingest.MAX_BODY_BYTES)
+        assert (status == "too-large") == (len(body) > MAX_MESSAGE_BODY_BYTES)
         assert not pipeline.stored
         assert len(pipeline.rejected) == (len(body) <= MAX_MESSAGE_BODY_BYTES)
         return (pipeline.rejected or [status])[0]

@@ -136,8 +136,8 @@ def test_unreadable_is_kept_with_its_reason(aws_calls: list[str]) -> None:
     ("size", "status", "is_kept"),
     [
         (ingest.MAX_BODY_BYTES, "accepted", False),
-        (ingest.MAX_BODY_BYTES + 1, "too-large", True),
-        (MAX_MESSAGE_BODY_BYTES, "too-large", True),
+        (ingest.MAX_BODY_BYTES + 1, "rejected", True),
+        (MAX_MESSAGE_BODY_BYTES, "rejected", True),
         (MAX_MESSAGE_BODY_BYTES + 1, "too-large", False),
     ],
 )

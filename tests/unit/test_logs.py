@@ -35,11 +35,12 @@ def test_one_line_a_postback(logged: Logged) -> None:
     ("event", "metric", "more"),
     [
         (request(b"{}"), "PostbackRejected", {"reason": "not-xml", "subscription": "callfinish"}),
-        (request(b"x" * 70_000), "PostbackTooLarge", {"reason": "too-large", "subscription": "callfinish"}),
+        (request(b"x" * 70_000), "PostbackRejected", {"reason": "too-large", "subscription": "callfinish"}),
+        (request(b"x" * 200_000), "PostbackTooLarge", {"reason": "too-large", "subscription": "callfinish"}),
         (request(token="w" * 43), "PostbackUnknownUrl", {"subscription": "callfinish"}),
         (request(token="short"), "PostbackUnknownUrl", {}),
     ],
-    ids=["rejected", "too large", "refused", "malformed URL"],
+    ids=["rejected", "too large", "too large to keep", "unknown URL", "malformed URL"],
 )
 def test_line_says_what_became_of_it(logged: Logged, event: dict[str, Any], metric: str, more: dict[str, str]) -> None:
     """A postback that is not taken is one line too, with the reason in a word where there is one."""

@@ -1,13 +1,15 @@
 """The door: what API Gateway hands over, and what it is answered."""
 
 import json
+import os
 from typing import Any, cast
 
 import pytest
 
 from callfire_postbacks.functions import receive
 from callfire_postbacks.ingest import MAX_BODY_BYTES
-from tests.support.aws_faults import answering, refusal
+from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES
+from tests.support.aws_faults import answering, only_for, refusal
 from tests.support.building import TOKEN, call, element, normalize, request
 from tests.support.contents import items, parked, rejected
 from tests.support.lambda_context import Context
@@ -46,24 +48,17 @@ def test_text_is_the_bytes_it_came_as() -> None:
     body = call(element("notes", "日本語 🎉"))
     assert answer(request(body, content_type="application/xml"))[1]["id"] == normalize(body)["id"]
     event = request() | {"isBase64Encoded": False, "body": "<call-finished>\ud800</call-finished>"}
-    assert answer(event)[0] == 400
+    assert answer(event)[1]["status"] == "rejected"
 
 
 @pytest.mark.parametrize("missing", [True, False])
 def test_empty_body(*, missing: bool) -> None:
-    """No body and an empty body are the same: refused by name."""
+    """No body and an empty body are the same: kept, and rejected by name."""
     event = request(b"") | {"isBase64Encoded": False}
     if missing:
         del event["body"]
-    assert answer(event) == (
-        400,
-        {
-            "type": "urn:callfire-postbacks:problem:empty-body",
-            "title": "Bad Request",
-            "status": 400,
-            "detail": "The body is empty.",
-        },
-    )
+    assert answer(event) == (202, {"status": "rejected", "reason": "empty-body", "detail": "The body is empty."})
+    assert [reason for reason, _ in rejected()] == ["empty-body"]
 
 
 @pytest.mark.parametrize(
@@ -83,11 +78,49 @@ def test_malformed_url_costs_no_look_up(aws_calls: list[str]) -> None:
     assert aws_calls == []
 
 
-@pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, 10_000_000])
-def test_too_large(size: int) -> None:
-    """A body beyond the limit is refused as that, however large it is."""
+@pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, MAX_MESSAGE_BODY_BYTES])
+def test_too_large_to_read(size: int) -> None:
+    """A body beyond the limit is kept and accepted as far as a message holds it."""
+    status, told = answer(request(b"<" * size))
+    assert (status, told["status"], told["reason"]) == (202, "rejected", "too-large")
+    assert [reason for reason, _ in rejected()] == ["too-large"]
+
+
+@pytest.mark.parametrize("size", [MAX_MESSAGE_BODY_BYTES + 1, 10_000_000])
+def test_too_large_to_keep(size: int) -> None:
+    """A body that no message holds is refused as that, however large it is."""
     status, problem = answer(request(b"<" * size))
     assert (status, problem["type"]) == (413, "urn:callfire-postbacks:problem:too-large")
+    assert rejected() == []
+
+
+@pytest.mark.parametrize("body", [b"{}", b"<" * (MAX_BODY_BYTES + 1)], ids=["unreadable", "too large"])
+def test_what_the_rejected_queue_does_not_take(body: bytes) -> None:
+    """Where the rejected queue fails the postback is parked, and answered 2xx for that; where both fail it is not."""
+    rejected_queue = os.environ["REJECTED_QUEUE_URL"].rpartition("/")[2]
+    with answering("sqs.SendMessage", only_for(rejected_queue, refusal("AccessDenied"))):
+        assert answer(request(body)) == (202, {"status": "parked"})
+    assert [one.body for one in parked()] == [body]
+    with answering("sqs", refusal("AccessDenied")):
+        assert answer(request(body))[0] == 503
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("token", [TOKEN, "w" * 43, "short"], ids=["live", "wrong", "malformed"])
+def test_looking_at_a_url(aws_calls: list[str], method: str, token: str) -> None:
+    """A GET or HEAD is told to POST, the same for every URL and without a lookup, so it says nothing of the URL."""
+    event = request(token=token)
+    event["requestContext"]["http"]["method"] = method
+    del event["body"]
+    response = receive.handler(event, cast("Any", Context()))
+    assert (response["statusCode"], response["headers"]["allow"]) == (405, "POST")
+    assert json.loads(response["body"]) == {
+        "type": "about:blank",
+        "title": "Method Not Allowed",
+        "status": 405,
+        "detail": "A postback is sent by POST.",
+    }
+    assert aws_calls == []
 
 
 def test_parked() -> None:

@@ -1,4 +1,8 @@
-"""POST /postbacks/{subscription}/{token}: one postback in, one answer out (API Gateway HTTP API, payload 2.0)."""
+"""POST /postbacks/{subscription}/{token}: one postback in, one answer out (API Gateway HTTP API, payload 2.0).
+
+The answer is 2xx if and only if the postback is durably kept, whether or not it can be read. CallFire is a machine, so
+nobody reads a refusal, and it may stop posting after a few.
+"""
 
 from callfire_postbacks import cold_start
 
@@ -26,7 +30,7 @@ _HTTP_STATUS: Final[dict[Status, HTTPStatus]] = {
     "accepted": HTTPStatus.OK,
     "duplicate": HTTPStatus.OK,
     "parked": HTTPStatus.ACCEPTED,
-    "rejected": HTTPStatus.BAD_REQUEST,
+    "rejected": HTTPStatus.ACCEPTED,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "unknown-url": HTTPStatus.NOT_FOUND,
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -41,6 +45,8 @@ cold_start.finish()
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:  # noqa: ARG001  Lambda's signature
     """Answer one request of API Gateway."""
+    if event["requestContext"]["http"]["method"] != "POST":
+        return _not_allowed()  # the same for every URL, live or not
     postback = _postback(event)
     if postback is None:
         result = Result("unknown-url")
@@ -69,15 +75,26 @@ def _postback(event: dict[str, Any]) -> Postback | None:
 def _answer(result: Result) -> dict[str, Any]:
     status = _HTTP_STATUS[result.status]
     if status < HTTPStatus.MULTIPLE_CHOICES:
-        return _response(status, "application/json", {"status": result.status, "id": result.event_id})
+        body = {"status": result.status, "id": result.event_id, "reason": result.reason, "detail": result.detail}
+        return _response(status, "application/json", body)
+    return _problem(status, reason=result.reason, detail=result.detail)
+
+
+def _not_allowed() -> dict[str, Any]:
+    answer = _problem(HTTPStatus.METHOD_NOT_ALLOWED, reason=None, detail="A postback is sent by POST.")
+    answer["headers"]["allow"] = "POST"
+    return answer
+
+
+def _problem(status: HTTPStatus, *, reason: str | None, detail: str | None) -> dict[str, Any]:
     return _response(
         status,
         "application/problem+json",
         {
-            "type": f"urn:callfire-postbacks:problem:{result.reason}" if result.reason else "about:blank",
+            "type": f"urn:callfire-postbacks:problem:{reason}" if reason else "about:blank",
             "title": status.phrase,
             "status": status,
-            "detail": result.detail,
+            "detail": detail,
         },
     )
 

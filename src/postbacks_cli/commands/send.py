@@ -38,14 +38,30 @@ def send(
 ) -> None:
     """Post a sample or a file to a stack as CallFire would, and show the answer.
 
-    A sample that was sent before is a duplicate: what it says is the same, so it is the same event.
+    A sample that was sent before is a duplicate: what it says is the same, so it is the same event. Ends with 1 where
+    the postback does not become an event, so also where it is kept and rejected.
     """
     body = _read(what)
     answer = _post(url or _url(context, body), body)
-    say(f"HTTP {answer.status_code} {HTTPStatus(answer.status_code).phrase}")
+    say(f"HTTP {answer.status_code} {_phrase(answer.status_code)}".rstrip())
     emit(answer.text)
-    if not answer.ok:
+    if not answer.ok or _is_rejected(answer):
         raise typer.Exit(1)
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:  # 299 or 520, of a proxy
+        return ""
+
+
+def _is_rejected(answer: requests.Response) -> bool:
+    try:
+        told = answer.json()
+    except ValueError:
+        return False
+    return isinstance(told, dict) and told.get("status") == "rejected"
 
 
 def _read(what: str) -> bytes:
@@ -73,10 +89,13 @@ def _url(context: typer.Context, body: bytes) -> str:
 
 
 def _post(url: str, body: bytes) -> requests.Response:
-    host = urlsplit(url).hostname
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:  # its message would quote the URL, which is a secret
+        raise CommandError("That is not a URL.") from None
     with requests.Session() as session:
         session.trust_env = host != "127.0.0.1"  # no proxy between a laptop and itself
         try:
             return session.post(url, body, headers=_HEADERS, timeout=_SECONDS, allow_redirects=False)
-        except requests.RequestException as error:  # its message would quote the URL, which is a secret
+        except (requests.RequestException, ValueError) as error:  # quotes the URL too
             raise CommandError(f"No answer from {host or 'that URL'} ({type(error).__name__}).") from None

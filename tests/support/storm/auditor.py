@@ -12,7 +12,7 @@ Nature = Literal["postback", "unreadable", "wrong URL"]
 
 _ANSWERS: Final[dict[Nature, dict[int, str]]] = {
     "postback": {200: "", 202: "parked"},
-    "unreadable": {202: "parked", 400: "rejected"},
+    "unreadable": {202: ""},
     "wrong URL": {202: "parked", 404: "refused"},
 }
 """What each may be answered, beside 5xx, which tells the sender that it was not kept."""

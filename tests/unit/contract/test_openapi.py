@@ -25,7 +25,7 @@ OUTCOMES: Final[dict[Status, list[Result]]] = {
     "accepted": [Result("accepted", "0" * 32)],
     "duplicate": [Result("duplicate", "0" * 32)],
     "parked": [Result("parked")],
-    "rejected": [Result("rejected", reason=reason, detail="…") for reason in get_args(Reason)],
+    "rejected": [Result("rejected", reason=reason, detail="…") for reason in (*get_args(Reason), "too-large")],
     "too-large": [Result("too-large", reason="too-large", detail="…")],
     "unknown-url": [Result("unknown-url")],
     "unavailable": [Result("unavailable", detail="…")],
@@ -92,6 +92,8 @@ def test_answers_to_a_postback() -> None:
         conforms("POST", "/postbacks/callfinish/t", status=status, content_type=content_type, body=body)
         told.setdefault(status, set()).update([body["type"]] if "type" in body else [])
     assert {str(status) for status in told} == operations()[POSTBACK]["responses"].keys()
+    reasons = {one.reason for one in OUTCOMES["rejected"]}
+    assert set(SCHEMAS["Rejected"]["properties"]["reason"]["enum"]) == reasons
     for status, types in told.items():
         assert types == (problems(operations()[POSTBACK], status) if types else set())
 
@@ -109,7 +111,7 @@ def test_problems_of_subscriptions() -> None:
     documented = {
         (int(status), kind)
         for route, operation in operations().items()
-        if route != POSTBACK
+        if route[1] != POSTBACK[1]
         for status in operation["responses"]
         if int(status) >= 400
         for kind in problems(operation, int(status))
