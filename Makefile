@@ -102,8 +102,11 @@ scale: venv ## work out which limit is met first, at 10 to 100,000 postbacks a s
 build: venv ## build what ships
 	@$(sam) build
 
-deploy: build ## ship it to your AWS account; asks what it needs to know the first time
-	@$(sam) deploy $$(grep -q '^s3_prefix' samconfig.toml || echo --guided)
+# The deployer's own, which git ignores: samconfig.toml stays as it is shipped.
+answers := samconfig.local.toml
+deploy: build ## ship it to your AWS account; asks for the parameters the first time, or with ARGS=--guided
+	@test -f $(answers) || cp samconfig.toml $(answers)
+	@$(sam) deploy --config-file $(answers) $$(grep -q '^s3_prefix' $(answers) || echo --guided) $(ARGS)
 
 lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
 	@cd requirements && for lock in development run functions subscriptions uv fuzz audit; do \

@@ -57,13 +57,13 @@ def postbacks(
             envvar="POSTBACKS_STACK",
             metavar="NAME",
             help=f"The stack's name on AWS, or {LOCAL}. Without it: the one that is up on this laptop, by "
-            f".local/stack.json here, else {DEFAULT_NAME} on AWS.",
+            f".local/stack.json here, else that of samconfig.toml here, else {DEFAULT_NAME} on AWS.",
         ),
     ] = None,
     region: Annotated[
         str | None,
         typer.Option(
-            envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], metavar="NAME", help="The AWS region, if not your profile's."
+            metavar="NAME", help="The AWS region, if it is neither that of samconfig.toml nor that of your environment."
         ),
     ] = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of your AWS configuration.")] = None,

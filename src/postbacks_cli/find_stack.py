@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import typer
 from botocore.session import Session
 
+from postbacks_cli import sam_config
 from postbacks_cli.errors import CommandError
 from postbacks_cli.output import say
 from postbacks_cli.stack import Stack
@@ -24,7 +25,7 @@ _LOOPBACK: Final = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Wish:
-    """What the user has said about the stack that is meant."""
+    """What the user has said about the stack that is meant; what `sam deploy` was told fills the gaps."""
 
     stack: str | None
     region: str | None
@@ -42,8 +43,10 @@ def of(context: typer.Context) -> Stack:
             return local
         if wish.stack:
             raise CommandError("No stack is up on this laptop: `make up` starts one, in a checkout.")
-    session = Session(profile=wish.profile)
-    stack = Stack(wish.stack or DEFAULT_NAME, session, wish.region or session.get_config_variable("region"))
+    deployment = sam_config.find(wish.stack, directory=Path())
+    session = Session(profile=wish.profile or deployment.profile)
+    region = wish.region or deployment.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
+    stack = Stack(wish.stack or deployment.stack or DEFAULT_NAME, session, region)
     if not wish.stack:
         say(f"Stack {stack.place}", style="dim")
     return stack

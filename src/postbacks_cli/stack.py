@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _INVOCATION_SECONDS: Final = 75
 """How long an invocation may take: the relay works for 60 s at most, the others for less."""
 
+NEVER_DEPLOYED: Final = ("REVIEW_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
+"""The states of a stack whose first deployment has not begun, or has failed."""
+
 _UNKNOWN_STACK: Final = "ValidationError"
 """CloudFormation's error code for a stack that it does not know."""
 
@@ -40,15 +43,18 @@ class Stack:
     postback_urls: Mapping[str, str] = field(default_factory=dict)
     """By subscription. Only those of the laptop are known; on AWS nothing keeps them."""
 
-    def exists(self) -> bool:
-        """Whether the stack has been deployed. Raises botocore's errors."""
+    def is_deployed(self) -> bool:
+        """Whether the stack has ever been deployed: one whose first deployment failed has no outputs.
+
+        Raises botocore's errors.
+        """
         try:
-            self.cloudformation.describe_stacks(StackName=self.name)
+            [described] = self.cloudformation.describe_stacks(StackName=self.name)["Stacks"]
         except ClientError as error:
             if error.response["Error"]["Code"] != _UNKNOWN_STACK:
                 raise
             return False
-        return True
+        return described["StackStatus"] not in NEVER_DEPLOYED
 
     @cached_property
     def description(self) -> Mapping[str, Any]:
@@ -88,8 +94,12 @@ class Stack:
         """Where it is, for the user."""
         if self.endpoint_url:
             return f"{self.name} on this laptop, {self.endpoint_url}"
-        account = self.description["StackId"].split(":")[4]
-        return f"{self.name} in {self.region}, account {account}"
+        return f"{self.name} in {self.region}, account {self.account}"
+
+    @cached_property
+    def account(self) -> str:
+        """The account of the credentials, known before the stack exists. Asking for it needs no permission."""
+        return str(self._client("sts").get_caller_identity()["Account"])
 
     @cached_property
     def cloudformation(self) -> "CloudFormationClient":

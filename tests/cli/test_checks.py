@@ -1,13 +1,17 @@
 """What `postbacks doctor` makes of what it sees."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from botocore.stub import Stubber
+from typer.testing import CliRunner
 
 from callfire_events.envelope import format_timestamp
+from postbacks_cli import find_stack
+from postbacks_cli.app import app
 from postbacks_cli.checks import setup, traffic
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.commands import doctor
@@ -97,7 +101,12 @@ def test_schedule_that_was_disabled() -> None:
 
 @pytest.mark.parametrize(
     ("status", "level"),
-    [("CREATE_COMPLETE", "ok"), ("UPDATE_IN_PROGRESS", "warn"), ("UPDATE_ROLLBACK_COMPLETE", "fail")],
+    [
+        ("CREATE_COMPLETE", "ok"),
+        ("UPDATE_IN_PROGRESS", "warn"),
+        ("UPDATE_ROLLBACK_COMPLETE", "fail"),
+        ("ROLLBACK_COMPLETE", "fail"),
+    ],
 )
 def test_stack_status(status: str, level: str) -> None:
     """A deployment that failed is a failure, one that goes on is worth waiting for."""
@@ -106,6 +115,30 @@ def test_stack_status(status: str, level: str) -> None:
     (finding,) = setup.stack_status(stack)
     assert finding.level == level
     assert "account 123456789012" in finding.detail
+
+
+def test_first_deployment_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a stack that was rolled back to nothing it says how to deploy it again, and looks at nothing else."""
+    stack = stubbed_stack()
+    vars(stack)["description"] |= {"StackStatus": "ROLLBACK_COMPLETE", "Outputs": []}
+    monkeypatch.setattr(find_stack, "of", lambda _: stack)
+    result = CliRunner().invoke(app, ["doctor", "--json"])
+    assert result.exit_code == 1
+    [finding] = map(json.loads, result.stdout.splitlines())
+    assert (finding["level"], finding["subject"]) == ("fail", "stack")
+    for words in ("describe-stack-events", "`sam delete`", "`postbacks set-api-key`"):
+        assert words in finding["remedy"]
+
+
+@pytest.mark.parametrize(("left", "level"), [(10, "warn"), (99, "warn"), (100, "ok"), (1_000, "ok")])
+def test_concurrency(left: int, level: str) -> None:
+    """An account that may run few functions at once would lose postbacks, and is told what to ask for."""
+    stack = stubbed_stack()
+    with Stubber(stack.functions) as functions:
+        limit = {"ConcurrentExecutions": 1_000, "UnreservedConcurrentExecutions": left}
+        functions.add_response("get_account_settings", {"AccountLimit": limit})
+        (finding,) = setup.concurrency(stack)
+    assert (finding.level, bool(finding.remedy)) == (level, level == "warn")
 
 
 def test_what_may_not_be_looked_at_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ def stubbed_stack(**outputs: str) -> Stack:
     session = Session(session_vars={"profile": (None, None, None, None)})
     session.set_credentials("test", "test")
     stack = Stack("callfire-postbacks", session, "us-east-1")
+    vars(stack)["account"] = "123456789012"
     vars(stack)["description"] = {
         "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/callfire-postbacks/1",
         "StackStatus": "UPDATE_COMPLETE",

@@ -1,6 +1,8 @@
 """`postbacks set-api-key` stores the key as the stack's SecureString, and shows it nowhere."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import boto3
@@ -9,6 +11,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from postbacks_cli.app import app
+from postbacks_cli.errors import CommandError
 from postbacks_cli.stack import Stack
 from tests.support.template_resources import REGION
 
@@ -40,7 +43,7 @@ def test_key_is_stored_before_the_first_deployment(ssm: Any, arguments: tuple[st
     """A stack that does not exist yet will look under its own name, so the key can be stored first."""
     status, output = run(*arguments, given=f" {KEY} \n")
     assert status == 0
-    assert f"Stored as {PARAMETER}." in output
+    assert f"Stored as {PARAMETER} of mine in {REGION}, account 123456789012." in output
     assert KEY not in output
     assert value(ssm) == ("SecureString", KEY)
 
@@ -54,11 +57,51 @@ def test_key_is_replaced(ssm: Any) -> None:  # noqa: ANN401
 
 def test_stack_says_where_it_looks(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
     """A deployed stack may read another parameter."""
-    monkeypatch.setattr(Stack, "exists", lambda _: True)
+    monkeypatch.setattr(Stack, "is_deployed", lambda _: True)
     monkeypatch.setattr(Stack, "output", lambda _, name: f"/named/{name}")
     _, output = run("--stdin", given=f"{KEY}\n")
-    assert "Stored as /named/CallFireApiKeyParameterName." in output
+    assert "Stored as /named/CallFireApiKeyParameterName of mine" in output
     assert ssm.get_parameter(Name="/named/CallFireApiKeyParameterName", WithDecryption=True)
+
+
+@pytest.mark.parametrize("options", [(), ("--stack", "mine")], ids=["the default stack", "a named stack"])
+@pytest.mark.parametrize("file", ["samconfig.toml", "samconfig.local.toml"])
+def test_key_goes_where_sam_deploys(
+    ssm: Any,  # noqa: ANN401
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    options: tuple[str, ...],
+) -> None:
+    """The region that the guided deployment was told wins over that of the environment; --region wins over both."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    (tmp_path / file).write_text(
+        'version = 0.1\n[default.global.parameters]\nstack_name = "mine"\n'
+        f'[default.deploy.parameters]\nregion = "{REGION}"\n'
+    )
+    result = CliRunner().invoke(app, [*options, "set-api-key", "--stdin"], input=f"{KEY}\n")
+    assert f"Stored as {PARAMETER} of mine in {REGION}, account 123456789012." in result.output
+    assert value(ssm) == ("SecureString", KEY)
+    elsewhere = CliRunner().invoke(app, ["--region", "us-west-2", *options, "set-api-key", "--stdin"], input=f"{KEY}\n")
+    assert "mine in us-west-2" in elsewhere.output
+
+
+def test_first_deployment_failed(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
+    """A stack whose first deployment was rolled back has no outputs, and reads its default parameter next time."""
+    stacks = {"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}
+    monkeypatch.setattr(Stack, "cloudformation", SimpleNamespace(describe_stacks=lambda **_: stacks))
+    run("--stdin", given=f"{KEY}\n")
+    assert value(ssm) == ("SecureString", KEY)
+
+
+@pytest.mark.usefixtures("ssm")
+@pytest.mark.parametrize("stack", ["aws-postbacks", "SSM1"])
+def test_stack_that_ssm_refuses(stack: str) -> None:
+    """SSM refuses names that begin with aws or ssm, so the command says what is wrong before the deployment does."""
+    result = CliRunner().invoke(app, ["--stack", stack, "--region", REGION, "set-api-key"])
+    assert isinstance(result.exception, CommandError)
+    assert f"cannot be called {stack}" in str(result.exception)
 
 
 @pytest.mark.usefixtures("ssm")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import requests
 
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.stack import Stack
+from postbacks_cli.stack import NEVER_DEPLOYED, Stack
 
 _FUNCTIONS: Final = ("ReceiveFunctionName", "RelayFunctionName", "DrainFunctionName", "SubscriptionsFunctionName")
 _ENVIRONMENT: Final = {
@@ -22,17 +22,40 @@ _ENVIRONMENT: Final = {
 }
 """Variables of the functions, those that each has, and the output that holds the value."""
 _API_SECONDS: Final = 10
+_ENOUGH_CONCURRENCY: Final = 100
+"""A new account may have a limit of 10. A second's 100 postbacks fit into 100 even if each takes a second."""
 
 
 def stack_status(stack: Stack) -> Iterator[Finding]:
     """Whether its last deployment ended well."""
     status = stack.description["StackStatus"]
-    if status.endswith("_IN_PROGRESS"):
+    if status in NEVER_DEPLOYED:
+        remedy = (
+            f"`aws cloudformation describe-stack-events --stack-name {stack.name}` says why. Then `sam delete`, and "
+            "deploy again: CloudFormation updates no stack whose first deployment failed. If `Subscriptions` names "
+            "any, `postbacks set-api-key` comes first."
+        )
+        yield Finding("fail", "stack", f"{stack.place}: {status}, its first deployment failed.", remedy)
+    elif status.endswith("_IN_PROGRESS"):
         yield Finding("warn", "stack", f"{stack.place}: {status}", "Wait until the deployment has ended.")
     elif "FAILED" in status or "ROLLBACK" in status:
         yield Finding("fail", "stack", f"{stack.place}: {status}", "`sam deploy` again; the stack's events say why.")
     else:
         yield Finding("ok", "stack", f"{stack.place}: {status}")
+
+
+def concurrency(stack: Stack) -> Iterator[Finding]:
+    """Whether the account lets enough functions run at once: a postback for which none may run is lost."""
+    limit = stack.functions.get_account_settings()["AccountLimit"]
+    most, left = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
+    detail = f"The account may run {most:,} functions at once, {left:,} of them without a reservation."
+    if left < _ENOUGH_CONCURRENCY:
+        remedy = (
+            "Ask for more: Service Quotas, AWS Lambda, Concurrent executions (L-B99A9384); 1,000 is the usual limit."
+        )
+        yield Finding("warn", "concurrency", detail, remedy)
+    else:
+        yield Finding("ok", "concurrency", detail)
 
 
 def api_key(stack: Stack) -> Iterator[Finding]:

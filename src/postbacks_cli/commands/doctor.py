@@ -12,10 +12,11 @@ from postbacks_cli.checks import setup, traffic
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.output import emit_json, printable, stdout
-from postbacks_cli.stack import Stack
+from postbacks_cli.stack import NEVER_DEPLOYED, Stack
 
 _CHECKS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
     "stack": setup.stack_status,
+    "concurrency": setup.concurrency,
     "API key": setup.api_key,
     "API": setup.api_answers,
     "functions": setup.functions,
@@ -42,9 +43,13 @@ def doctor(
     look at is unknown. Changes nothing.
     """
     stack = find_stack.of(context)
-    stack.output("ApiUrl")  # without the stack, or without credentials, there is nothing to look at
+    found = examine(stack)
+    if stack.description["StackStatus"] in NEVER_DEPLOYED:  # there is nothing else to look at
+        found = setup.stack_status(stack)
+    else:
+        stack.output("ApiUrl")  # nor where the stack is another application's
     failed = False
-    for finding in examine(stack):
+    for finding in found:
         failed |= finding.level == "fail"
         if as_json:
             emit_json({name: value for name, value in finding._asdict().items() if value})

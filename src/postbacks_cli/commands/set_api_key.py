@@ -1,7 +1,8 @@
 """`postbacks set-api-key`: stores CallFire's API key where the stack reads it."""
 
+import re
 import sys
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -10,7 +11,8 @@ from postbacks_cli.errors import CommandError
 from postbacks_cli.output import emit
 from postbacks_cli.stack import Stack
 
-_OUTPUT = "CallFireApiKeyParameterName"
+_OUTPUT: Final = "CallFireApiKeyParameterName"
+_RESERVED: Final = re.compile(r"/(aws|ssm)", re.IGNORECASE)
 
 
 def set_api_key(
@@ -24,19 +26,21 @@ def set_api_key(
 
     The key is neither shown nor taken from the command line, where other programs could read it.
 
-    Example: `postbacks --stack callfire-postbacks set-api-key`
+    Example: `postbacks --stack callfire-postbacks --region us-east-1 set-api-key`
     """
     stack = find_stack.of(context)
     name = parameter_name(stack)
+    if _RESERVED.match(name):
+        raise CommandError(f"SSM refuses names that begin like {name}, so a stack cannot be called {stack.name}.")
     key = (sys.stdin.readline() if stdin else typer.prompt("CallFire's API key", hide_input=True, err=True)).strip()
     if not key:
         raise CommandError("The key is empty, so nothing was stored.")
     stack.ssm.put_parameter(Name=name, Value=key, Type="SecureString", Overwrite=True)
-    emit(f"Stored as {name}.")
+    emit(f"Stored as {name} of {stack.place}.")
 
 
 def parameter_name(stack: Stack) -> str:
     """Return the name of the parameter that the stack reads or, before it is deployed, will read."""
-    if stack.exists():
+    if stack.is_deployed():
         return stack.output(_OUTPUT)
     return f"/{stack.name}/callfire-api-key"

@@ -1,0 +1,52 @@
+"""What the configuration of `sam deploy` says of a stack, so that a command acts in the region that SAM deploys to."""
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from postbacks_cli.errors import CommandError
+
+FILES: Final = ("samconfig.local.toml", "samconfig.toml")
+"""The deployer's own answers, which git ignores, before what the repository ships."""
+_DEFAULT: Final = "default"
+
+
+class Deployment(NamedTuple):
+    """Where `sam deploy` puts a stack; None where the configuration does not say."""
+
+    stack: str | None = None
+    region: str | None = None
+    profile: str | None = None
+
+
+def find(stack: str | None, *, directory: Path) -> Deployment:
+    """Return the deployment of a stack, or the default one if no stack is named.
+
+    Raises:
+        CommandError: A file is not TOML.
+    """
+    for name in FILES:
+        deployments = _read(directory / name)
+        for environment in sorted(deployments, key=lambda name: name != _DEFAULT):
+            found = deployments[environment]
+            is_meant = environment == _DEFAULT if stack is None else found.stack in (stack, None)
+            if is_meant and any(found):
+                return found
+    return Deployment()
+
+
+def _read(file: Path) -> dict[str, Deployment]:
+    try:
+        environments = tomllib.loads(file.read_text())
+    except OSError:
+        return {}
+    except ValueError as error:
+        raise CommandError(f"{file.name} is not TOML: {error}") from None
+    return {name: _deployment(value) for name, value in environments.items() if isinstance(value, dict)}
+
+
+def _deployment(environment: dict[str, Any]) -> Deployment:
+    given: dict[str, Any] = {}
+    for command in ("global", "deploy"):  # what `sam deploy` reads, the more special last
+        given |= environment.get(command, {}).get("parameters", {})
+    return Deployment(given.get("stack_name"), given.get("region"), given.get("profile"))

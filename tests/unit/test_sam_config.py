@@ -1,0 +1,70 @@
+"""Where `sam deploy` would put a stack, as its configuration says."""
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from postbacks_cli import sam_config
+from postbacks_cli.errors import CommandError
+from postbacks_cli.sam_config import Deployment
+
+GUIDED: Final = """
+version = 0.1
+[default.global.parameters]
+stack_name = "shipped"
+[default.deploy.parameters]
+stack_name = "mine"
+region = "us-west-2"
+profile = "work"
+[staging.global.parameters]
+stack_name = "mine-staging"
+region = "eu-west-1"
+[prod.deploy.parameters]
+stack_name = "mine-prod"
+"""
+
+
+@pytest.mark.parametrize(
+    ("stack", "deployment"),
+    [
+        (None, Deployment("mine", "us-west-2", "work")),
+        ("mine", Deployment("mine", "us-west-2", "work")),
+        ("mine-staging", Deployment("mine-staging", "eu-west-1", None)),
+        ("mine-prod", Deployment("mine-prod", None, None)),
+        ("another", Deployment()),
+    ],
+)
+def test_environment_is_found_by_its_stack(tmp_path: Path, stack: str | None, deployment: Deployment) -> None:
+    """A named stack is that of any environment; without a name it is that of the default one."""
+    (tmp_path / "samconfig.toml").write_text(GUIDED)
+    assert sam_config.find(stack, directory=tmp_path) == deployment
+
+
+def test_own_answers_come_first(tmp_path: Path) -> None:
+    """What the deployer answered is in a file of its own, before what the repository ships."""
+    (tmp_path / "samconfig.toml").write_text('[default.global.parameters]\nstack_name = "shipped"')
+    (tmp_path / "samconfig.local.toml").write_text(GUIDED)
+    assert sam_config.find(None, directory=tmp_path).stack == "mine"
+    assert sam_config.find("shipped", directory=tmp_path) == Deployment("shipped")
+
+
+@pytest.mark.parametrize("text", [None, "", "version = 0.1\n[default.build.parameters]\ncached = true"])
+def test_nothing_is_said(tmp_path: Path, text: str | None) -> None:
+    """Without a file, or with one that says nothing of a stack, nothing is known."""
+    if text is not None:
+        (tmp_path / "samconfig.toml").write_text(text)
+    assert sam_config.find(None, directory=tmp_path) == Deployment()
+
+
+def test_environment_without_a_stack(tmp_path: Path) -> None:
+    """A region that is for any stack is for a named one too."""
+    (tmp_path / "samconfig.toml").write_text('[default.deploy.parameters]\nregion = "us-west-2"')
+    assert sam_config.find("mine", directory=tmp_path).region == "us-west-2"
+
+
+def test_file_that_is_not_toml(tmp_path: Path) -> None:
+    """A broken file is named in one line, instead of acting in another region."""
+    (tmp_path / "samconfig.toml").write_text("default: {}")
+    with pytest.raises(CommandError, match=r"^samconfig.toml is not TOML: "):
+        sam_config.find(None, directory=tmp_path)
