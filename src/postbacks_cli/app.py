@@ -9,19 +9,23 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from postbacks_cli.commands.doctor import doctor
 from postbacks_cli.commands.events import events
+from postbacks_cli.commands.find import find
 from postbacks_cli.commands.redrive import redrive
 from postbacks_cli.commands.rejected import rejected
 from postbacks_cli.commands.replay import replay
 from postbacks_cli.commands.send import send
 from postbacks_cli.commands.set_api_key import set_api_key
 from postbacks_cli.commands.show import show
+from postbacks_cli.commands.stats import stats
 from postbacks_cli.commands.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
 from postbacks_cli.commands.tail import tail
 from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.find_stack import DEFAULT_NAME, LOCAL, Wish
+from postbacks_cli.help import Command, Group
 from postbacks_cli.output import escape_what_cannot_be_encoded, say
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,  # what nobody expected is a traceback, without values of variables
@@ -30,13 +34,13 @@ app = typer.Typer(
 
 _PANELS: Final[dict[str, list[Callable[..., None]]]] = {
     "Subscriptions at CallFire": [subscribe, rotate, unsubscribe, subscriptions, create_url],
-    "Events": [events, show, tail, replay],
+    "Events": [find, events, show, stats, tail, replay],
     "What could not be read": [rejected, redrive],
     "The stack": [set_api_key, doctor, send],
 }
 for _panel, _commands in _PANELS.items():
     for _command in _commands:
-        app.command(rich_help_panel=_panel)(_command)
+        app.command(cls=Command, rich_help_panel=_panel)(_command)
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  Typer's callback of a flag

@@ -1,13 +1,11 @@
 """Options that several commands take, and what they are read as."""
 
-import re
-from datetime import datetime
 from typing import Annotated, Final
 
 import typer
 
 from callfire_events.types import CallFinished, CampaignFinished, TextReceived, TextSent
-from postbacks_cli import times
+from postbacks_cli.phone_numbers import normalized
 
 KINDS: Final = {
     "call-finished": CallFinished.TYPE,
@@ -16,16 +14,6 @@ KINDS: Final = {
     "campaign-finished": CampaignFinished.TYPE,
 }
 """Types of events, by what they are called here: as their samples are."""
-
-_SEPARATORS: Final = re.compile(r"[\s().-]")
-_NORTH_AMERICAN: Final = re.compile(r"\+?1?([0-9]{10})")
-
-
-def phone_number(text: str) -> str:
-    """Write a number as events have it: E.164 where it is North American, else as given, a short code for instance."""
-    number = _SEPARATORS.sub("", text)
-    found = _NORTH_AMERICAN.fullmatch(number)
-    return f"+1{found[1]}" if found else number
 
 
 def event_type(text: str) -> str:
@@ -44,7 +32,7 @@ def kind_of(event_type: str) -> str:
 
 Phone = Annotated[
     str | None,
-    typer.Option("--phone", parser=phone_number, metavar="NUMBER", help="The contact's number: 2132212289 will do."),
+    typer.Option("--phone", parser=normalized, metavar="NUMBER", help="The contact's number, in any form."),
 ]
 Types = Annotated[
     list[str] | None,
@@ -52,11 +40,10 @@ Types = Annotated[
         "--type", parser=event_type, metavar="TYPE", help=f"One of {', '.join(KINDS)}, or in full; may be repeated."
     ),
 ]
-Since = Annotated[
-    datetime | None,
-    typer.Option(parser=times.parse, metavar="TIME", help="From 2026-03-01T12:00:00Z, 2026-03-01 (UTC), 2h or 3d ago."),
+Outcomes = Annotated[
+    list[str] | None,
+    typer.Option("--outcome", metavar="WORD", help="With this outcome, such as busy; may be repeated."),
 ]
-Until = Annotated[datetime | None, typer.Option(parser=times.parse, metavar="TIME", help="Until then, included.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Reasons = Annotated[

@@ -9,12 +9,11 @@ import io
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 _WIDE: Final = 10_000
 """Columns, so that no line of data is broken; a terminal does that by itself where it is narrower."""
@@ -60,16 +59,6 @@ def emit_postback(body: bytes) -> None:
         typer.echo(printable(body.decode(errors="backslashreplace")))
     else:
         typer.echo(body, nl=False)
-
-
-def emit_table(columns: Iterable[str], rows: Iterable[Iterable[str | None]]) -> None:
-    """Write a table, each row on one line whatever the terminal's width: an id in it can be copied."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in columns:
-        table.add_column(column, no_wrap=True)
-    for row in rows:
-        table.add_row(*(printable(cell or "") for cell in row))
-    stdout.print(table)
 
 
 def printable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads the rejected queue without taking anything out of it.
+"""Reads the rejected queue, or the parked one, without taking anything out of it.
 
 SQS has no way to look at a queue but to receive from it. So what is received is held back for a while, in order that
 the next call brings what has not been seen yet, and given back as soon as the reader is done. Whoever else reads in
@@ -42,17 +42,34 @@ class RejectedPostback(NamedTuple):
     """As it came; the message itself, where it is none of ours."""
     message: str
     receipt_handle: str
+    line: int | None = None
+    column: int | None = None
+    """Where the body has its fault, both from 1; None where that is unknown, or the fault is in no one place."""
 
     @property
     def content(self) -> bytes:
         """What tells two apart that are not the same postback, whatever became of each."""
         return sha256(f"{self.subscription} {self.received_at} ".encode() + self.postback).digest()
 
+    def described(self) -> dict[str, str | int]:
+        """Return what is known of it, without the postback itself."""
+        known = {
+            "id": self.message_id,
+            "reason": self.reason,
+            "line": self.line,
+            "column": self.column,
+            "subscription": self.subscription,
+            "received_at": self.received_at,
+            "rejected_at": self.rejected_at,
+            "bytes": len(self.postback),
+        }
+        return {name: value for name, value in known.items() if value is not None}
+
 
 @contextmanager
-def reading(stack: Stack) -> Iterator[Iterator[RejectedPostback]]:
-    """Read the queue, each message once, and give back in the end what has been received."""
-    queue_url = stack.output("RejectedQueueUrl")
+def reading(stack: Stack, queue: str = "RejectedQueueUrl") -> Iterator[Iterator[RejectedPostback]]:
+    """Read the queue that an output names, each message once, and give back in the end what has been received."""
+    queue_url = stack.output(queue)
     held: dict[str, str] = {}
     try:
         yield _read(stack, queue_url, held)
@@ -83,8 +100,10 @@ def _parse(message: "MessageTypeDef") -> RejectedPostback:
         body = json.loads(text)
         postback, reason = b64decode(body["body"]), str(body.get("reason", NOT_STORED))
         subscription, received_at = str(body["subscription"]), str(body["received_at"])
+        line, column = body.get("line"), body.get("column")
     except (ValueError, KeyError, TypeError):
         postback, reason, subscription, received_at = text.encode(), "no-postback", None, None
+        line = column = None
     return RejectedPostback(
         message["MessageId"],
         reason,
@@ -94,6 +113,8 @@ def _parse(message: "MessageTypeDef") -> RejectedPostback:
         postback,
         message=text,
         receipt_handle=message["ReceiptHandle"],
+        line=line,
+        column=column,
     )
 
 

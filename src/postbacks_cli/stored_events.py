@@ -1,100 +1,120 @@
-"""Reads the table of events as an operator does: newest first, by campaign, phone number or time."""
+"""Reads the table of events as an operator does: all of a selection, the newest of it, or one."""
 
 import heapq
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from callfire_events.envelope import format_timestamp
 from callfire_postbacks.aws.attribute_values import from_attribute_value
+from postbacks_cli import scan
+from postbacks_cli.selection import Selection
 from postbacks_cli.stack import Stack
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument
 
+Item = dict[str, Any]
+"""An item of the table in plain values, with `raw` still compressed."""
+
 _AT_ONCE: Final = 100
 """Items that DynamoDB reads at once by their keys."""
 
-
-class Selection(NamedTuple):
-    """Which events are meant; each that is not None narrows it."""
-
-    campaign: str | None = None
-    phone: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    types: frozenset[str] = frozenset()
-    """None of them means all."""
-
-    def takes(self, event: "EventDocument") -> bool:
-        """Whether an event of the index that was asked is meant."""
-        in_campaign = self.campaign is None or event["data"].get("campaign_id") == self.campaign
-        return in_campaign and (not self.types or event["type"] in self.types)
+_TIMES: Final = {
+    "FilterExpression": "#time BETWEEN :since AND :until AND received_at BETWEEN :received_since AND :received_until",
+    "ProjectionExpression": "event",
+    "ExpressionAttributeNames": {"#time": "time"},
+}
 
 
-def newest(stack: Stack, selection: Selection, limit: int) -> "list[EventDocument]":
-    """Return the newest events of a selection, newest first. Raises botocore's errors.
+def select(stack: Stack, selection: Selection, progress: scan.Progress = scan.no_progress) -> "Iterator[EventDocument]":
+    """Yield the events of a selection. Raises botocore's errors.
 
-    By campaign or phone number an index finds them. None is sorted by time alone: for that the whole table is read.
+    By campaign or phone number an index finds them, newest first. Otherwise the whole table is read, in no order.
     """
-    if selection.phone is None and selection.campaign is None:
-        return heapq.nlargest(limit, filter(selection.takes, _scan(stack, selection)), key=lambda event: event["time"])
-    return list(islice(filter(selection.takes, _query(stack, selection)), limit))
+    found = _scan(stack, selection, progress) if _needs_scan(selection) else _query(stack, selection, progress)
+    return filter(selection.takes, found)
 
 
-def get(stack: Stack, event_id: str) -> dict[str, Any] | None:
-    """Return the item of an event as it is now, with `raw` still compressed. Raises botocore's errors."""
+def newest(
+    stack: Stack, selection: Selection, limit: int, progress: scan.Progress = scan.no_progress
+) -> "list[EventDocument]":
+    """Return the newest events of a selection, newest first. Raises botocore's errors."""
+    found = select(stack, selection, progress)
+    if _needs_scan(selection):
+        return heapq.nlargest(limit, found, key=lambda event: event["time"])
+    return list(islice(found, limit))
+
+
+def get(stack: Stack, event_id: str) -> Item | None:
+    """Return the item of an event as it is now. Raises botocore's errors."""
     found = stack.dynamodb.get_item(
         TableName=stack.output("EventsTableName"), Key={"id": {"S": event_id}}, ConsistentRead=True
     )
-    return {name: from_attribute_value(value) for name, value in found["Item"].items()} if "Item" in found else None
+    return _plain(found["Item"]) if "Item" in found else None
 
 
-def _between(selection: Selection) -> Mapping[str, Any]:
-    return {
-        ":since": {"S": format_timestamp(selection.since) if selection.since else "0"},
-        ":until": {"S": format_timestamp(selection.until) if selection.until else "9"},
-    }
+def get_all(stack: Stack, ids: Iterable[str]) -> list[Item]:
+    """Return the items of events in the order of their ids, without those that are gone. Raises botocore's errors."""
+    wanted = list(dict.fromkeys(ids))
+    return [
+        _plain(item) for start in range(0, len(wanted), _AT_ONCE) for item in _read(stack, wanted[start:][:_AT_ONCE])
+    ]
 
 
-def _scan(stack: Stack, selection: Selection) -> "Iterator[EventDocument]":
-    for page in stack.dynamodb.get_paginator("scan").paginate(
-        TableName=stack.output("EventsTableName"),
-        FilterExpression="#time BETWEEN :since AND :until",
-        ProjectionExpression="event",
-        ExpressionAttributeNames={"#time": "time"},
-        ExpressionAttributeValues=_between(selection),
-    ):
-        yield from (from_attribute_value(item["event"]) for item in page["Items"])
-
-
-def _query(stack: Stack, selection: Selection) -> "Iterator[EventDocument]":
-    # A phone number has fewer events than a campaign.
-    name, key = ("campaign", selection.campaign) if selection.phone is None else ("phone_number", selection.phone)
-    attribute = "campaign_id" if selection.phone is None else "phone_number"
+def ids_in_index(stack: Stack, index: str, attribute: str, key: str, selection: Selection) -> Iterator[list[str]]:
+    """Yield the ids that an index has under a key, newest first, page by page. Raises botocore's errors."""
+    since, until = selection.time
     for page in stack.dynamodb.get_paginator("query").paginate(
         TableName=stack.output("EventsTableName"),
-        IndexName=f"by_{name}",
+        IndexName=index,
         KeyConditionExpression=f"{attribute} = :key AND #time BETWEEN :since AND :until",
         ExpressionAttributeNames={"#time": "time"},
-        ExpressionAttributeValues={":key": {"S": str(key)}, **_between(selection)},
+        ExpressionAttributeValues={":key": {"S": key}, ":since": {"S": since}, ":until": {"S": until}},
         ScanIndexForward=False,
         PaginationConfig={"PageSize": _AT_ONCE},
     ):
-        yield from _read(stack, [item["id"]["S"] for item in page["Items"]])
+        yield [item["id"]["S"] for item in page["Items"]]
 
 
-def _read(stack: Stack, ids: list[str]) -> "list[EventDocument]":
-    """Read events by their ids, in this order, without those that are gone by now."""
+def _needs_scan(selection: Selection) -> bool:
+    return selection.phone is None and selection.campaign is None
+
+
+def _scan(stack: Stack, selection: Selection, progress: scan.Progress) -> "Iterator[EventDocument]":
+    values = dict(zip((":since", ":until"), selection.time, strict=True))
+    values |= zip((":received_since", ":received_until"), selection.recordedtime, strict=True)
+    limits = {"ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()}}
+    return _events(scan.items(stack, _TIMES | limits, progress))
+
+
+def _query(stack: Stack, selection: Selection, progress: scan.Progress) -> "Iterator[EventDocument]":
+    # A phone number has fewer events than a campaign.
+    if selection.phone is not None:
+        pages = ids_in_index(stack, "by_phone_number", "phone_number", selection.phone, selection)
+    else:
+        pages = ids_in_index(stack, "by_campaign", "campaign_id", str(selection.campaign), selection)
+    done = 0
+    for ids in pages:
+        done += len(ids)
+        progress(done, None)
+        yield from _events(_read(stack, ids, ProjectionExpression="id, event"))
+
+
+def _read(stack: Stack, ids: list[str], **more: str) -> list[dict[str, Any]]:
+    """Read items by at most 100 ids, in this order, without those that are gone by now."""
     table = stack.output("EventsTableName")
-    keys = [{"id": {"S": event_id}} for event_id in ids]
-    wanted: Any = {table: {"Keys": keys, "ProjectionExpression": "event"}} if keys else {}
-    found: dict[str, EventDocument] = {}
+    wanted: Any = {table: {"Keys": [{"id": {"S": one}} for one in ids], **more}} if ids else {}
+    found: dict[str, dict[str, Any]] = {}
     while wanted:
         answer = stack.dynamodb.batch_get_item(RequestItems=wanted)
-        for item in answer["Responses"].get(table, []):
-            event: EventDocument = from_attribute_value(item["event"])
-            found[event["id"]] = event
+        found |= {item["id"]["S"]: item for item in answer["Responses"].get(table, [])}
         wanted = answer["UnprocessedKeys"]
-    return [found[event_id] for event_id in ids if event_id in found]
+    return [found[one] for one in ids if one in found]
+
+
+def _events(items: Iterable[dict[str, Any]]) -> "Iterator[EventDocument]":
+    return (from_attribute_value(item["event"]) for item in items)
+
+
+def _plain(item: dict[str, Any]) -> Item:
+    return {name: from_attribute_value(value) for name, value in item.items()}

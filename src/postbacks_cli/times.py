@@ -1,31 +1,79 @@
-"""Times as the user writes them."""
+"""Times as the user writes and reads them."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
-
-import typer
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _AGO: Final = re.compile(r"([0-9]{1,6})([mhdw])")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAYS_AGO: Final = {"today": 0, "yesterday": 1}
+_LAST: Final = timedelta(milliseconds=1)
+"""Events are stored to the millisecond, so this much before midnight is still on the day."""
 
 
-def parse(text: str) -> datetime:
-    """Read an RFC 3339 time or a date, UTC where it names no zone, or how long ago it was: "30m", "2h", "3d", "1w"."""
+def first(text: str, zone: tzinfo = UTC) -> datetime:
+    """Return the first moment that a text means: a time, a whole day's midnight, or how long ago ("30m", "2h", "3d").
+
+    Raises:
+        ValueError: The text is none of these; the message is for the user.
+    """
+    day = _day(text, zone)
+    return _moment(text, zone) if day is None else _midnight(day, zone)
+
+
+def last(text: str, zone: tzinfo = UTC) -> datetime:
+    """Return the last moment that a text means: of a whole day, the millisecond before the next midnight.
+
+    Raises:
+        ValueError: As `first`.
+    """
+    day = _day(text, zone)
+    return _moment(text, zone) if day is None else _midnight(day + timedelta(days=1), zone) - _LAST
+
+
+def _day(text: str, zone: tzinfo) -> date | None:
+    if text in _DAYS_AGO:
+        return datetime.now(zone).date() - timedelta(days=_DAYS_AGO[text])
+    if not _DATE.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _no_time(text) from None
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+def _moment(text: str, zone: tzinfo) -> datetime:
     try:
         if ago := _AGO.fullmatch(text):
             return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{text!r} is no time such as 2026-03-01T12:00:00Z, 2026-03-01, 2h or 3d.") from None
+        raise _no_time(text) from None
 
 
-def shown(stamp: str | None) -> str | None:
-    """Show a stamp of ours to the second: "2026-03-01 12:00:00"."""
-    return stamp and stamp[:19].replace("T", " ")
+def _no_time(text: str) -> ValueError:
+    return ValueError(f"{text!r} is not a time such as 2026-03-01T12:00:00Z, 2026-03-01, today, yesterday, 2h or 3d.")
 
 
-def age(stamp: str) -> timedelta:
-    """How long ago a stamp of ours was."""
-    return datetime.now(UTC) - datetime.fromisoformat(stamp)
+def shown(timestamp: str | None) -> str | None:
+    """Show a timestamp to the second: "2026-03-01 12:00:00"."""
+    return timestamp and timestamp[:19].replace("T", " ")
+
+
+def short(timestamp: str | None, zone: tzinfo = UTC) -> str | None:
+    """Show a timestamp in 11 characters: "03-01 12:00" for this year, "2010-03-24" for another."""
+    if not timestamp:
+        return None
+    moment = datetime.fromisoformat(timestamp).astimezone(zone)
+    return moment.strftime("%m-%d %H:%M" if moment.year == datetime.now(zone).year else "%Y-%m-%d")
+
+
+def age(timestamp: str) -> timedelta:
+    """Return how long ago a timestamp was."""
+    return datetime.now(UTC) - datetime.fromisoformat(timestamp)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from postbacks_cli.output import emit, emit_json, emit_postback, emit_table, printable
+from postbacks_cli.output import emit, emit_json, emit_postback, printable
 from tests.support.terminal import run
 
 STEERING = "\x1b[2J \x9b31m \u202e \u2028 \x07 \r"
@@ -59,12 +59,3 @@ def test_postback_for_a_terminal(capfdbinary: pytest.CaptureFixture[bytes], monk
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     emit_postback(b"<a>\x1b\xff</a>")
     assert capfdbinary.readouterr().out == b"<a>\\x1b\\xff</a>\n"
-
-
-def test_table_keeps_a_row_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
-    """No cell is cut off or broken, however long; what looks like mark-up is none."""
-    emit_table(["a", "b"], [["x" * 500, "[red]y"], [None, "z"]])
-    head, first, second = capsys.readouterr().out.splitlines()
-    assert head.split() == ["a", "b"]
-    assert first.split() == ["x" * 500, "[red]y"]
-    assert second.split() == ["z"]

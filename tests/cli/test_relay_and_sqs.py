@@ -17,31 +17,29 @@ ARN = "arn:aws:sqs:us-east-1:123456789012:"
 
 
 def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the relay asks to be asked next is asked, first for the count and then for the marks."""
+    """What the relay asks to be asked next is asked, and a replay of very many events is several requests."""
     asked = []
 
     def relay(_stack: object, _output: str, request: dict[str, Any]) -> dict[str, Any]:
         asked.append(request)
         if "after" not in request:
-            return {"events": 1_000, "next": {**request, "after": {"id": "x"}, "events": 1_000}}
-        return {"events": 1_500, "next": None}
+            return {"events": 1, "next": {**request, "after": 1, "events": 1}}
+        return {"events": len(request["replay"]["ids"]), "next": None}
 
+    monkeypatch.setattr(replay, "_AT_ONCE", 2)
     monkeypatch.setattr(replay, "invoke", relay)
+    monkeypatch.setattr(replay, "existing", lambda _stack, ids: ids)
     monkeypatch.setattr(find_stack, "of", lambda _context: stubbed_stack())
-    ended = CliRunner().invoke(app, ["replay", "--campaign", "22222", "--yes"])
+    given = [word for event_id in ("a", "b", "c") for word in ("--id", event_id)]
+    ended = CliRunner().invoke(app, ["replay", *given, "--yes"])
 
-    assert (ended.exit_code, ended.stdout) == (0, "Marked: 1,500 events.\n")
-    assert [(request["dry_run"], "after" in request) for request in asked] == [
-        (True, False),
-        (True, True),
-        (False, False),
-        (False, True),
+    assert (ended.exit_code, ended.stdout) == (0, "Marked: 3 events.\n")
+    assert [(request["replay"]["ids"], "after" in request) for request in asked] == [
+        (["a", "b"], False),
+        (["a", "b"], True),
+        (["c"], False),
+        (["c"], True),
     ]
-    assert asked[0]["replay"] == {
-        "campaign_id": "22222",
-        "from": "1970-01-01T00:00:00.000Z",
-        "to": "9999-12-31T23:59:59.999Z",
-    }
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def test_item() -> None:
         "id": {"S": "854589f2f8aa1f80bfb74d495d627c04"},
         "campaign_id": {"S": "22222"},
         "phone_number": {"S": "+12132212289"},
+        "subject_id": {"S": "111111"},
         "time": {"S": "2010-03-24T22:58:53.000Z"},
         "received_at": {"S": "2026-01-01T12:00:00.000Z"},
         "subscription": {"S": "callfinish"},

@@ -61,6 +61,7 @@ def put(event: EventDocument, postback: Postback) -> StoredEvent | None:
         "unpublished": partition_of(event["id"]),
         **({"is_text": True} if postback.is_text else {}),
         **({"headers": dict(postback.headers)} if "repairs" in data and postback.headers else {}),
+        **_subject_id(event),
     }
     raw: AttributeValueTypeDef = {"B": _gzip(postback.body)}
     try:
@@ -131,6 +132,12 @@ def _publication_update(event_id: str, published_at: datetime, replay: str | Non
         else "attribute_exists(id) AND attribute_not_exists(replay)",
         "ExpressionAttributeValues": values,
     }
+
+
+def _subject_id(event: EventDocument) -> dict[str, str]:
+    """Return the id of the call or text for the index `by_subject`. Campaigns have an index already."""
+    collection, _, identity = event.get("subject", "").partition("/")
+    return {"subject_id": identity} if identity and collection != "campaigns" else {}
 
 
 def _gzip(postback: bytes) -> bytes:

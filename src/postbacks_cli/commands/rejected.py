@@ -4,20 +4,28 @@ from typing import Annotated, Final
 
 import typer
 
-from postbacks_cli import find_stack, queues, times
+from postbacks_cli import fault, find_stack, queues, times
 from postbacks_cli.errors import CommandError
 from postbacks_cli.options import AsJson, Reasons
-from postbacks_cli.output import emit_json, emit_postback, emit_table, say, stderr
+from postbacks_cli.output import emit_json, emit_postback, say, stderr
 from postbacks_cli.rejected_queue import RejectedPostback, reading
+from postbacks_cli.tables import Column, emit_table
 
-_COLUMNS: Final = ("received (UTC)", "subscription", "reason", "bytes", "id")
+_COLUMNS: Final = (
+    Column("came (UTC)"),
+    Column("subscription", drop=1),
+    Column("reason"),
+    Column("bytes", drop=2),
+    Column("at"),
+    Column("id", is_id=True),
+)
 
 
 def rejected(
     context: typer.Context,
     *,
     reasons: Reasons = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="At most so many.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N.")] = 100,
     shown: Annotated[
         str | None, typer.Option("--show", metavar="ID", help="Print this one as it came, byte for byte.")
     ] = None,
@@ -25,7 +33,10 @@ def rejected(
 ) -> None:
     """List the rejected queue, in no order, and leave everything in it.
 
-    While it is read, for some seconds, nobody else sees what is in it. How many there are SQS knows only about.
+    `at` is the line and column of the fault. For a few seconds the queue's messages are hidden from other readers. SQS
+    reports only an approximate count.
+
+    Example: `postbacks rejected --reason malformed-xml`
     """
     stack = find_stack.of(context)
     with stderr.status("Reading the rejected queue …"), reading(stack) as postbacks:
@@ -36,29 +47,33 @@ def rejected(
             if len(found) == (limit if shown is None else 1):
                 break
     if shown is not None:
-        if not found:
-            raise CommandError(f"There is no {shown} in the rejected queue.")
-        emit_postback(found[0].postback)
-    elif as_json:
+        _show(found, shown)
+        return
+    if as_json:
         for postback in found:
-            emit_json({name: value for name, value in _described(postback).items() if value is not None})
+            emit_json(postback.described())
     elif found:
-        emit_table(_COLUMNS, (_row(postback) for postback in found))
-    if shown is None:
-        say(f"{len(found):,} of about {queues.depth(stack, 'RejectedQueueUrl'):,} in the rejected queue.")
+        emit_table(_COLUMNS, [_row(postback) for postback in found])
+    depth = f"{len(found):,} of about {queues.depth(stack, 'RejectedQueueUrl'):,} in the rejected queue."
+    if reasons and not found:
+        raise CommandError(f"None is rejected for {' or '.join(reasons)}: {depth}")
+    say(depth)
 
 
-def _described(postback: RejectedPostback) -> dict[str, str | int | None]:
-    return {
-        "id": postback.message_id,
-        "reason": postback.reason,
-        "subscription": postback.subscription,
-        "received_at": postback.received_at,
-        "rejected_at": postback.rejected_at,
-        "bytes": len(postback.postback),
-    }
+def _show(found: list[RejectedPostback], message_id: str) -> None:
+    if not found:
+        raise CommandError(f"There is no {message_id} in the rejected queue.")
+    emit_postback(found[0].postback)
+    if excerpt := fault.excerpt(found[0]):
+        say(f"\n{excerpt}")
 
 
 def _row(postback: RejectedPostback) -> list[str | None]:
-    received = times.shown(postback.received_at)
-    return [received, postback.subscription, postback.reason, f"{len(postback.postback):,}", postback.message_id]
+    return [
+        times.short(postback.received_at),
+        postback.subscription,
+        postback.reason,
+        f"{len(postback.postback):,}",
+        f"{postback.line}:{postback.column}" if postback.line else None,
+        postback.message_id,
+    ]

@@ -1,16 +1,12 @@
 """`postbacks show`: all that is known of one event."""
 
-import zlib
-from typing import Annotated, Any, Final
+from typing import Annotated
 
 import typer
 
-from postbacks_cli import find_stack, stored_events
+from postbacks_cli import event_view, find_stack, stored_events
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import emit, emit_json, emit_postback
-
-_GZIP: Final = 16 + zlib.MAX_WBITS
-_HISTORY: Final = ("received_at", "subscription", "published_at", "unpublished", "replay", "expires_at")
+from postbacks_cli.output import emit_json, emit_postback
 
 
 def show(
@@ -20,35 +16,16 @@ def show(
     raw: Annotated[bool, typer.Option("--raw", help="The postback alone, byte for byte.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document instead.")] = False,
 ) -> None:
-    """Show one event: its JSON, the postback as CallFire sent it, and the history of its publication."""
-    stack = find_stack.of(context)
-    item = stored_events.get(stack, event_id)
+    """Show one event: its JSON, the postback as CallFire sent it, and the history of its publication.
+
+    Example: `postbacks show 854589f2f8aa1f80bfb74d495d627c04`
+    """
+    item = stored_events.get(find_stack.of(context), event_id)
     if item is None:
-        raise CommandError(f"There is no event {event_id}.")
-    postback = zlib.decompress(item["raw"], wbits=_GZIP)
-    history = {name: item[name] for name in _HISTORY if name in item} | {"state": state(item)}
+        raise CommandError(f"There is no event {event_id}. `postbacks find` looks for other ids.")
     if raw:
-        emit_postback(postback)
+        emit_postback(event_view.postback(item))
     elif as_json:
-        emit_json({"event": item["event"], "postback": postback.decode(errors="replace"), "publication": history})
+        emit_json(event_view.document(item))
     else:
-        _show(item["event"], postback, history)
-
-
-def state(item: dict[str, Any]) -> str:
-    """Say how far its publication is, by the marks that outbox.store leaves on an item."""
-    if "unpublished" not in item:
-        return "published"
-    if "replay" in item:
-        return f"a replay was asked for at {item['replay']}, and waits for the relay"
-    return "not published yet: it waits for the relay"
-
-
-def _show(event: dict[str, Any], postback: bytes, history: dict[str, Any]) -> None:
-    emit("Event")
-    emit_json(event, indent=2)
-    emit(f"\nPostback, {len(postback):,} bytes as it came")
-    emit(postback.decode(errors="backslashreplace").rstrip("\n"))
-    emit("\nPublication")
-    for name, value in history.items():
-        emit(f"{name:14}{value}")
+        event_view.emit_view(item)

@@ -8,11 +8,19 @@ from postbacks_cli import find_stack, times
 from postbacks_cli.errors import CommandError
 from postbacks_cli.invocation import ProblemError, invoke
 from postbacks_cli.options import AsJson, Yes
-from postbacks_cli.output import emit, emit_json, emit_table, say
+from postbacks_cli.output import emit, emit_json, say
 from postbacks_cli.stack import Stack
+from postbacks_cli.tables import Column, emit_table
 
 _FUNCTION: Final = "SubscriptionsFunctionName"
-_COLUMNS: Final = ("subscription", "state", "live URLs", "subscribed (UTC)", "rotated (UTC)", "last postback (UTC)")
+_COLUMNS: Final = (
+    Column("subscription", is_id=True),
+    Column("state"),
+    Column("URLs"),
+    Column("subscribed"),
+    Column("rotated", drop=1),
+    Column("last postback (UTC)"),
+)
 
 Name = Annotated[
     str,
@@ -88,5 +96,5 @@ def _tell(answer: dict[str, Any], sentence: str, *, as_json: bool) -> None:
 
 
 def _row(found: dict[str, Any]) -> list[str | None]:
-    moments = [times.shown(found.get(name)) for name in ("subscribed_at", "rotated_at", "last_postback_at")]
+    moments = [times.short(found.get(name)) for name in ("subscribed_at", "rotated_at", "last_postback_at")]
     return [found["subscription"], found["state"], str(found["live_urls"]), *moments]

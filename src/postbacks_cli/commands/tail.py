@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from postbacks_cli import find_stack
-from postbacks_cli.commands.events import row
-from postbacks_cli.options import Phone, Types
+from postbacks_cli import event_rows, find_stack
+from postbacks_cli.options import Outcomes, Phone, Types
 from postbacks_cli.output import emit, emit_json, say
 from postbacks_cli.stack import Stack
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS: Final = 1
 _AT_ONCE: Final = 10
-_WIDTHS: Final = (19, 17, 8, 14, 17, 32)
-"""Of the cells of a line."""
 _MAX_QUEUE_NAME: Final = 80
 """Characters; a stack's name may have more."""
 
@@ -46,10 +43,7 @@ def tail(
     campaigns: Annotated[
         list[str] | None, typer.Option("--campaign", metavar="ID", help="Of this campaign; may be repeated.")
     ] = None,
-    outcomes: Annotated[
-        list[str] | None,
-        typer.Option("--outcome", metavar="WORD", help="With this outcome, such as received; may be repeated."),
-    ] = None,
+    outcomes: Outcomes = None,
     phone: Phone = None,
     policy: Annotated[
         dict[str, Any] | None,
@@ -127,11 +121,7 @@ def _show_next(stack: Stack, queue_url: str, *, at_most: int | None, as_json: bo
     ).get("Messages", [])
     for message in received:
         event: EventDocument = json.loads(message["Body"])
-        mark = "  (replayed)" if "replayed" in message.get("MessageAttributes", {}) else ""
-        emit_json(event) if as_json else emit(_line(event) + mark)
+        is_replay = "replayed" in message.get("MessageAttributes", {})
+        emit_json(event) if as_json else emit(event_rows.line(event, is_replay=is_replay))
         stack.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
     return len(received)
-
-
-def _line(event: "EventDocument") -> str:
-    return "  ".join(f"{cell or '':{width}}" for cell, width in zip(row(event), _WIDTHS, strict=True)).rstrip()

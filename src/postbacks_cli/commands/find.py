@@ -1,0 +1,58 @@
+"""`postbacks find`: whatever is known of a call, a text, a number, a campaign or an event."""
+
+from typing import Annotated
+
+import typer
+
+from postbacks_cli import event_view, find_stack
+from postbacks_cli.errors import CommandError
+from postbacks_cli.options import AsJson
+from postbacks_cli.output import emit, emit_json, say
+from postbacks_cli.progress import progress
+from postbacks_cli.rejected_queue import RejectedPostback
+from postbacks_cli.search import find as search
+
+
+def find(
+    context: typer.Context,
+    text: Annotated[
+        str,
+        typer.Argument(
+            metavar="WHAT",
+            help="The id of a call, text, campaign or event, the first six characters of an event's id, or a phone "
+            "number in any form.",
+        ),
+    ],
+    *,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most the newest N events.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find postbacks wherever they are, stored, parked or rejected, and show them as `postbacks show` does.
+
+    Where nothing is found the command says where it looked, and ends with 1.
+
+    Example: `postbacks find "(213) 221-2289"`
+    """
+    stack = find_stack.of(context)
+    with progress("Reading the table of events") as tell:
+        found = search(stack, text, limit=limit + 1, progress=tell)
+    if not found:
+        raise CommandError(f"Nothing is known of {text}. Looked at: {'; '.join(found.looked)}.")
+    for item in found.items[:limit]:
+        emit_json(event_view.document(item)) if as_json else event_view.emit_view(item)
+    for queue, postbacks in (("parked", found.parked[:limit]), ("rejected", found.rejected[:limit])):
+        for postback in postbacks:
+            emit_json({"queue": queue, **_document(postback)}) if as_json else _emit(queue, postback)
+    if len(found.items) > limit:
+        say(f"Only the newest {limit:,} events are shown: --limit shows more.")
+
+
+def _document(postback: RejectedPostback) -> dict[str, str | int]:
+    return postback.described() | {"postback": postback.postback.decode(errors="replace")}
+
+
+def _emit(queue: str, postback: RejectedPostback) -> None:
+    emit(f"Postback, {queue}")
+    for name, value in postback.described().items():
+        emit(f"{name:14}{value}")
+    emit(f"{postback.postback.decode(errors='backslashreplace').rstrip()}\n")

@@ -1,0 +1,48 @@
+"""`postbacks stats`: what came of calls and texts, counted."""
+
+from datetime import tzinfo
+from typing import Annotated
+
+import typer
+
+from postbacks_cli import find_stack, stored_events
+from postbacks_cli.options import AsJson, kind_of
+from postbacks_cli.output import emit_json, say
+from postbacks_cli.progress import progress
+from postbacks_cli.selecting import selecting
+from postbacks_cli.selection import Selection
+from postbacks_cli.stats import By, Row, count, total
+from postbacks_cli.tables import Column, emit_table
+
+
+@selecting
+def stats(
+    context: typer.Context,
+    *,
+    selection: Selection,
+    zone: tzinfo,
+    by: Annotated[By, typer.Option(metavar="WORD", help="Count by campaign, outcome, hour or type.")] = "campaign",
+    as_json: AsJson = False,
+) -> None:
+    """Count calls, texts and replies: most failures first, hours in their order.
+
+    A call is reached if a person took it, a text if it went out. Failed are busy, no_answer, do_not_call, undialed and
+    failed; an answering machine is neither.
+
+    Example: `postbacks stats --on today --by outcome --time-zone America/Los_Angeles`
+    """
+    stack = find_stack.of(context)
+    with progress("Counting") as tell:
+        rows = count(stored_events.select(stack, selection, tell), by, zone)
+    if as_json:
+        for row in rows:
+            emit_json({by: row.key} | {name: value for name, value in row._asdict().items() if name != "key"})
+    elif rows:
+        columns = [Column(by), *map(Column, Row._fields[1:])]
+        emit_table(columns, [_cells(row) for row in (*rows, total(rows))])
+    else:
+        say("No event is like that.")
+
+
+def _cells(row: Row) -> list[str]:
+    return [kind_of(row.key), *(f"{value:>{len(name)},}" for name, value in zip(row._fields[1:], row[1:], strict=True))]

@@ -1,0 +1,55 @@
+"""What a line says of an event, in `events` and `tail`: at most 80 columns with the whole id."""
+
+from datetime import UTC, tzinfo
+from typing import TYPE_CHECKING, Final
+
+from postbacks_cli import times
+from postbacks_cli.options import kind_of
+from postbacks_cli.tables import Column
+
+if TYPE_CHECKING:
+    from callfire_events.envelope import EventDocument
+
+_NOUNS: Final = {"call-finished": "call", "text-sent": "text", "text-received": "reply"}
+_SHORT: Final = {"answering_machine": "machine"}
+_WHAT: Final = 19
+_NUMBER: Final = 12
+"""Columns of a line."""
+
+
+def columns(zone: tzinfo = UTC) -> list[Column]:
+    """Return the columns; times are in a zone."""
+    return [
+        Column(f"time ({zone})" if zone is UTC else "time"),
+        Column("what"),
+        Column("number"),
+        Column("campaign", drop=1),
+        Column("id", is_id=True),
+    ]
+
+
+def row(event: "EventDocument", zone: tzinfo = UTC) -> list[str | None]:
+    """Return the cells of an event."""
+    data = event["data"]
+    return [
+        times.short(event["time"], zone),
+        what(event),
+        data.get("phone_number"),
+        data.get("campaign_id"),
+        event["id"],
+    ]
+
+
+def what(event: "EventDocument") -> str:
+    """Say what an event is, and what came of it: "call transferred", "campaign-finished"."""
+    kind = kind_of(event["type"])
+    outcome = event["data"].get("outcome")
+    noun = _NOUNS.get(kind, kind)
+    return noun if outcome is None or noun == "reply" else f"{noun} {_SHORT.get(outcome, outcome)}"
+
+
+def line(event: "EventDocument", *, is_replay: bool = False) -> str:
+    """Return an event on a line of its own, in columns like those of other events; a replay is marked by a star."""
+    when, _, number, _, event_id = row(event)
+    said = f"{'*' if is_replay else ''}{what(event)}"
+    return f"{when or '':11}  {said[:_WHAT]:{_WHAT}}  {(number or '')[:_NUMBER]:{_NUMBER}}  {event_id}"

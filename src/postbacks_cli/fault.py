@@ -1,0 +1,24 @@
+"""The place of a rejected postback's fault, as a reader of the body sees it."""
+
+import re
+from typing import Final
+
+from postbacks_cli.output import printable
+from postbacks_cli.rejected_queue import RejectedPostback
+
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+"""As XML and JSON count lines; Python's own splitlines knows more."""
+
+_AROUND: Final = 36
+"""Characters that are shown on each side of the fault."""
+
+
+def excerpt(postback: RejectedPostback) -> str | None:
+    """Return what is around the fault with a mark below it, None where its place is unknown."""
+    if postback.line is None or postback.column is None:
+        return None
+    lines = _LINE_END.split(postback.postback.decode(errors="replace"))
+    line, column = lines[min(postback.line, len(lines)) - 1], postback.column - 1
+    before = printable(line[max(0, column - _AROUND) : column]).replace("\t", " ")
+    after = printable(line[column : column + _AROUND]).replace("\t", " ")
+    return f"Line {postback.line}, column {postback.column}: {postback.reason}\n{before}{after}\n{' ' * len(before)}^"

@@ -1,0 +1,74 @@
+"""What came of calls and texts, counted by campaign, outcome, hour or type."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from callfire_events.types import CallFinished, TextReceived, TextSent
+
+if TYPE_CHECKING:
+    from callfire_events.envelope import EventDocument
+
+By = Literal["campaign", "outcome", "hour", "type"]
+
+REACHED: Final = {"answered", "transferred", "sent"}
+"""Outcomes of calls that a person took, and of texts that went out."""
+FAILED: Final = {"busy", "no_answer", "do_not_call", "undialed", "failed"}
+"""Outcomes of calls and texts that reached nobody. An answering machine counts as neither."""
+NONE: Final = "-"
+"""What events are counted under that have no campaign, or no outcome."""
+
+
+class Row(NamedTuple):
+    """What is counted under one campaign, outcome, hour or type."""
+
+    key: str
+    calls: int
+    reached: int
+    failed: int
+    texts: int
+    replies: int
+
+
+def count(events: "Iterable[EventDocument]", by: By, zone: tzinfo = UTC) -> list[Row]:
+    """Count events, most failures first; hours in their order. An hour is that of `time` in a zone."""
+    counts: dict[str, Counter[str]] = {}
+    for event in events:
+        counts.setdefault(_key(event, by, zone), Counter()).update(_columns(event))
+    rows = [Row(key, *(counted[column] for column in Row._fields[1:])) for key, counted in counts.items()]
+    if by == "hour":
+        return sorted(rows)
+    return sorted(rows, key=lambda row: (-row.failed, -row.calls - row.texts - row.replies, row.key))
+
+
+def total(rows: Iterable[Row]) -> Row:
+    """Add rows up."""
+    columns = zip(*(row[1:] for row in rows), strict=True)
+    return Row("all", *(sum(column) for column in columns))
+
+
+def _key(event: "EventDocument", by: By, zone: tzinfo) -> str:
+    match by:
+        case "campaign":
+            return str(event["data"].get("campaign_id", NONE))
+        case "outcome":
+            return str(event["data"].get("outcome", NONE))
+        case "hour":
+            return datetime.fromisoformat(event["time"]).astimezone(zone).strftime("%Y-%m-%d %H:00")
+        case "type":
+            return event["type"]
+
+
+def _columns(event: "EventDocument") -> list[str]:
+    match event["type"]:
+        case CallFinished.TYPE:
+            column = "calls"
+        case TextSent.TYPE:
+            column = "texts"
+        case TextReceived.TYPE:
+            return ["replies"]
+        case _:
+            return []
+    outcome = event["data"].get("outcome")
+    return [column, *(["reached"] if outcome in REACHED else []), *(["failed"] if outcome in FAILED else [])]

@@ -1,0 +1,19 @@
+"""The template's tables and queues as `postbacks` sees them: a stack whose AWS is in process."""
+
+import os
+
+from postbacks_cli.stack import Stack
+from tests.support.stubbed import stubbed_stack
+
+
+def operators_stack() -> Stack:
+    """Return a stack with the outputs that name the tables and queues which the fixture `aws` has made."""
+    return stubbed_stack(
+        EventsTableName=os.environ["EVENTS_TABLE"],
+        EventsTopicArn=os.environ["EVENTS_TOPIC_ARN"],
+        SubscriptionsTableName=os.environ["SUBSCRIPTIONS_TABLE"],
+        ParkedQueueUrl=os.environ["PARKED_QUEUE_URL"],
+        RejectedQueueUrl=os.environ["REJECTED_QUEUE_URL"],
+        RelayFunctionName="relay",
+        SubscriptionsFunctionName="subscriptions",
+    )

@@ -1,0 +1,150 @@
+"""Finding a postback by whatever is in hand, wherever it is, and reading a selection of events."""
+
+import itertools
+import os
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from callfire_postbacks.aws.clients import dynamodb
+from callfire_postbacks.outbox import store
+from callfire_postbacks.parking import park, reject
+from postbacks_cli import scan, stored_events
+from postbacks_cli.search import find
+from postbacks_cli.selection import Selection
+from postbacks_cli.stack import Stack
+from tests.support.building import RECEIVED_AT, call, element, normalize, postback, postback_at
+from tests.support.contents import items, parked, rejected
+from tests.support.operators_stack import operators_stack
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def stack(aws: None) -> Stack:  # noqa: ARG001  made first
+    """The stack as an operator sees it."""
+    return operators_stack()
+
+
+def keep(**fields: str) -> str:
+    """Store the event of a call, and return its id."""
+    body = call(*(element(name, value) for name, value in fields.items()))
+    event = normalize(body)
+    assert store.put(event, postback_at(RECEIVED_AT, body)) is None
+    return event["id"]
+
+
+@pytest.fixture
+def meant() -> str:
+    """The id of the one event that is looked for, among others."""
+    keep(callid="71002", campaignid="81002", phonenumber="2135550102")
+    return keep(callid="71001", campaignid="81001", phonenumber="2135550101", callstart="2026-03-01 12:00:00")
+
+
+def age_back_to_before_the_index() -> None:
+    """Make all items what a release without the index of subjects stored."""
+    for item in items():
+        dynamodb().update_item(
+            TableName=os.environ["EVENTS_TABLE"], Key={"id": item["id"]}, UpdateExpression="REMOVE subject_id"
+        )
+
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "call id": lambda _: "71001",
+    "campaign": lambda _: "81001",
+    "phone number": lambda _: "(213) 555-0101",
+    "E.164": lambda _: "+12135550101",
+    "event id": lambda event_id: event_id,
+    "event id in capitals": lambda event_id: event_id.upper(),
+    "six digits of the event id": lambda event_id: event_id[:6],
+    "with blanks": lambda _: " 71001 ",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_find_stored(way: str, stack: Stack, meant: str) -> None:
+    """A stored event is found by each of its ids, by the beginning of its own, and by its number in any form."""
+    found = find(stack, WAYS[way](meant))
+    assert [item["id"] for item in found.items] == [meant]
+    assert (found.parked, found.rejected) == ([], [])
+
+
+def test_call_of_before_the_index_is_found(stack: Stack, meant: str) -> None:
+    """A call that an earlier release stored is found too, by reading the table, and that is said."""
+    age_back_to_before_the_index()
+    found = find(stack, "71001")
+    assert [item["id"] for item in found.items] == [meant]
+    assert any("whole table" in place for place in found.looked)
+
+
+def test_index_spares_the_scan(stack: Stack, meant: str) -> None:
+    """Where an index finds something the table is not read."""
+    found = find(stack, "71001")
+    assert [item["id"] for item in found.items] == [meant]
+    assert not any("whole table" in place for place in found.looked)
+
+
+@pytest.mark.parametrize("text", ["71009", "abcdef", "0" * 32, "71", "", "x' OR 1=1"], ids=repr)
+def test_find_nothing(text: str, stack: Stack, meant: str) -> None:
+    """Where nothing is found nothing is returned, and all places that were looked at are named."""
+    assert meant
+    found = find(stack, text)
+    assert not found
+    assert {"the parked queue", "the rejected queue"} <= set(found.looked)
+
+
+def test_find_parked_and_rejected(stack: Stack) -> None:
+    """A postback that is parked or rejected is found by what its body says, readable or not, and stays where it is."""
+    body = call(element("callid", "71001"), element("phonenumber", "12135550101"))
+    park(postback(body))
+    reject(postback(body + b"<"), "malformed-xml")
+    reject(postback(b"<call-finished><callid>710010</callid>"), "malformed-xml")
+    for text in ("71001", "213-555-0101"):
+        found = find(stack, text)
+        assert [one.postback for one in found.parked] == [body]
+        assert [one.postback for one in found.rejected] == [body + b"<"]
+    assert (len(parked()), len(rejected())) == (1, 2)
+
+
+def test_find_shows_the_newest(stack: Stack) -> None:
+    """Of many events the newest are returned, newest first."""
+    ids = [keep(callid=str(day), campaignid="81001", callstart=f"2026-03-0{day} 12:00:00") for day in range(1, 6)]
+    assert [item["id"] for item in find(stack, "81001", limit=2).items] == [ids[4], ids[3]]
+
+
+@pytest.mark.parametrize("selection", [Selection(), Selection(campaign="81001"), Selection(phone="+12135550101")])
+def test_select(selection: Selection, stack: Stack) -> None:
+    """All events of a selection are read once, over as many pages and segments as it takes."""
+    ids = {
+        keep(callid=str(number), campaignid="81001", phonenumber="2135550101", notes="x" * 30_000)
+        for number in range(120)
+    }
+    told: list[int] = []
+    found = [event["id"] for event in stored_events.select(stack, selection, lambda done, _: told.append(done))]
+    assert (len(found), set(found)) == (120, ids)
+    assert told[-1] == 120
+
+
+def test_select_by_the_time_of_arrival(stack: Stack, meant: str) -> None:
+    """What came in since a time is selected by its arrival, however long ago it ended."""
+    assert meant
+    before, after = RECEIVED_AT - timedelta(seconds=1), RECEIVED_AT + timedelta(seconds=1)
+    assert len(list(stored_events.select(stack, Selection(received_since=before)))) == 2
+    assert list(stored_events.select(stack, Selection(received_since=after))) == []
+    assert len(list(stored_events.select(stack, Selection(received_since=before, campaign="81001")))) == 1
+
+
+def test_reader_that_has_enough_ends_the_scan(stack: Stack, meant: str) -> None:
+    """A caller that stops early leaves no thread behind."""
+    assert meant
+    events = stored_events.select(stack, Selection())
+    assert len(list(itertools.islice(events, 1))) == 1
+    del events
+
+
+def test_error_of_a_segment_is_raised(stack: Stack, meant: str) -> None:
+    """A scan that AWS refuses is refused, not empty."""
+    assert meant
+    with pytest.raises(stack.dynamodb.exceptions.ClientError):
+        list(scan.items(stack, {"FilterExpression": "nonsense"}))

@@ -1,0 +1,55 @@
+"""What came of calls and texts, counted."""
+
+from typing import Any, get_args
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from postbacks_cli.stats import By, Row, count, total
+
+
+def event(kind: str, outcome: str | None = None, *, campaign: str | None = "1", time: str = "03-01T12:30") -> Any:  # noqa: ANN401  JSON
+    """An event, as far as it is counted."""
+    data = {"outcome": outcome, "campaign_id": campaign}
+    return {
+        "type": f"com.callfire.{kind}.v1",
+        "time": f"2026-{time}:00.000Z",
+        "data": {name: value for name, value in data.items() if value},
+    }
+
+
+EVENTS = [
+    event("call.finished", "answered"),
+    event("call.finished", "transferred"),
+    event("call.finished", "busy"),
+    event("call.finished", "answering_machine"),
+    event("text.sent", "sent"),
+    event("text.sent", "failed", campaign="2"),
+    event("text.sent", "do_not_call", campaign="2", time="03-01T13:30"),
+    event("text.received", "received", campaign="2"),
+    event("campaign.finished", campaign=None),
+]
+
+
+@pytest.mark.parametrize(
+    ("by", "rows"),
+    [
+        ("campaign", [Row("2", 0, 0, 2, 2, 1), Row("1", 4, 3, 1, 1, 0), Row("-", 0, 0, 0, 0, 0)]),
+        ("hour", [Row("2026-03-01 12:00", 4, 3, 2, 2, 1), Row("2026-03-01 13:00", 0, 0, 1, 1, 0)]),
+    ],
+)
+def test_count(by: Any, rows: list[Row]) -> None:  # noqa: ANN401  a literal
+    """Calls, texts and replies are counted with what was reached and failed: most failures first, hours in order."""
+    assert count(EVENTS, by) == rows
+
+
+def test_total() -> None:
+    """The total is the same, whatever is counted by."""
+    for by in get_args(By):
+        assert total(count(EVENTS, by))[1:] == (4, 3, 3, 3, 1)
+
+
+def test_hour_in_a_time_zone() -> None:
+    """An hour is that of the zone."""
+    [row] = count(EVENTS[:1], "hour", ZoneInfo("Asia/Kolkata"))
+    assert row.key == "2026-03-01 18:00"
