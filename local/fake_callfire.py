@@ -14,6 +14,8 @@ and it tells what it remembers, and can be told to answer otherwise (see callfir
     GET /control/told                                              every one that it was ever told
     PUT /control/answer/lose
     PUT /control/api-key                                           the body
+
+API v2 is in fake_callfire_v2.
 """
 
 import os
@@ -28,7 +30,7 @@ import requests
 from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.serving import make_server
 
-from local import processes
+from local import fake_callfire_v2, processes
 from local.fake_callfire_answers import ANSWERS, refused
 from tools import ROOT
 from tools.samples import SAMPLES
@@ -38,12 +40,13 @@ POSTBACK_HEADERS = {"Content-Type": "text/xml; charset=UTF-8", "User-Agent": "Ca
 POSTBACK_TIMEOUT = 35  # API Gateway answers within 30
 
 CALLBACK_PATH = "/cloud/1/reports/callback"
+V2_PATH = "/v2"
 _CALLBACK = "<any(callfinish, campaignfinish):callback>"
 
 
-def start(state_dir: Path, api_key: str) -> str:
+def start(state_dir: Path, api_key: str, credentials: str) -> str:
     """Start the fake CallFire, and return its URL. Raises RuntimeError; fake-callfire.log says why."""
-    environment = {"PYTHONPATH": str(ROOT), "CALLFIRE_API_KEY": api_key}
+    environment = {"PYTHONPATH": str(ROOT), "CALLFIRE_API_KEY": api_key, "CALLFIRE_CREDENTIALS": credentials}
 
     def start_on(port: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", __name__, str(port)]
@@ -62,6 +65,7 @@ class Account:
     """By scope: "callfinish", "callfinish/22222"."""
     told: list[str] = field(default_factory=list)
     """Every URL that it was ever told, also where it answered otherwise than with a yes."""
+    v2: fake_callfire_v2.Webhooks = field(default_factory=fake_callfire_v2.Webhooks)
 
 
 def create_app(account: Account) -> Flask:
@@ -69,6 +73,8 @@ def create_app(account: Account) -> Flask:
     app = Flask(__name__)
     app.register_blueprint(_callbacks(account), url_prefix=CALLBACK_PATH)
     app.register_blueprint(_controls(account), url_prefix="/control")
+    app.register_blueprint(fake_callfire_v2.api(account.v2), url_prefix=V2_PATH)
+    app.register_blueprint(fake_callfire_v2.controls(account.v2), url_prefix="/control/v2")
     return app
 
 
@@ -143,6 +149,5 @@ def _post(url: str, body: bytes) -> requests.Response:
 
 
 if __name__ == "__main__":
-    make_server(
-        "127.0.0.1", int(sys.argv[1]), create_app(Account(os.environ["CALLFIRE_API_KEY"])), threaded=True
-    ).serve_forever()
+    customer = Account(os.environ["CALLFIRE_API_KEY"], v2=fake_callfire_v2.Webhooks(os.environ["CALLFIRE_CREDENTIALS"]))
+    make_server("127.0.0.1", int(sys.argv[1]), create_app(customer), threaded=True).serve_forever()

@@ -8,10 +8,11 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
-from flask import Response, request
+from flask import Response, jsonify, request
 
 # As documented: the declaration is not well-formed.
 SAVED: Final = """\
@@ -89,6 +90,10 @@ def _slow(save: Save) -> Response:
 
 def _lose(save: Save) -> Response:
     save()
+    return _hang_up()
+
+
+def _hang_up() -> Response:
     connection: socket.socket = request.environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
     return Response()
@@ -106,4 +111,47 @@ ANSWERS: Final[dict[str, Callable[[Save], Response]]] = {
     "limit": _limit,
     "slow": _slow,
     "lose": _lose,
+}
+
+
+def answer_v2(how: str, act: Callable[[], Response]) -> Response:
+    """Answer a request to API v2 by one of these names; `act` does what was asked for.
+
+    documented    as it should
+    lose, slow    carried out, with no answer or a late one
+    vanish        not carried out, and no answer
+    refuse, forbid, limit, fail, html, huge, redirect    not carried out
+    """
+    if how in _NOT_CARRIED_OUT:
+        return _NOT_CARRIED_OUT[how]()
+    answer = act()
+    if how == "lose":
+        return _hang_up()
+    if how == "slow":
+        time.sleep(SLOW_SECONDS)
+    return answer
+
+
+def _refused_v2(status: HTTPStatus) -> Response:
+    """A no that echoes what was sent, as the real one may."""
+    echoed = request.get_json(silent=True) or {}
+    message = f"Not now; you sent {request.headers['authorization']} {echoed.get('callback')} {echoed.get('secret')}"
+    answer = jsonify(httpStatusCode=status, internalCode=0, message=message)
+    answer.status_code = status
+    return answer
+
+
+def _nothing() -> None:
+    """What is not carried out."""
+
+
+_NOT_CARRIED_OUT: Final[dict[str, Callable[[], Response]]] = {
+    "vanish": _hang_up,
+    "refuse": partial(_refused_v2, HTTPStatus.BAD_REQUEST),
+    "forbid": partial(_refused_v2, HTTPStatus.FORBIDDEN),
+    "limit": partial(_refused_v2, HTTPStatus.TOO_MANY_REQUESTS),
+    "fail": partial(_fail, _nothing),
+    "html": partial(_html, _nothing),
+    "huge": partial(_huge, _nothing),
+    "redirect": partial(_redirect, _nothing),
 }

@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 
 from local import stack
-from local.fake_callfire import CALLBACK_PATH
+from local.fake_callfire import CALLBACK_PATH, V2_PATH
 from tools.pages.lambda_environment import environment
 from tools.samples import SAMPLE_TOKEN
 
@@ -27,6 +27,7 @@ def of_local_stack() -> dict[str, Any]:
     admit_sample_token(running)
     variables = environment(running.outputs, endpoint_url=_from_container(running.endpoint_url))
     variables["Parameters"]["CALLFIRE_URL"] = _from_container(running.fake_callfire) + CALLBACK_PATH
+    variables["Parameters"]["CALLFIRE_V2_URL"] = _from_container(running.fake_callfire) + V2_PATH
     return variables
 
 

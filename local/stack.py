@@ -76,8 +76,13 @@ def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
         clients.s3.create_bucket(Bucket=sam.BUCKET)
         api_key = secrets.token_hex(20)
         clients.ssm.put_parameter(Name=f"/{STACK_NAME}/callfire-api-key", Value=api_key, Type="SecureString")
-        callfire_url = fake_callfire.start(state_dir, api_key)
-    parameters = {"CallFireUrl": callfire_url + fake_callfire.CALLBACK_PATH} | dict(parameters)
+        credentials = f"{secrets.token_hex(6)}:{secrets.token_hex(12)}"
+        clients.ssm.put_parameter(Name=f"/{STACK_NAME}/callfire-credentials", Value=credentials, Type="SecureString")
+        callfire_url = fake_callfire.start(state_dir, api_key, credentials)
+    parameters = {
+        "CallFireUrl": callfire_url + fake_callfire.CALLBACK_PATH,
+        "CallFireV2Url": callfire_url + fake_callfire.V2_PATH,
+    } | dict(parameters)
     _deploy(state_dir, clients, parameters, step)
     with step("Adding routes and subscriptions"):
         api_id = http_api.make_routes(clients, STACK_NAME)

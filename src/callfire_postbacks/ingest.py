@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from callfire_events.envelope import EventDocument
-from callfire_postbacks import parking, settings
+from callfire_postbacks import parking, settings, signature
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.observability import describe, logger
@@ -36,7 +36,10 @@ def receive(postback: Postback) -> Result:
 
 def process(postback: Postback) -> Result:
     """Process a postback once. Raises where it could neither be stored nor rejected."""
-    if not postback_urls.is_live(postback.subscription, postback.token_hash, at=postback.received_at):
+    is_signed = signature.check(postback)
+    if not postback_urls.is_live(
+        postback.subscription, postback.token_hash, at=postback.received_at, is_signed=is_signed
+    ):
         return Result("unknown-url")
     if len(postback.body) > MAX_BODY_BYTES:
         detail = f"A postback has at most {MAX_BODY_BYTES} bytes."
@@ -44,6 +47,16 @@ def process(postback: Postback) -> Result:
             return Result("too-large", reason="too-large", detail=detail)
         parking.reject(postback, "too-large")
         return Result("rejected", reason="too-large", detail=detail)
+    flaw = signature.find_flaw(postback) if is_signed is False else None
+    if flaw and postback_urls.is_proven(postback.subscription):
+        reason = f"signature-{flaw}"
+        parking.reject(postback, reason)
+        return Result("rejected", reason=reason, detail="CallFire signs what it posts through this URL.", flaw=flaw)
+    return _keep(postback)._replace(flaw=flaw)
+
+
+def _keep(postback: Postback) -> Result:
+    """Normalize, store and publish a postback, or reject it."""
     try:
         [event] = normalize(postback, zone=settings.receiving().time_zone)
     except UnreadablePostbackError as error:

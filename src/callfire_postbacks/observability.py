@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import ClientError
 
-from callfire_postbacks.postback import Result, Status
+from callfire_postbacks.postback import Flaw, Result, Status
 
 logger = Logger()
 metrics = Metrics()
@@ -35,6 +35,8 @@ _DRAINED: Final[dict[Status, str]] = {
     "unknown-url": "DrainedUnknownUrl",
     "unavailable": "DrainedUnavailable",
 }
+
+_FLAWS: Final[dict[Flaw, str]] = {"absent": "SignatureAbsent", "wrong": "SignatureWrong"}
 
 
 def describe(error: Exception) -> dict[str, str]:
@@ -63,6 +65,8 @@ def count_drained(result: Result, *, subscription: str) -> None:
 def _count(metric: str, result: Result, subscription: str | None) -> None:
     """Write a metric in CloudWatch's embedded metric format, which is a log line too."""
     metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
+    if result.flaw:
+        metrics.add_metric(name=_FLAWS[result.flaw], unit=MetricUnit.Count, value=1)
     for name, value in {"subscription": subscription, "event_id": result.event_id, "reason": result.reason}.items():
         if value:
             metrics.add_metadata(name, value)

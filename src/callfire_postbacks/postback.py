@@ -32,6 +32,9 @@ class Postback:
     """The request headers of KEPT_HEADERS, by lowercase name; absent where the request had none."""
 
 
+Flaw = Literal["absent", "wrong"]
+"""What is wrong with a postback's signature."""
+
 Status = Literal["accepted", "duplicate", "parked", "rejected", "too-large", "unknown-url", "unavailable"]
 
 
@@ -41,7 +44,7 @@ class Result(NamedTuple):
     accepted     stored, and published or left to the relay
     duplicate    stored before
     parked       kept in the parked queue, to be stored later
-    rejected     kept in the rejected queue: it cannot be read, or is over the size limit
+    rejected     kept in the rejected queue: it cannot be read, is too large, or is not signed by CallFire
     too-large    not kept: longer than a message of the rejected queue
     unknown-url  its URL is not live
     unavailable  not kept: nothing durable could be written
@@ -53,6 +56,8 @@ class Result(NamedTuple):
     """One word that says why the postback was rejected."""
     detail: str | None = None
     """One sentence that says why, safe to send back."""
+    flaw: Flaw | None = None
+    """What is wrong with its signature, also where it was accepted all the same."""
 
 
 def to_message(postback: Postback, *, reason: str | None = None) -> str:

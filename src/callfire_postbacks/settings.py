@@ -20,6 +20,8 @@ class ReceivingSettings:
     rejected_queue_url: str
     time_zone: ZoneInfo
     """The zone of CallFire's timestamps, which state none."""
+    signing_secret_parameter: str
+    """Name of the SSM parameter that holds the secret from which those of CallFire's webhooks are derived."""
     retention_seconds: int
     """Age at which a published event is deleted; 0 keeps events forever."""
 
@@ -33,6 +35,14 @@ class SubscriptionSettings:
     unsubscribe_by: UnsubscribeBy
     api_key_parameter: str
     """Name of the SSM parameter that holds CallFire's API key."""
+    callfire_v2_url: str
+    """URL of API v2."""
+    credentials_parameter: str
+    """Name of the SSM parameter that holds login and password of API v2."""
+    webhook_name: str
+    """Name that all webhooks of this stack have at CallFire, and no other stack's."""
+    signing_secret_key: str
+    """KMS key with which the secret of signatures is encrypted."""
     api_url_parameter: str
     """Name of the SSM parameter that holds the URL under which CallFire reaches this stack."""
 
@@ -47,6 +57,7 @@ def receiving() -> ReceivingSettings:
         parked_queue_url=os.environ["PARKED_QUEUE_URL"],
         rejected_queue_url=os.environ["REJECTED_QUEUE_URL"],
         time_zone=ZoneInfo(os.environ["CALLFIRE_TIME_ZONE"]),
+        signing_secret_parameter=os.environ["SIGNING_SECRET_PARAMETER"],
         retention_seconds=int(os.environ["RETENTION_DAYS"]) * 86_400,
     )
 
@@ -58,5 +69,9 @@ def subscriptions() -> SubscriptionSettings:
         callfire_url=os.environ["CALLFIRE_URL"].rstrip("/"),
         unsubscribe_by=cast("UnsubscribeBy", os.environ["CALLFIRE_UNSUBSCRIBE"]),
         api_key_parameter=os.environ["CALLFIRE_API_KEY_PARAMETER"],
+        callfire_v2_url=os.environ["CALLFIRE_V2_URL"].rstrip("/"),
+        credentials_parameter=os.environ["CALLFIRE_CREDENTIALS_PARAMETER"],
+        webhook_name=os.environ["CALLFIRE_WEBHOOK_NAME"],
+        signing_secret_key=os.environ["SIGNING_SECRET_KEY"],
         api_url_parameter=os.environ["API_URL_PARAMETER"],
     )

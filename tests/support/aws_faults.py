@@ -23,6 +23,7 @@ _CLIENTS: Final = {
     "sns": clients.sns,
     "sqs": clients.sqs,
     "ssm": clients.ssm,
+    "secret": clients.ssm_once,
 }
 
 
@@ -34,6 +35,7 @@ class KilledError(BaseException):
 def answering(operation: str, answer: Answer) -> Iterator[None]:
     """Have an operation answered by something else: "sns.Publish", or "sns" for all of a service."""
     client: Any = _CLIENTS[operation.partition(".")[0]]()
+    operation = operation.replace("secret", "ssm", 1)
 
     def before_send(request: AWSRequest, **_: object) -> AWSResponse | None:
         answered = answer(request)

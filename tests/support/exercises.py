@@ -4,36 +4,42 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from callfire_postbacks import settings, signature
+from callfire_postbacks.aws.clients import ssm
 from callfire_postbacks.functions import drain, receive, relay, subscriptions
-from callfire_postbacks.postback import to_message
+from callfire_postbacks.postback import Postback, to_message
 from callfire_postbacks.subscriptions import postback_urls
 from tests.support.aws_faults import answering, refusal
 from tests.support.building import call, element, postback, request
 from tests.support.contents import subscribe
 from tests.support.lambda_context import Context
 from tests.support.permissions import Permission, recording
+from tests.support.signing import signed_postback, signed_request, store_secret
 from tests.support.unpublished import store_events
 
 _LAMBDA: Final[Any] = Context()
 
 
 def exercise_receive() -> set[Permission]:
-    """Accept, reject and park a postback."""
+    """Accept, reject and park a postback, and check the signature of one."""
     _admit()
     with recording() as used:
         bodies = (call(element("received", "1")), b"?")
         answered = [receive.handler(request(body), _LAMBDA)["statusCode"] for body in bodies]
         with answering("dynamodb.PutItem", refusal("InternalServerError", 500)):
             answered.append(receive.handler(request(), _LAMBDA)["statusCode"])
+        assert receive.handler(signed_request(call(element("received", "2"))), _LAMBDA)["statusCode"] == 200
     assert answered == [200, 202, 202]
     return used
 
 
 def exercise_drain() -> set[Permission]:
-    """Drain a postback that is accepted and one that is rejected."""
+    """Drain a postback that is accepted, one that is rejected and one that is signed."""
     _admit()
     with recording() as used:
-        assert drain.handler(_parked(call(element("drained", "1")), b"?"), _LAMBDA) == {"batchItemFailures": []}
+        unsigned = [postback(body) for body in (call(element("drained", "1")), b"?")]
+        parked = _parked(*unsigned, signed_postback(call(element("drained", "2"))))
+        assert drain.handler(parked, _LAMBDA) == {"batchItemFailures": []}
     return used
 
 
@@ -50,12 +56,14 @@ def exercise_relay() -> set[Permission]:
 
 
 def exercise_subscriptions() -> set[Permission]:
-    """Do each action once. Needs the fake CallFire."""
+    """Do each action once with each generation that is managed. Needs the fake CallFire."""
+    ssm().delete_parameters(Names=[settings.receiving().signing_secret_parameter])
     with recording() as used:
-        for action in ("subscribe", "show", "create-url", "list", "unsubscribe"):
-            answer = subscriptions.handler({"action": action, "subscription": "campaignfinish"}, _LAMBDA)
-            assert answer
-            assert "status" not in answer
+        for name in ("campaignfinish", "v2"):
+            for action in ("subscribe", "show", "create-url", "list", "unsubscribe"):
+                answer = subscriptions.handler({"action": action, "subscription": name}, _LAMBDA)
+                assert answer
+                assert "status" not in answer
     return used
 
 
@@ -71,10 +79,13 @@ EXERCISES: Final[dict[str, Callable[[], set[Permission]]]] = {
 def _admit() -> None:
     """Make the URL live for a function that has just started, and so has to look it up."""
     postback_urls._records.clear()  # noqa: SLF001
+    signature._remembered.clear()  # noqa: SLF001
     subscribe()
+    subscribe("v2")
+    store_secret()
 
 
-def _parked(*bodies: bytes) -> dict[str, Any]:
+def _parked(*postbacks: Postback) -> dict[str, Any]:
     """Build the event in which Lambda hands parked postbacks to drain."""
     sent = str(int(datetime.now(UTC).timestamp() * 1000))
     return {
@@ -83,8 +94,8 @@ def _parked(*bodies: bytes) -> dict[str, Any]:
                 "messageId": str(number),
                 "eventSource": "aws:sqs",
                 "attributes": {"SentTimestamp": sent},
-                "body": to_message(postback(body)),
+                "body": to_message(one),
             }
-            for number, body in enumerate(bodies)
+            for number, one in enumerate(postbacks)
         ]
     }

@@ -9,9 +9,10 @@ from threading import Thread
 import pytest
 from werkzeug.serving import make_server
 
+from callfire_postbacks import signature
 from callfire_postbacks.aws import clients
-from callfire_postbacks.subscriptions import callfire_cloud1, lifecycle, parameters
-from local.fake_callfire import CALLBACK_PATH, Account, create_app
+from callfire_postbacks.subscriptions import callfire_cloud1, callfire_v2_api, lifecycle, parameters
+from local.fake_callfire import CALLBACK_PATH, V2_PATH, Account, create_app
 from tests.support.settings import override_subscriptions
 
 API_KEY = "key-of-the-fake_callfire+with/marks"
@@ -24,6 +25,7 @@ class Server:
 
     url: str
     account: Account
+    v2_url: str
 
 
 @contextmanager
@@ -34,7 +36,8 @@ def serving() -> Iterator[Server]:
     thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        yield Server(f"http://127.0.0.1:{server.server_port}{CALLBACK_PATH}", account)
+        url = f"http://127.0.0.1:{server.server_port}"
+        yield Server(url + CALLBACK_PATH, account, url + V2_PATH)
     finally:
         server.shutdown()
         thread.join()
@@ -45,8 +48,9 @@ def serving() -> Iterator[Server]:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     """A fake_callfire that the client of CallFire talks to, and leaves little time to answer."""
     with serving() as server:
-        override_subscriptions(monkeypatch, callfire_url=server.url)
-        monkeypatch.setattr(callfire_cloud1, "READ_SECONDS", 0.3)
+        override_subscriptions(monkeypatch, callfire_url=server.url, callfire_v2_url=server.v2_url)
+        for client in (callfire_cloud1, callfire_v2_api):
+            monkeypatch.setattr(client, "READ_SECONDS", 0.3)
         yield server
 
 
@@ -55,7 +59,9 @@ def fake_callfire(aws: None, server: Server, monkeypatch: pytest.MonkeyPatch) ->
     """A fake_callfire, a function that has just started and knows of it, and no waiting for other functions."""
     store_parameter("CALLFIRE_API_KEY_PARAMETER", API_KEY)
     store_parameter("API_URL_PARAMETER", API_URL)
+    store_parameter("CALLFIRE_CREDENTIALS_PARAMETER", server.account.v2.credentials)
     parameters._provider.cache_clear()  # noqa: SLF001  a warm function must not outlive its test
+    signature._remembered.clear()  # noqa: SLF001  as above
     monkeypatch.setattr(lifecycle, "REREAD_SECONDS", 0)
     return server
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local import http_api, sam
-from local.fake_callfire import CALLBACK_PATH
+from local.fake_callfire import CALLBACK_PATH, V2_PATH
 from local.stack import Stack
 from local.subscriptions import call
 
@@ -26,7 +26,11 @@ class OwnStack:
             self.state_dir,
             endpoint_url=self.shared.endpoint_url,
             stack_name=self.name,
-            parameters={"CallFireUrl": self.shared.fake_callfire + CALLBACK_PATH, **parameters},
+            parameters={
+                "CallFireUrl": self.shared.fake_callfire + CALLBACK_PATH,
+                "CallFireV2Url": self.shared.fake_callfire + V2_PATH,
+                **parameters,
+            },
         )
 
     def api_url(self) -> str:
@@ -58,11 +62,10 @@ class OwnStack:
 
 @contextmanager
 def own_stack(shared: Stack, state_dir: Path, name: str) -> Iterator[OwnStack]:
-    """A stack to be deployed, with the account's API key in place; it is deleted in the end."""
-    key = shared.aws.ssm.get_parameter(Name=shared.outputs["CallFireApiKeyParameterName"], WithDecryption=True)
-    shared.aws.ssm.put_parameter(
-        Name=f"/{name}/callfire-api-key", Value=key["Parameter"]["Value"], Type="SecureString", Overwrite=True
-    )
+    """A stack to be deployed, with the account's API key and credentials in place; it is deleted in the end."""
+    for last in ("callfire-api-key", "callfire-credentials"):
+        kept = shared.aws.ssm.get_parameter(Name=f"/{shared.stack_name}/{last}", WithDecryption=True)["Parameter"]
+        shared.aws.ssm.put_parameter(Name=f"/{name}/{last}", Value=kept["Value"], Type="SecureString", Overwrite=True)
     deployed = OwnStack(shared, state_dir, name)
     try:
         yield deployed

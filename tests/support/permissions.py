@@ -20,7 +20,13 @@ OF_LAMBDA: Final = frozenset({
 OF_A_QUEUE: Final = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"})
 """What Lambda needs to feed a function from a queue (AWS's managed policy AWSLambdaSQSQueueExecutionRole)."""
 
-_CLIENTS: Final[list[Callable[[], Any]]] = [clients.dynamodb, clients.sns, clients.sqs, clients.ssm]
+_CLIENTS: Final[list[Callable[[], Any]]] = [
+    clients.dynamodb,
+    clients.sns,
+    clients.sqs,
+    clients.ssm,
+    clients.ssm_once,
+]
 
 
 @contextmanager

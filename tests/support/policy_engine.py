@@ -15,6 +15,8 @@ DIRECTLY: Final = "nobody"
 """The service through which a key is used by somebody who calls KMS."""
 
 _OF_A_KEY: Final = ("kms:Decrypt", "kms:GenerateDataKey")
+_TO_MAKE_A_SECURE_STRING: Final = "kms:Encrypt"
+_ACTIONS_OF_A_KEY: Final = (*_OF_A_KEY, _TO_MAKE_A_SECURE_STRING)
 _OTHER_KEY: Final = "arn:aws:kms:us-east-1:123456789012:key/another"
 _NEVER: Final = (
     "dynamodb:DeleteItem",
@@ -27,7 +29,6 @@ _NEVER: Final = (
     "logs:DeleteLogGroup",
     "sns:Subscribe",
     "sqs:PurgeQueue",
-    "ssm:PutParameter",
     "sts:AssumeRole",
 )
 """Actions that no role should have, beside those of the other roles."""
@@ -59,6 +60,8 @@ def needs(deployment: Deployment, used: dict[str, set[Permission]], key: str) ->
             needed[role] = questions | {
                 Question(action, key, _via(service)) for action in _OF_A_KEY for service in services
             }
+            if "ssm:PutParameter" in {question.action for question in questions}:
+                needed[role].add(Question(_TO_MAKE_A_SECURE_STRING, key, _via("ssm")))
     for schedule in deployment.of_type("AWS::Scheduler::Schedule").values():
         target = schedule["Properties"]["Target"]
         role = target["RoleArn"]["Fn::GetAtt"][0]
@@ -77,8 +80,13 @@ def questions(deployment: Deployment, needed: Iterable[Question], key: str) -> s
     services = {_via(action.partition(":")[0]) for action in actions} | {DIRECTLY}
     return (
         {Question(action, "*") for action in of_no_resource}
-        | {Question(action, arn) for action in actions.difference(_OF_A_KEY) for arn in arns | elsewhere}
-        | {Question(action, arn, service) for action in _OF_A_KEY for arn in {key, _OTHER_KEY} for service in services}
+        | {Question(action, arn) for action in actions.difference(_ACTIONS_OF_A_KEY) for arn in arns | elsewhere}
+        | {
+            Question(action, arn, service)
+            for action in _ACTIONS_OF_A_KEY
+            for arn in {key, _OTHER_KEY}
+            for service in services
+        }
     )
 
 

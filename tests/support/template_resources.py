@@ -20,6 +20,7 @@ _REF: Final[dict[str, Callable[[str], str]]] = {
 _PSEUDO_PARAMETERS: Final = {
     "AWS::StackName": "callfire-postbacks",
     "AWS::Region": REGION,
+    "AWS::AccountId": _ACCOUNT,
     "AWS::URLSuffix": "amazonaws.com",
     "AWS::NoValue": _NO_VALUE,
 }

@@ -21,6 +21,7 @@ os.environ |= template_resources.environment() | {
     "AWS_SECRET_ACCESS_KEY": "testing",
 }
 
+from callfire_postbacks import signature
 from callfire_postbacks.aws import circuit_breaker, clients
 from callfire_postbacks.observability import logger
 from callfire_postbacks.subscriptions import postback_urls
@@ -62,6 +63,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, second_dynamodb: str | None) -> Iterato
     with mock_aws(), second.used(second_dynamodb) if second_dynamodb else nullcontext():
         template_resources.create()
         postback_urls._records.clear()  # noqa: SLF001  a warm function must not outlive its test
+        signature._remembered.clear()  # noqa: SLF001  as above
         yield
     circuit_breaker._open.clear()  # noqa: SLF001  as above
 
@@ -80,7 +82,7 @@ def aws_calls(aws: None) -> Iterator[list[str]]:  # noqa: ARG001  made first
     def record(event_name: str, **_: object) -> None:
         calls.append(event_name.removeprefix("request-created."))
 
-    watched: list[Any] = [clients.dynamodb(), clients.sns(), clients.sqs()]
+    watched: list[Any] = [clients.dynamodb(), clients.sns(), clients.sqs(), clients.ssm_once()]
     for client in watched:
         client.meta.events.register("request-created", record)
     yield calls

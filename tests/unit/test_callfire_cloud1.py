@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from callfire_postbacks import settings
-from callfire_postbacks.subscriptions import callfire_cloud1
-from callfire_postbacks.subscriptions.callfire_cloud1 import RefusedError, UnavailableError, UncertainError
+from callfire_postbacks.subscriptions import callfire_cloud1, callfire_http
+from callfire_postbacks.subscriptions.callfire_http import RefusedError, UnavailableError, UncertainError
 from tests.support.fake_callfire import API_KEY, Server
 from tests.support.responding import SAVED, URL, answer, responding, set_callback
 from tests.support.settings import override_subscriptions
@@ -79,7 +79,7 @@ def test_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """A host that takes no connection is given up on, and nothing was sent for sure."""
-    monkeypatch.setattr(callfire_cloud1, "CONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(callfire_http, "CONNECT_SECONDS", 0.05)
     monkeypatch.setattr("time.sleep", lambda _: None)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         port = full.getsockname()[1]

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from callfire_postbacks.subscriptions import callfire_cloud1, lifecycle
-from callfire_postbacks.subscriptions.callfire_cloud1 import (
+from callfire_postbacks.subscriptions.callfire_http import (
     CallFireError,
     RefusedError,
     UnavailableError,

@@ -45,7 +45,9 @@ _CONTEXT: Final = {  # values of the access log, as long as real ones
 def environment() -> dict[str, str]:
     """Return the functions' variables: each parameter at its default, each resource by its logical id."""
     variables = _TEMPLATE["Globals"]["Function"]["Environment"]["Variables"].items()
-    named = {name: value if isinstance(value, str) else value["Ref"] for name, value in variables}
+    named = {
+        name: value if isinstance(value, str) else value.get("Ref") or value["Fn::Sub"] for name, value in variables
+    }
     defaults = _TEMPLATE["Parameters"]
     values = {name: str(defaults[value]["Default"] if value in defaults else value) for name, value in named.items()}
     return {name: value for name, value in values.items() if value != "AWS::NoValue"} | {

@@ -6,11 +6,14 @@ before a retry is at most 1 s, so a call costs at most
 
     DynamoDB, SQS   2 attempts   2 x (1 + 2) + 1 = 7 s
     SNS             1 attempt                      3 s   (the relay is its retry)
+    SSM             1 attempt   1 + 1 =            2 s   (only for what CallFire signs; parking is its retry)
 
 SNS gets a second call where it refused the first one within 1 s, see outbox/topic.py, and the longest roads are
 
     look-up 7 + put 7 + publish 1 + 3 + settle 7 = 25 s    everything answers at the last moment
     look-up 7 + put 7 + park 7                   = 21 s    nothing of DynamoDB and SQS answers
+
+and 2 s more where the secret of signatures has to be read first.
 """
 
 from functools import cache
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 1
 READ_SECONDS: Final = 2
+SECRET_SECONDS: Final = 1
+"""READ_SECONDS of SSM where a postback waits for it."""
 
 _session = botocore.session.get_session()
 
@@ -59,10 +64,17 @@ def ssm() -> "SSMClient":
     return client
 
 
-def _client(service: str, *, attempts: int) -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time
+@cache
+def ssm_once() -> "SSMClient":
+    """Return the client of Systems Manager that a postback waits for; made only where one has to."""
+    client: SSMClient = _client("ssm", attempts=1, read_seconds=SECRET_SECONDS)
+    return client
+
+
+def _client(service: str, *, attempts: int, read_seconds: int = READ_SECONDS) -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time
     config = Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
+        read_timeout=read_seconds,
         retries={"mode": "standard", "total_max_attempts": attempts},
         tcp_keepalive=True,
         # What goes to DynamoDB is made by our own typed code; to check an item again took a tenth of the warm road.

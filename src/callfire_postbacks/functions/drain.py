@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-POSTBACK_SECONDS: Final = 25
+POSTBACK_SECONDS: Final = 27
 """The longest that one postback may take, see aws_clients; none is begun with less time left."""
 
 clients.dynamodb()

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from callfire_events.envelope import to_json
 from callfire_postbacks.observability import describe, logger
-from callfire_postbacks.subscriptions import custom_resource, declared, lifecycle
-from callfire_postbacks.subscriptions.lifecycle import BadNameError, CallFireAnswer
+from callfire_postbacks.subscriptions import custom_resource, declared, drift, lifecycle
+from callfire_postbacks.subscriptions.generations import V2, CallFireAnswer
+from callfire_postbacks.subscriptions.lifecycle import BadNameError
 from callfire_postbacks.subscriptions.parameters import api_url
 from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import Record
@@ -32,7 +33,10 @@ _ROUTES: Final = {
     "PUT /subscriptions/{subscription}": "subscribe",
     "DELETE /subscriptions/{subscription}": "unsubscribe",
 }
-_SHOWN: Final = ("subscription", "state", "subscribed_at", "rotated_at", "unsubscribed_at", "last_postback_at")
+_SHOWN: Final = (
+    *("subscription", "state", "subscribed_at", "rotated_at", "unsubscribed_at"),
+    *("last_postback_at", "signed_at"),
+)
 
 
 @logger.inject_lambda_context
@@ -69,9 +73,9 @@ def _answer(action: str, subscription: str) -> tuple[HTTPStatus, Body]:
 def _carry_out(action: str, subscription: str) -> Body:
     match action:
         case "list":
-            return {"subscriptions": [_shown(record) for record in lifecycle.get_all()]}
+            return {"subscriptions": [_compared(record) for record in lifecycle.get_all()]}
         case "show":
-            return _shown(lifecycle.get(subscription))
+            return _compared(lifecycle.get(subscription))
         case "subscribe":
             return _shown(*lifecycle.subscribe(subscription, api_url=api_url()))
         case "unsubscribe":
@@ -115,6 +119,14 @@ def _names(properties: dict[str, Any]) -> set[str]:
 def _shown(record: Record, answer: CallFireAnswer | None = None) -> Body:
     shown = {name: getattr(record, name) for name in _SHOWN if getattr(record, name) is not None}
     return shown | {"live_urls": len(record.live())} | ({"callfire": answer._asdict()} if answer else {})
+
+
+def _compared(record: Record) -> Body:
+    """What is known of a subscription and, of one whose webhooks CallFire lists, whether they are as asked for."""
+    shown = _shown(record)
+    if record.subscription == V2 and record.state != "by-hand":
+        shown["at_callfire"] = drift.compare(record, api_url=api_url())._asdict()
+    return shown
 
 
 def _problem(status: HTTPStatus, reason: str, detail: str) -> Body:

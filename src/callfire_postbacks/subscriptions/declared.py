@@ -21,9 +21,9 @@ from callfire_postbacks.subscriptions.table import change, read, read_all
 NONE: Final = "none"
 """The list that unsubscribes everything that was declared."""
 
-STEP_SECONDS: Final = 90
+STEP_SECONDS: Final = 125
 """The longest that one subscription takes, whatever hangs: DynamoDB and SSM 6 x 7, waiting 1, CallFire with an old and
-a new key 2 x 24 (see aws/clients.py, callfire_cloud1.py)."""
+a new key 2 x 24 (see aws/clients.py, callfire_cloud1.py); for v2 SSM 4 x 7 more, and CallFire 2 x 25."""
 
 
 class DeclarationError(Exception):

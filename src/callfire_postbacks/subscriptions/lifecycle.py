@@ -15,14 +15,14 @@ Two rotations at once could leave CallFire with the URL that the other one ended
 
 import secrets
 import time
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Literal, NamedTuple
+from typing import Final
 
-from callfire_postbacks import settings
-from callfire_postbacks.subscriptions import callfire_cloud1
-from callfire_postbacks.subscriptions.parameters import ParameterError, api_key
-from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, SUBSCRIPTION, hash_token
+from callfire_postbacks.subscriptions import generations
+from callfire_postbacks.subscriptions.callfire_http import CallFireError, UncertainError
+from callfire_postbacks.subscriptions.generations import V1_1, CallFireAnswer
+from callfire_postbacks.subscriptions.parameters import ParameterError
+from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, SUBSCRIPTION, hash_token, is_name
 from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import (
     BusyError,
@@ -35,6 +35,11 @@ from callfire_postbacks.subscriptions.record import (
     withdraw,
 )
 from callfire_postbacks.subscriptions.table import change, read, read_all
+
+_NAMES: Final = (
+    "A subscription is called callfinish or campaignfinish, or that and -, and a campaign's id without leading zeros; "
+    "or v2, or v1.1."
+)
 
 
 class BadNameError(ProblemError):
@@ -51,16 +56,10 @@ class UnknownSubscriptionError(ProblemError):
     reason = "unknown-subscription"
 
 
-class CallFireAnswer(NamedTuple):
-    """CallFire's answer to a management call."""
-
-    outcome: callfire_cloud1.AnswerOutcome | Literal["confirmed", "not-asked"]
-    detail: str
-
-
 def get(subscription: str) -> Record:
     """Return a subscription's record. Raises BadNameError, UnknownSubscriptionError."""
-    _check(subscription)
+    if not is_name(subscription):
+        raise BadNameError(_NAMES)
     record = read(subscription)
     if record is None:
         raise UnknownSubscriptionError(f"There is no subscription {subscription}.")
@@ -77,19 +76,21 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
 
     Raises BadNameError, BusyError, ParameterError, and CallFireError where CallFire did not say yes.
     """
-    _check_new(subscription)
-    api_key()  # without one, nothing is begun
+    _require_name(subscription)
+    if subscription == V1_1:
+        raise BadNameError("API 1.1 is not managed: `create-url v1.1` makes a URL to enter at CallFire by hand.")
+    generations.require_key(subscription)  # without one, nothing is begun
     token = secrets.token_urlsafe(32)
     token_hash = hash_token(token)
     url = _url(api_url, subscription, token)
     change(subscription, lambda record: begin(record, token_hash))
     time.sleep(REREAD_SECONDS)
     try:
-        words = _ask(lambda key: callfire_cloud1.set_callback(subscription, url, api_key=key))
-    except callfire_cloud1.UncertainError:
+        words = generations.set_callback(subscription, url, token_hash)
+    except UncertainError:
         change(subscription, lambda record: leave_open(record, token_hash))
         raise
-    except (callfire_cloud1.CallFireError, ParameterError):
+    except (CallFireError, ParameterError):
         change(subscription, lambda record: withdraw(record, token_hash))
         raise
     record = change(subscription, lambda record: confirm(record, token_hash, api_url))
@@ -104,7 +105,7 @@ def create_url(subscription: str, *, api_url: str) -> tuple[Record, str]:
     It lives until the subscription is unsubscribed. Rotations leave it alone, since whether what is entered by hand
     and what is subscribed are one to CallFire is unknown. Raises BadNameError.
     """
-    _check_new(subscription)
+    _require_name(subscription)
     token = secrets.token_urlsafe(32)
     record = change(subscription, lambda record: add_by_hand(record, hash_token(token)))
     time.sleep(REREAD_SECONDS)
@@ -119,44 +120,13 @@ def unsubscribe(subscription: str) -> tuple[Record, CallFireAnswer]:
     """
     get(subscription)
     record = change(subscription, end)
-    if settings.subscriptions().unsubscribe_by == "none":
-        return record, CallFireAnswer("not-asked", "The stack's parameters say not to ask CallFire.")
-    try:
-        return record, CallFireAnswer("confirmed", _ask(lambda key: _ask_to_stop(subscription, key)))
-    except ParameterError as error:
-        return record, CallFireAnswer("not-asked", str(error))
-    except callfire_cloud1.CallFireError as error:
-        return record, CallFireAnswer(error.outcome, str(error))
+    return record, generations.stop(subscription)
 
 
-def _check(subscription: str) -> None:
+def _require_name(subscription: str) -> None:
     if not SUBSCRIPTION.fullmatch(subscription):
-        raise BadNameError("A subscription is called callfinish or campaignfinish, or that and -, and a campaign's id.")
-
-
-def _check_new(subscription: str) -> None:
-    _check(subscription)
-    if "-0" in subscription:  # one that exists can still be unsubscribed
-        raise BadNameError("A campaign's id does not begin with a zero.")
+        raise BadNameError(_NAMES)
 
 
 def _url(api_url: str, subscription: str, token: str) -> str:
     return f"{api_url}/postbacks/{subscription}/{token}"
-
-
-def _ask_to_stop(subscription: str, key: str) -> str:
-    if settings.subscriptions().unsubscribe_by == "delete":
-        return callfire_cloud1.delete_callback(subscription, api_key=key)
-    return callfire_cloud1.set_callback(subscription, "", api_key=key)
-
-
-def _ask(request: Callable[[str], str]) -> str:
-    """Ask CallFire with the remembered key and, where it refuses, with a newer one if there is one."""
-    key = api_key()
-    try:
-        return request(key)
-    except callfire_cloud1.RefusedError:
-        fresh = api_key(fresh=True)
-        if fresh == key:
-            raise
-    return request(fresh)

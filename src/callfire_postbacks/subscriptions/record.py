@@ -50,6 +50,8 @@ class Record:
     rotated_at: str | None = None
     unsubscribed_at: str | None = None
     last_postback_at: str | None = None
+    signed_at: str | None = None
+    """When the first postback came that CallFire had signed as it should; from then on all must be signed."""
     busy_until: int = 0
     """Epoch second until which somebody is at it with CallFire."""
     expires_at: int | None = None
@@ -138,6 +140,7 @@ def end(record: Record) -> Record:
         subscribed_at=None,
         rotated_at=None,
         unsubscribed_at=record.unsubscribed_at or _now(),
+        signed_at=None,
     )
 
 

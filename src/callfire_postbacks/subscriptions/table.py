@@ -1,7 +1,7 @@
 """The table of subscriptions, for whoever changes it: whole records, each change on top of the last.
 
 Every change reads a record, and writes it back only if no other change was written in between; `version` tells.
-What the receiving side reads and writes (see subscription_registry) never touches the version.
+What the receiving side reads and writes (see postback_urls) never touches the version.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +16,8 @@ from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.subscriptions.record import Record, prune
 
 _ATTEMPTS: Final = 5
+_OF_RECEIVE: Final = ("last_postback_at", "signed_at")
+"""Attributes that the receiving side writes meanwhile: never written back as they were read."""
 
 
 def read(subscription: str) -> Record | None:
@@ -49,7 +51,7 @@ def change(subscription: str, edit: Callable[[Record], Record]) -> Record:
         before = read(subscription) or Record(subscription=subscription)
         after = replace(prune(edit(before)), version=before.version + 1)
         try:
-            _write(after)
+            _write(before, after)
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException" or not attempts:
                 raise
@@ -57,9 +59,11 @@ def change(subscription: str, edit: Callable[[Record], Record]) -> Record:
             return after
 
 
-def _write(record: Record) -> None:
+def _write(before: Record, record: Record) -> None:
     attributes = {
-        name: value for name, value in vars(record).items() if name not in ("subscription", "last_postback_at")
+        name: value
+        for name, value in vars(record).items()
+        if name != "subscription" and (name not in _OF_RECEIVE or value != getattr(before, name))
     }
     present = {name: value for name, value in attributes.items() if value is not None}
     absent = [name for name in attributes if name not in present]

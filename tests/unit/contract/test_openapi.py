@@ -12,8 +12,9 @@ from callfire_postbacks.formats.xml import Reason
 from callfire_postbacks.functions import receive, subscriptions
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.postback import Result, Status
-from callfire_postbacks.subscriptions import callfire_cloud1, postback_urls, record
-from callfire_postbacks.subscriptions.lifecycle import CallFireAnswer
+from callfire_postbacks.subscriptions import callfire_http, drift, postback_urls, record
+from callfire_postbacks.subscriptions.drift import Comparison
+from callfire_postbacks.subscriptions.generations import CallFireAnswer
 from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import Record
 from tests.support.openapi import DOCUMENT, conforms, operations, problems, resolve
@@ -25,7 +26,10 @@ OUTCOMES: Final[dict[Status, list[Result]]] = {
     "accepted": [Result("accepted", "0" * 32)],
     "duplicate": [Result("duplicate", "0" * 32)],
     "parked": [Result("parked")],
-    "rejected": [Result("rejected", reason=reason, detail="…") for reason in (*get_args(Reason), "too-large")],
+    "rejected": [
+        Result("rejected", reason=reason, detail="…")
+        for reason in (*get_args(Reason), "too-large", "signature-absent", "signature-wrong")
+    ],
     "too-large": [Result("too-large", reason="too-large", detail="…")],
     "unknown-url": [Result("unknown-url")],
     "unavailable": [Result("unavailable", detail="…")],
@@ -119,7 +123,7 @@ def test_problems_of_subscriptions() -> None:
     assert documented == known
 
 
-@pytest.mark.parametrize("outcome", ["confirmed", *get_args(callfire_cloud1.AnswerOutcome), "not-asked"])
+@pytest.mark.parametrize("outcome", ["confirmed", *get_args(callfire_http.AnswerOutcome), "not-asked"])
 def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of CallFireAnswer's
     """A record with all that it can hold is answered as documented."""
     moment = "2026-01-01T12:00:00.000Z"
@@ -130,8 +134,10 @@ def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of
         rotated_at=moment,
         unsubscribed_at=moment,
         last_postback_at=moment,
+        signed_at=moment,
     )
     shown = subscriptions._shown(record, CallFireAnswer(outcome, "…"))  # noqa: SLF001  what the handler answers
+    shown["at_callfire"] = Comparison("drifted", "…", dict.fromkeys(get_args(drift.WebhookState), "posting"))._asdict()
     conforms("PUT", "/subscriptions/callfinish", status=200, content_type="application/json", body=shown)
     assert shown.keys() - {"callfire"} == SCHEMAS["Subscription"]["properties"].keys()
 
@@ -140,7 +146,10 @@ def test_vocabularies_are_the_codes() -> None:
     """States, CallFire's outcomes, names and limits are those of the code."""
     changed = SCHEMAS["ChangedSubscription"]["allOf"][1]["properties"]["callfire"]["properties"]["outcome"]["enum"]
     assert set(SCHEMAS["Subscription"]["properties"]["state"]["enum"]) == set(get_args(record.State))
-    assert set(changed) == {"confirmed", "not-asked", *get_args(callfire_cloud1.AnswerOutcome)}
+    assert set(changed) == {"confirmed", "not-asked", *get_args(callfire_http.AnswerOutcome)}
+    at_callfire = SCHEMAS["Subscription"]["properties"]["at_callfire"]["properties"]
+    assert at_callfire["outcome"]["enum"] == [*get_args(Comparison.__annotations__["outcome"])]
+    assert at_callfire["webhooks"]["additionalProperties"]["enum"] == [*get_args(drift.WebhookState)]
     parameter = DOCUMENT["components"]["parameters"]["Subscription"]["schema"]["pattern"]
     assert parameter == f"^{postback_urls.SUBSCRIPTION.pattern}$"
     [token] = [one for one in DOCUMENT["paths"][POSTBACK[1]]["parameters"] if one.get("name") == "token"]

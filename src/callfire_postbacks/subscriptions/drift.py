@@ -1,0 +1,68 @@
+"""Whether CallFire's API v2 lists what this stack has asked for. Of cloud/1 nobody can tell: it lists nothing."""
+
+from typing import Literal, NamedTuple
+
+from callfire_postbacks.subscriptions import callfire_v2, parameters
+from callfire_postbacks.subscriptions.callfire_http import CallFireError
+from callfire_postbacks.subscriptions.callfire_v2 import RESOURCES, Webhook
+from callfire_postbacks.subscriptions.postback_urls import hash_token
+from callfire_postbacks.subscriptions.record import Record
+
+WebhookState = Literal["posting", "missing", "duplicate", "disabled", "altered", "elsewhere", "left over"]
+
+
+class Comparison(NamedTuple):
+    """What CallFire lists, beside what was asked for.
+
+    as-asked   CallFire posts everything to our URL, or nothing where nothing is subscribed
+    drifted    it does not; `detail` says what to do
+    unknown    CallFire could not be asked; `detail` says why
+    """
+
+    outcome: Literal["as-asked", "drifted", "unknown"]
+    detail: str
+    webhooks: dict[str, WebhookState]
+    """By resource.
+
+    posting    there, enabled, with our events and our URL
+    missing    CallFire has none
+    duplicate  there is more than one, so that everything comes more than once
+    disabled   CallFire posts nothing
+    altered    some of our events are missing
+    elsewhere  it posts to another URL, or to one of ours that was replaced
+    left over  there, though it was unsubscribed; its URL is dead
+    """
+
+
+def compare(record: Record, *, api_url: str) -> Comparison:
+    """Compare what CallFire lists with a record of v2. Never raises because of CallFire or a parameter."""
+    try:
+        webhooks, resources = callfire_v2.look(parameters.credentials())
+    except (CallFireError, parameters.ParameterError) as error:
+        return Comparison("unknown", str(error), {})
+    current = {token_hash for token_hash, end in record.tokens.items() if not end and token_hash not in record.by_hand}
+    states: dict[str, WebhookState] = {}
+    for resource in resources if current else []:
+        states[resource] = _state([one for one in webhooks if one.resource == resource], current, api_url)
+    for webhook in webhooks:
+        states.setdefault(webhook.resource, "left over")
+    wrong = ", ".join(f"{resource} {state}" for resource, state in states.items() if state != "posting")
+    if not wrong:
+        return Comparison("as-asked", f"{len(states)} webhooks", states)
+    remedy = "subscribe" if current else "unsubscribe"
+    return Comparison("drifted", f"{wrong}: `postbacks {remedy} v2` puts it right.", states)
+
+
+def _state(webhooks: list[Webhook], current: set[str], api_url: str) -> WebhookState:
+    if not webhooks:
+        return "missing"
+    if len(webhooks) > 1:
+        return "duplicate"
+    [webhook] = webhooks
+    before, _, token = webhook.callback.rpartition("/")
+    if before != f"{api_url}/postbacks/v2" or hash_token(token) not in current:
+        return "elsewhere"
+    if not webhook.is_enabled:
+        return "disabled"
+    is_complete = webhook.events >= {event.lower() for event in RESOURCES[webhook.resource]}
+    return "posting" if is_complete else "altered"

@@ -1,0 +1,47 @@
+"""Postbacks of API v2, signed as CallFire documents it."""
+
+import os
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from callfire_postbacks.aws.clients import ssm
+from callfire_postbacks.postback import Postback
+from callfire_postbacks.signature import derive_secret
+from callfire_postbacks.subscriptions.postback_urls import hash_token
+from local.fake_callfire_v2 import sign
+from tests.support.building import CALL, TOKEN, request
+
+STACK_SECRET: Final = "the-secret-of-the-stack"
+HEADER: Final = "x-callfire-signature"
+
+
+def store_secret(value: str = STACK_SECRET) -> None:
+    """Keep the stack's secret in SSM, as the subscriptions function does."""
+    name = os.environ["SIGNING_SECRET_PARAMETER"]
+    ssm().put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+
+
+def signature_of(body: bytes, *, token: str = TOKEN, stack_secret: str = STACK_SECRET) -> str:
+    """What CallFire sends with a body through the URL with a token."""
+    return sign(derive_secret(stack_secret, "v2", hash_token(token)), body)
+
+
+def signed_postback(
+    body: bytes = CALL, *, signature: str | None = "valid", token: str = TOKEN, received_at: datetime | None = None
+) -> Postback:
+    """A postback through the URL of v2, signed as it should be, or as given, or not at all."""
+    given = signature_of(body, token=token) if signature == "valid" else signature
+    return Postback(
+        subscription="v2",
+        token_hash=hash_token(token),
+        received_at=received_at or datetime.now(UTC),
+        body=body,
+        headers={} if given is None else {HEADER: given},
+    )
+
+
+def signed_request(body: bytes = CALL, *, content_type: str = "application/json") -> dict[str, Any]:
+    """The same as API Gateway hands it to receive."""
+    event = request(body, subscription="v2", content_type=content_type)
+    event["headers"][HEADER] = signature_of(body)
+    return event
