@@ -25,6 +25,8 @@ def test_longest_road_ends_before_the_function() -> None:
     parked = dynamodb + dynamodb + sqs
     assert max(stored, parked) <= drain.POSTBACK_SECONDS
     assert max(stored, parked) + 2 < function["Timeout"]
+    secret = _longest(clients.ssm_once())  # read first, where CallFire signs
+    assert max(stored, parked) + secret <= drain.POSTBACK_SECONDS < function["Timeout"]
     assert function["Timeout"] * 1_000 < function["Events"]["Postback"]["Properties"]["TimeoutInMillis"]
 
 

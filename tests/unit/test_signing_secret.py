@@ -1,0 +1,57 @@
+"""The stack's secret of signatures: made once, kept encrypted."""
+
+import os
+
+import pytest
+
+from callfire_postbacks.aws.clients import ssm
+from callfire_postbacks.subscriptions import parameters
+from callfire_postbacks.subscriptions.parameters import ParameterError
+from tests.support.aws_faults import answering, refusal, time_out
+from tests.support.settings import override_subscriptions
+
+pytestmark = pytest.mark.usefixtures("fake_callfire")
+
+
+def test_made_once() -> None:
+    """It is made when it is first asked for, random and encrypted, and stays."""
+    made = parameters.signing_secret()
+    name = os.environ["SIGNING_SECRET_PARAMETER"]
+    kept = ssm().get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    assert (kept["Type"], kept["Value"]) == ("SecureString", made)
+    assert len(made) == 43
+    assert parameters.signing_secret() == made
+    ssm().delete_parameter(Name=name)
+    assert parameters.signing_secret() != made
+
+
+def test_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is encrypted with the customer's key where there is one."""
+    arn = "arn:aws:kms:us-east-1:123456789012:key/1"
+    override_subscriptions(monkeypatch, signing_secret_key=arn)
+    parameters.signing_secret()
+    [found] = ssm().describe_parameters(Filters=[{"Key": "Name", "Values": [os.environ["SIGNING_SECRET_PARAMETER"]]}])[
+        "Parameters"
+    ]
+    assert found["KeyId"] == arn
+
+
+def test_two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes second takes the secret of the first."""
+    put = ssm().put_parameter
+
+    def put_twice(**parameter: str) -> object:
+        put(**parameter | {"Value": "the first one's"})  # type: ignore[arg-type]  # as typed by the caller
+        return put(**parameter)  # type: ignore[arg-type]  # as above
+
+    monkeypatch.setattr(ssm(), "put_parameter", put_twice)
+    assert parameters.signing_secret() == "the first one's"
+
+
+@pytest.mark.parametrize("fault", [refusal("AccessDeniedException"), time_out], ids=["refused", "hanging"])
+def test_cannot_be_made(fault: object, no_pauses: None) -> None:  # noqa: ARG001  no waiting
+    """Where it cannot be made the message says why."""
+    with answering("ssm.PutParameter", fault), pytest.raises(ParameterError, match="cannot be made"):  # type: ignore[arg-type]  # an Answer
+        parameters.signing_secret()
+    with answering("ssm.GetParameter", fault), pytest.raises(ParameterError):  # type: ignore[arg-type]  # an Answer
+        parameters.signing_secret()
