@@ -15,6 +15,7 @@ from postbacks_cli.commands.rejected import rejected
 from postbacks_cli.commands.replay import replay
 from postbacks_cli.commands.send import send
 from postbacks_cli.commands.set_api_key import set_api_key
+from postbacks_cli.commands.set_credentials import set_credentials
 from postbacks_cli.commands.show import show
 from postbacks_cli.commands.stats import stats
 from postbacks_cli.commands.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
@@ -36,7 +37,7 @@ _PANELS: Final[dict[str, list[Callable[..., None]]]] = {
     "Subscriptions at CallFire": [subscribe, rotate, unsubscribe, subscriptions, create_url],
     "Events": [find, events, show, stats, tail, replay],
     "What could not be read": [rejected, redrive],
-    "The stack": [set_api_key, doctor, send],
+    "The stack": [set_api_key, set_credentials, doctor, send],
 }
 for _panel, _commands in _PANELS.items():
     for _command in _commands:

@@ -70,15 +70,47 @@ def test_unpublished(monkeypatch: pytest.MonkeyPatch, item: dict[str, str], leve
 )
 def test_api_key(parameter: dict[str, str] | None, level: str) -> None:
     """The key has to be there, and should be encrypted; it is not shown."""
-    stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key")
+    stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key", CallFireCredentialsParameterName="/stack/login")
     with Stubber(stack.ssm) as ssm:
         if parameter:
             ssm.add_response("get_parameter", {"Parameter": parameter})
         else:
             ssm.add_client_error("get_parameter", "ParameterNotFound")
-        (finding,) = setup.api_key(stack)
+        ssm.add_client_error("get_parameter", "ParameterNotFound")
+        (finding,) = setup.secrets(stack)
     assert finding.level == level
-    assert "/stack/key" in finding.detail
+    assert finding.level == "fail" or "/stack/key" in finding.detail
+
+
+def test_credentials_alone() -> None:
+    """A stack for API v2 alone needs no API key."""
+    stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key", CallFireCredentialsParameterName="/stack/login")
+    with Stubber(stack.ssm) as ssm:
+        ssm.add_client_error("get_parameter", "ParameterNotFound")
+        ssm.add_response("get_parameter", {"Parameter": {"Type": "SecureString", "Value": "a:b"}})
+        (finding,) = setup.secrets(stack)
+    assert (finding.level, finding.subject) == ("ok", "credentials")
+
+
+@pytest.mark.parametrize(
+    ("at_callfire", "signed", "levels"),
+    [
+        ({"outcome": "as-asked", "detail": "9 webhooks"}, {"signed_at": ago(hours=1)}, ["ok", "ok", "ok"]),
+        ({"outcome": "as-asked", "detail": "9 webhooks"}, {"last_postback_at": ago(hours=1)}, ["ok", "ok", "warn"]),
+        ({"outcome": "drifted", "detail": "InboundText missing: `postbacks …`"}, {}, ["ok", "fail", "ok"]),
+        ({"outcome": "unknown", "detail": "CallFire cannot be reached."}, {}, ["ok", "unknown", "ok"]),
+    ],
+    ids=["all is well", "unsigned", "drifted", "not asked"],
+)
+def test_v2(
+    monkeypatch: pytest.MonkeyPatch, at_callfire: dict[str, str], signed: dict[str, str], levels: list[str]
+) -> None:
+    """Of v2, what CallFire lists and whether it signs is looked at too."""
+    record = {"subscription": "v2", "state": "subscribed", "live_urls": 1, "at_callfire": at_callfire, **signed}
+    monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": [record]})
+    findings = list(traffic.subscriptions(stubbed_stack()))
+    assert [finding.level for finding in findings] == levels
+    assert all(finding.remedy for finding in findings if finding.level in ("warn", "fail"))
 
 
 def test_schedule_that_was_disabled() -> None:
@@ -148,7 +180,7 @@ def test_what_may_not_be_looked_at_is_unknown(monkeypatch: pytest.MonkeyPatch) -
     def fine(_stack: Stack) -> Iterator[Finding]:
         yield Finding("ok", "other", "Fine.")
 
-    checks: dict[str, Any] = {"API key": setup.api_key, "consumers": traffic.consumers, "other": fine}
+    checks: dict[str, Any] = {"API key": setup.secrets, "consumers": traffic.consumers, "other": fine}
     monkeypatch.setattr(doctor, "_CHECKS", checks)
     with Stubber(stack.ssm) as ssm:
         ssm.add_client_error("get_parameter", "AccessDeniedException", "You are not authorized.")

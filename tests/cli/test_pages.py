@@ -33,16 +33,25 @@ def api_key(stack: Stack) -> str:
     return stack.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
 
 
+@pytest.fixture
+def credentials(stack: Stack) -> str:
+    """Login and password that the fake CallFire accepts."""
+    name = stack.outputs["CallFireCredentialsParameterName"]
+    return stack.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+
+
 @pytest.mark.usefixtures("no_events")
 @pytest.mark.parametrize("typed", ENDS)
-def test_command_does_what_it_is_for(typed: str, postbacks: Postbacks, event_id: str, api_key: str) -> None:
+def test_command_does_what_it_is_for(
+    typed: str, postbacks: Postbacks, event_id: str, api_key: str, credentials: str
+) -> None:
     """Every command in a block of a page works as it stands, whatever it asks being answered with yes."""
     # The suite's own subscription stays as it is; this one is there already, which any of them takes.
     meant = {"ID": event_id, "callfinish": "callfinish-74001", "NAME": "callfinish-74001"}
     arguments = [meant.get(word, word) for word in shlex.split(typed)[1:]]
     if "callfinish-74001" in arguments:
         assert postbacks("subscribe", "callfinish-74001").status == 0
-    answer = api_key if "set-api-key" in arguments else "y"
+    answer = {"set-api-key": api_key, "set-credentials": credentials.replace(":", "\n", 1)}.get(arguments[0], "y")
     done = postbacks(*arguments, stdin=f"{answer}\n")
     assert done.status == 0, done.err
 

@@ -1,5 +1,6 @@
 """CallFire's fake_callfire, as the tests control it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,9 +41,33 @@ class FakeCallFire:
         answer: dict[str, Any] = self._send("POST", f"postbacks/{scope}", body).json()
         return answer["status"], answer["body"]
 
-    def _send(self, method: str, path: str, body: bytes | None = None) -> requests.Response:
+    def webhooks(self) -> list[dict[str, Any]]:
+        """All webhooks of API v2."""
+        webhooks: list[dict[str, Any]] = self._send("GET", "v2/webhooks").json()
+        return webhooks
+
+    def answer_v2(self, how: list[str]) -> None:
+        """Have it answer the next requests to API v2 otherwise than documented."""
+        self._send("PUT", "v2/answers", json.dumps(how).encode(), content_type="application/json")
+
+    def deliver(self, resource: str, body: bytes, *, signature: str = "valid") -> list[dict[str, Any]]:
+        """Have it deliver a body to the webhooks of a resource: the answers that it got."""
+        answers: list[dict[str, Any]] = self._send(
+            "POST", f"v2/deliveries/{resource}?signature={signature}", body
+        ).json()
+        return answers
+
+    def _send(
+        self, method: str, path: str, body: bytes | None = None, *, content_type: str = "application/octet-stream"
+    ) -> requests.Response:
         with requests.Session() as session:
             session.trust_env = False  # no proxy of the user's
-            answer = session.request(method, f"{self.base_url}/control/{path}", data=body, timeout=TIMEOUT)
+            answer = session.request(
+                method,
+                f"{self.base_url}/control/{path}",
+                data=body,
+                headers={"content-type": content_type},
+                timeout=TIMEOUT,
+            )
         answer.raise_for_status()
         return answer

@@ -125,7 +125,11 @@ def test_after_the_first_valid_signature(logged: Logged, given_signature: str | 
     for forget in (list, cold):  # by a warm function, and by one that has just started
         forget()
         answer = receive.handler(request_with(given_signature), LAMBDA)
-        assert f"signature-{flaw}" in answer["body"]
+        assert json.loads(answer["body"]) == {
+            "status": "rejected",
+            "reason": f"signature-{flaw}",
+            "detail": "CallFire signs what it posts through this URL.",
+        }
         [(reason, kept)] = contents.rejected()
         assert (reason, kept.body, kept.subscription) == (f"signature-{flaw}", OTHER, "v2")
         [line] = [line for line in logged() if "PostbackRejected" in line]

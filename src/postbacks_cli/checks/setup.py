@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import requests
 
 from postbacks_cli.checks.findings import Finding
+from postbacks_cli.secret_parameters import API_KEY, CREDENTIALS, Secret
 from postbacks_cli.stack import NEVER_DEPLOYED, Stack
 
 _FUNCTIONS: Final = ("ReceiveFunctionName", "RelayFunctionName", "DrainFunctionName", "SubscriptionsFunctionName")
@@ -18,6 +19,8 @@ _ENVIRONMENT: Final = {
     "PARKED_QUEUE_URL": "ParkedQueueUrl",
     "REJECTED_QUEUE_URL": "RejectedQueueUrl",
     "CALLFIRE_API_KEY_PARAMETER": "CallFireApiKeyParameterName",
+    "CALLFIRE_CREDENTIALS_PARAMETER": "CallFireCredentialsParameterName",
+    "SIGNING_SECRET_PARAMETER": "SigningSecretParameterName",
     "API_URL_PARAMETER": "ApiUrlParameterName",
 }
 """Variables of the functions, those that each has, and the output that holds the value."""
@@ -58,21 +61,30 @@ def concurrency(stack: Stack) -> Iterator[Finding]:
         yield Finding("ok", "concurrency", detail)
 
 
-def api_key(stack: Stack) -> Iterator[Finding]:
-    """Whether CallFire's API key is there. It is read, and not shown."""
-    name = stack.output("CallFireApiKeyParameterName")
-    remedy = f"`postbacks --stack {'local' if stack.endpoint_url else stack.name} set-api-key`"
+def secrets(stack: Stack) -> Iterator[Finding]:
+    """Whether the API key of cloud/1 or the credentials of API v2 are there. They are read, and not shown."""
+    found = [_secret(stack, secret) for secret in (API_KEY, CREDENTIALS)]
+    yield from filter(None, found)
+    if not any(found):
+        remedy = f"{_command(stack, API_KEY)}, or for API v2 {_command(stack, CREDENTIALS)}"
+        yield Finding("fail", "API key", "There is neither an API key nor credentials of API v2.", remedy)
+
+
+def _secret(stack: Stack, secret: Secret) -> Finding | None:
+    name, remedy = stack.output(secret.output), _command(stack, secret)
     try:
         parameter = stack.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
     except stack.ssm.exceptions.ParameterNotFound:
-        yield Finding("fail", "API key", f"There is no parameter {name}.", remedy)
-        return
+        return None
     if not parameter["Value"].strip():
-        yield Finding("fail", "API key", f"{name} is empty.", remedy)
-    elif parameter["Type"] != "SecureString":
-        yield Finding("warn", "API key", f"{name} is not encrypted.", f"Delete it, then {remedy}.")
-    else:
-        yield Finding("ok", "API key", f"{name} is there, encrypted.")
+        return Finding("fail", secret.title, f"{name} is empty.", remedy)
+    if parameter["Type"] != "SecureString":
+        return Finding("warn", secret.title, f"{name} is not encrypted.", f"Delete it, then {remedy}.")
+    return Finding("ok", secret.title, f"{name} is there, encrypted.")
+
+
+def _command(stack: Stack, secret: Secret) -> str:
+    return f"`postbacks --stack {'local' if stack.endpoint_url else stack.name} {secret.command}`"
 
 
 def api_answers(stack: Stack) -> Iterator[Finding]:

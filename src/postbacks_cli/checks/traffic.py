@@ -14,6 +14,8 @@ _SILENCE: Final = timedelta(days=7)
 """So long without a postback is worth a look."""
 _RELAY_LATE: Final = timedelta(minutes=5)
 """As the template's alarm has it."""
+_SIGNED: Final = "v2"
+"""The subscription whose postbacks CallFire signs."""
 _PARTS: Final = "0123456789abcdef"
 """The values of an event's mark, see callfire_postbacks.outbox.store."""
 
@@ -23,6 +25,9 @@ def subscriptions(stack: Stack) -> Iterator[Finding]:
     found = invoke(stack, "SubscriptionsFunctionName", {"action": "list"})["subscriptions"]
     live = [each for each in found if each["live_urls"]]
     yield from map(_subscription, live)
+    for each in found:
+        yield from _webhooks(each)
+        yield from _signatures(each)
     if not live:
         yield Finding("fail", "subscriptions", "Nothing is subscribed.", "`postbacks subscribe callfinish`")
 
@@ -38,6 +43,36 @@ def _subscription(each: dict[str, Any]) -> Finding:
         remedy = f"If calls were made, CallFire has dropped us: `postbacks rotate {name}`."
         return Finding("warn", name, f"{state}, and silent: {came}.", remedy)
     return Finding("ok", name, f"{state}; {came}.")
+
+
+def _webhooks(each: dict[str, Any]) -> Iterator[Finding]:
+    """Whether CallFire lists what was asked for, of a subscription for which it lists anything."""
+    if "at_callfire" not in each:
+        return
+    compared, subject = each["at_callfire"], f"{each['subscription']} at CallFire"
+    if compared["outcome"] == "as-asked":
+        yield Finding("ok", subject, f"{compared['detail']}.")
+    elif compared["outcome"] == "unknown":
+        yield Finding("unknown", subject, compared["detail"])
+    else:
+        differs, _, remedy = compared["detail"].partition(": ")
+        yield Finding("fail" if each["live_urls"] else "warn", subject, f"{differs}.", remedy)
+
+
+def _signatures(each: dict[str, Any]) -> Iterator[Finding]:
+    """Whether CallFire signs what it should."""
+    if each["subscription"] != _SIGNED or each["state"] not in ("subscribed", "unconfirmed"):
+        return
+    subject = f"{each['subscription']} signatures"
+    if "signed_at" in each:
+        yield Finding("ok", subject, f"Required since {shown(each['signed_at'])} UTC, when the first valid one came.")
+    elif "last_postback_at" in each:
+        remedy = (
+            "`postbacks rotate v2` gives CallFire a new secret; until one is valid, postbacks are accepted unsigned."
+        )
+        yield Finding("warn", subject, "No postback has had a valid signature yet.", remedy)
+    else:
+        yield Finding("ok", subject, "No postback came yet; the first valid signature makes them required.")
 
 
 def unpublished(stack: Stack) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from postbacks_cli.stack import NEVER_DEPLOYED, Stack
 _CHECKS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
     "stack": setup.stack_status,
     "concurrency": setup.concurrency,
-    "API key": setup.api_key,
+    "API key": setup.secrets,
     "API": setup.api_answers,
     "functions": setup.functions,
     "relay schedule": setup.relay_schedule,

@@ -1,18 +1,13 @@
 """`postbacks set-api-key`: stores CallFire's API key where the stack reads it."""
 
-import re
-import sys
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from postbacks_cli import find_stack
 from postbacks_cli.errors import CommandError
 from postbacks_cli.output import emit
-from postbacks_cli.stack import Stack
-
-_OUTPUT: Final = "CallFireApiKeyParameterName"
-_RESERVED: Final = re.compile(r"/(aws|ssm)", re.IGNORECASE)
+from postbacks_cli.secret_parameters import API_KEY, ask, parameter_name, store
 
 
 def set_api_key(
@@ -29,18 +24,8 @@ def set_api_key(
     Example: `postbacks --stack callfire-postbacks --region us-east-1 set-api-key`
     """
     stack = find_stack.of(context)
-    name = parameter_name(stack)
-    if _RESERVED.match(name):
-        raise CommandError(f"SSM refuses names that begin like {name}, so a stack cannot be called {stack.name}.")
-    key = (sys.stdin.readline() if stdin else typer.prompt("CallFire's API key", hide_input=True, err=True)).strip()
+    name = parameter_name(stack, API_KEY)
+    key = ask("CallFire's API key", stdin=stdin)
     if not key:
         raise CommandError("The key is empty, so nothing was stored.")
-    stack.ssm.put_parameter(Name=name, Value=key, Type="SecureString", Overwrite=True)
-    emit(f"Stored as {name} of {stack.place}.")
-
-
-def parameter_name(stack: Stack) -> str:
-    """Return the name of the parameter that the stack reads or, before it is deployed, will read."""
-    if stack.is_deployed():
-        return stack.output(_OUTPUT)
-    return f"/{stack.name}/callfire-api-key"
+    emit(store(stack, name, key))

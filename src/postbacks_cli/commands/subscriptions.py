@@ -22,9 +22,19 @@ _COLUMNS: Final = (
     Column("last postback (UTC)"),
 )
 
+_ACCOUNT_SETTINGS: Final = "Enter it on CallFire's Account Settings page."
+_WHERE: Final = {
+    "v1.1": "Enter it as the endpoint of each subscription that you make with API 1.1.",
+    "v2": "Enter it as the callback of each webhook that you make yourself; it need not be signed.",
+}
+"""Where a URL made by hand belongs, if not in the account's settings."""
+
 Name = Annotated[
     str,
-    typer.Argument(metavar="NAME", help="callfinish or campaignfinish, with -22222 for the campaign of that id alone."),
+    typer.Argument(
+        metavar="NAME",
+        help="callfinish or campaignfinish, with -22222 for the campaign of that id alone; v2 for CallFire's API v2.",
+    ),
 ]
 Answer = Annotated[bool, typer.Option("--json", help="The function's answer as JSON.")]
 
@@ -66,10 +76,15 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
     if as_json:
         for each in found:
             emit_json(each)
-    elif found:
-        emit_table(_COLUMNS, map(_row, found))
-    else:
+        return
+    if not found:
         say("Nothing is subscribed: `postbacks subscribe callfinish`.")
+        return
+    emit_table(_COLUMNS, map(_row, found))
+    for each in found:
+        compared = each.get("at_callfire", {"outcome": "as-asked"})
+        if compared["outcome"] != "as-asked":
+            say(f"{each['subscription']} at CallFire: {compared['detail']}", style="yellow")
 
 
 def create_url(context: typer.Context, name: Name) -> None:
@@ -79,7 +94,7 @@ def create_url(context: typer.Context, name: Name) -> None:
     """
     answer = invoke(find_stack.of(context), _FUNCTION, {"action": "create-url", "subscription": name})
     emit(answer["postback_url"])
-    say("This URL is a secret, and is not shown again. Enter it on CallFire's Account Settings page.")
+    say(f"This URL is a secret, and is not shown again. {_WHERE.get(name, _ACCOUNT_SETTINGS)}")
 
 
 def _subscribe(stack: Stack, name: str, *, as_json: bool) -> None:

@@ -1,0 +1,37 @@
+"""`postbacks set-credentials`: stores login and password of CallFire's API v2 where the stack reads them."""
+
+from typing import Annotated
+
+import typer
+
+from postbacks_cli import find_stack
+from postbacks_cli.errors import CommandError
+from postbacks_cli.output import emit
+from postbacks_cli.secret_parameters import CREDENTIALS, ask, parameter_name, store
+
+
+def set_credentials(
+    context: typer.Context,
+    *,
+    stdin: Annotated[
+        bool, typer.Option("--stdin", help="Read LOGIN:PASSWORD from standard input instead of two prompts.")
+    ] = False,
+) -> None:
+    """Store login and password of CallFire's API v2 in SSM, encrypted. Works before the stack's first deployment too.
+
+    They are API credentials, made in the settings of your CallFire account; those of its web site do not work.
+    Neither is shown nor taken from the command line, where other programs could read it.
+
+    Example: `postbacks --stack callfire-postbacks --region us-east-1 set-credentials`
+    """
+    stack = find_stack.of(context)
+    name = parameter_name(stack, CREDENTIALS)
+    if stdin:
+        login, _, password = ask("", stdin=True).partition(":")
+    else:
+        login, password = ask("API login", stdin=False), ask("API password", stdin=False)
+    if not login or not password:
+        raise CommandError("The login or the password is empty, so nothing was stored.")
+    if ":" in login:
+        raise CommandError("A login has no colon, so nothing was stored.")
+    emit(store(stack, name, f"{login}:{password}"))

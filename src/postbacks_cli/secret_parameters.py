@@ -1,0 +1,50 @@
+"""Secrets of an operator in SSM: stored where the stack reads them or, before it is deployed, will read them."""
+
+import re
+import sys
+from typing import Final, NamedTuple
+
+import typer
+
+from postbacks_cli.errors import CommandError
+from postbacks_cli.stack import Stack
+
+_RESERVED: Final = re.compile(r"/(aws|ssm)", re.IGNORECASE)
+
+
+class Secret(NamedTuple):
+    """A secret that the stack reads, and the command that stores it."""
+
+    title: str
+    output: str
+    """The output that names its parameter."""
+    last_part: str
+    """What the parameter's name ends with, where the template's default is not overridden."""
+    command: str
+
+
+API_KEY: Final = Secret("API key", "CallFireApiKeyParameterName", "callfire-api-key", "set-api-key")
+CREDENTIALS: Final = Secret(
+    "credentials", "CallFireCredentialsParameterName", "callfire-credentials", "set-credentials"
+)
+
+
+def parameter_name(stack: Stack, secret: Secret) -> str:
+    """Return the name of the parameter that the stack reads or, before it is deployed, will read."""
+    if stack.is_deployed():
+        return stack.output(secret.output)
+    name = f"/{stack.name}/{secret.last_part}"
+    if _RESERVED.match(name):
+        raise CommandError(f"SSM refuses names that begin like {name}, so a stack cannot be called {stack.name}.")
+    return name
+
+
+def ask(question: str, *, stdin: bool) -> str:
+    """Read a line from standard input, or ask for it without showing it."""
+    return (sys.stdin.readline() if stdin else typer.prompt(question, hide_input=True, err=True)).strip()
+
+
+def store(stack: Stack, name: str, value: str) -> str:
+    """Store a secret, encrypted, and return the sentence that says where."""
+    stack.ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+    return f"Stored as {name} of {stack.place}."

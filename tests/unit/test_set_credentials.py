@@ -1,0 +1,74 @@
+"""`postbacks set-credentials` stores login and password as the stack's SecureString, and shows them nowhere."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import boto3
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner
+
+from postbacks_cli.app import app
+from postbacks_cli.stack import Stack
+from tests.support.template_resources import REGION
+
+LOGIN: Final = "login-of-the-api"
+PASSWORD: Final = "pass:word with blanks"
+PARAMETER: Final = "/mine/callfire-credentials"
+
+
+@pytest.fixture
+def ssm() -> Iterator[Any]:
+    """An account's parameters."""
+    with mock_aws():
+        yield boto3.client("ssm", REGION)
+
+
+def run(*arguments: str, given: str, stack: str = "mine") -> tuple[int, str]:
+    """Run the command with something to read, and return its exit status and all that it writes."""
+    options = ["--stack", stack, "--region", REGION, "set-credentials", *arguments]
+    result = CliRunner().invoke(app, options, input=given)
+    return result.exit_code, f"{result.output}{result.exception or ''}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [((), f" {LOGIN} \n{PASSWORD}\n"), (("--stdin",), f"{LOGIN}:{PASSWORD}\n")],
+    ids=["prompts", "standard input"],
+)
+def test_stored_before_the_first_deployment(ssm: Any, arguments: tuple[str, ...], given: str) -> None:  # noqa: ANN401
+    """A stack that does not exist yet will look under its own name, so the credentials can be stored first."""
+    status, output = run(*arguments, given=given)
+    assert status == 0
+    assert f"Stored as {PARAMETER} of mine in {REGION}" in output
+    assert not any(secret in output for secret in (LOGIN, PASSWORD))
+    parameter = ssm.get_parameter(Name=PARAMETER, WithDecryption=True)["Parameter"]
+    assert (parameter["Type"], parameter["Value"]) == ("SecureString", f"{LOGIN}:{PASSWORD}")
+
+
+def test_stack_says_where_it_looks(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
+    """A deployed stack may read another parameter."""
+    monkeypatch.setattr(Stack, "is_deployed", lambda _: True)
+    monkeypatch.setattr(Stack, "output", lambda _, name: f"/named/{name}")
+    run("--stdin", given=f"{LOGIN}:{PASSWORD}\n")
+    assert ssm.get_parameter(Name="/named/CallFireCredentialsParameterName", WithDecryption=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        (("--stdin",), ""),
+        (("--stdin",), "somebody\n"),
+        (("--stdin",), "somebody:\n"),
+        (("--stdin",), ":something\n"),
+        ((), "some:body\nsomething\n"),
+    ],
+    ids=["nothing", "no colon", "no password", "no login", "a colon in the login"],
+)
+def test_nothing_is_stored(ssm: Any, arguments: tuple[str, ...], given: str) -> None:  # noqa: ANN401
+    """Without both nothing is stored, and neither is shown."""
+    status, output = run(*arguments, given=given)
+    assert status == 1
+    assert "nothing was stored" in output
+    assert not given.strip() or given.strip() not in output
+    assert ssm.describe_parameters()["Parameters"] == []
