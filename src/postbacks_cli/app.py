@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from postbacks_cli.commands.doctor import doctor
 from postbacks_cli.commands.events import events
+from postbacks_cli.commands.expire import expire
 from postbacks_cli.commands.find import find
 from postbacks_cli.commands.redrive import redrive
 from postbacks_cli.commands.rejected import rejected
@@ -35,7 +36,7 @@ app = typer.Typer(
 
 _PANELS: Final[dict[str, list[Callable[..., None]]]] = {
     "Subscriptions at CallFire": [subscribe, rotate, unsubscribe, subscriptions, create_url],
-    "Events": [find, events, show, stats, tail, replay],
+    "Events": [find, events, show, stats, tail, replay, expire],
     "What could not be read": [rejected, redrive],
     "The stack": [set_api_key, set_credentials, doctor, send],
 }

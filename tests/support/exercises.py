@@ -44,7 +44,7 @@ def exercise_drain() -> set[Permission]:
 
 
 def exercise_relay() -> set[Permission]:
-    """Publish what is unpublished, and mark events for each kind of replay."""
+    """Publish what is unpublished, mark events for each kind of replay, and apply the retention."""
     ids = store_events(2, campaign="77777")
     year = {"from": "2000-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
     selections: list[dict[str, Any]] = [{"ids": ids}, {"campaign_id": "77777"}, year]
@@ -52,6 +52,7 @@ def exercise_relay() -> set[Permission]:
         assert relay.handler({}, _LAMBDA)["published"] == 2
         for selection in selections:
             assert relay.handler({"replay": selection}, _LAMBDA)["events"] >= 2
+        assert "next" in relay.handler({"expire": {}}, _LAMBDA)
     return used
 
 

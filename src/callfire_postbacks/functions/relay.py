@@ -9,7 +9,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from callfire_postbacks.aws import clients
 from callfire_postbacks.ingest import IN_FLIGHT
 from callfire_postbacks.observability import logger, metrics
-from callfire_postbacks.outbox import relay, replay
+from callfire_postbacks.outbox import expiry, relay, replay
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -20,7 +20,7 @@ clients.sns()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Publish unpublished events, or mark those that {"replay": …} selects.
+    """Publish unpublished events, mark those that {"replay": …} selects, or apply the retention to all: {"expire": …}.
 
     Raises:
         RuntimeError: The table does not answer.
@@ -28,6 +28,8 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - relay.RESERVE_SECONDS
     if "replay" in event:
         return replay.run(event, deadline=deadline)
+    if "expire" in event:
+        return expiry.run(event, deadline=deadline)
     report = relay.publish_unpublished(stored_before=datetime.now(UTC) - IN_FLIGHT, deadline=deadline)
     metrics.add_metric(name="RelayPublished", unit=MetricUnit.Count, value=report.published)
     metrics.add_metric(name="RelayFailed", unit=MetricUnit.Count, value=report.failed)

@@ -1,0 +1,46 @@
+"""`postbacks expire`: applies the parameter RetentionDays to the events that are stored already."""
+
+from typing import Annotated, Any
+
+import typer
+
+from postbacks_cli import find_stack
+from postbacks_cli.invocation import invoke
+from postbacks_cli.options import Yes
+from postbacks_cli.output import counted, emit, say
+from postbacks_cli.stack import Stack
+
+
+def expire(
+    context: typer.Context,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
+    yes: Yes = False,
+) -> None:
+    """Apply the stack's RetentionDays to stored events: a new value alone is for events that come later.
+
+    They are counted first. Events older than RetentionDays are deleted, by DynamoDB and within some days. With
+    RetentionDays=0 no event is deleted any more. Unpublished events are left alone. The whole table is read once.
+
+    Example: `postbacks expire --dry-run`
+    """
+    stack = find_stack.of(context)
+    events, overdue = _run(stack, is_dry=True)
+    emit(f"{counted(events, 'event')} with another expiry, {counted(overdue, 'event')} of them to be deleted soon.")
+    if dry_run or not events:
+        return
+    if not yes:
+        question = f"Change {counted(events, 'event')}, and so delete {counted(overdue, 'event')}?"
+        typer.confirm(question, abort=True, err=True)
+    changed, _ = _run(stack, is_dry=False)
+    say(f"Changed: {counted(changed, 'event')}.")
+
+
+def _run(stack: Stack, *, is_dry: bool) -> tuple[int, int]:
+    """Count or change all events, as often as the relay asks to go on; return how many, and how many are overdue."""
+    request: dict[str, Any] | None = {"expire": {}, "dry_run": is_dry}
+    events = overdue = 0
+    while request:
+        answer = invoke(stack, "RelayFunctionName", request)
+        events, overdue, request = answer["events"], answer["overdue"], answer["next"]
+    return events, overdue
