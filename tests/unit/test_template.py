@@ -1,0 +1,86 @@
+"""What the template takes and promises to a deployer."""
+
+import re
+from typing import Any, Final
+
+import pytest
+
+from callfire_postbacks.subscriptions.postback_urls import is_well_formed
+from tests.support.building import TOKEN
+from tools.template import load_template, processed
+
+PARAMETERS: Final = load_template()["Parameters"]
+RESOURCES: Final = load_template()["Resources"]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "is_taken"),
+    [
+        ("Subscriptions", "", True),
+        ("Subscriptions", "none", True),
+        ("Subscriptions", "callfinish", True),
+        ("Subscriptions", "campaignfinish-22222", True),
+        ("Subscriptions", "callfinish-00022222", False),
+        ("Subscriptions", "callfinish-0", False),
+        ("Subscriptions", "nothing", False),
+        ("PublicUrl", "", True),
+        ("PublicUrl", "https://calls.example.com", True),
+        ("PublicUrl", "http://calls.example.com", False),
+        ("PublicUrl", "http://127.0.0.1:4566/_aws/execute-api", True),
+        ("PublicUrl", "http://127.0.0.1.example.com", False),
+    ],
+)
+def test_values_of_parameters(parameter: str, value: str, *, is_taken: bool) -> None:
+    """CloudFormation refuses what would fail later: plain HTTP, since a URL is a secret, and names of nothing."""
+    assert bool(re.fullmatch(PARAMETERS[parameter]["AllowedPattern"], value)) is is_taken
+
+
+def test_declared_names_are_those_of_urls() -> None:
+    """What the template lets through is a name that the receiving side knows."""
+    assert is_well_formed("campaignfinish-22222", TOKEN)
+
+
+@pytest.mark.parametrize("table", ["EventsTable", "SubscriptionsTable"])
+def test_tables_outlive_their_stack_unless_it_never_was(table: str) -> None:
+    """Tables are kept when the stack is deleted; a first deployment that fails leaves none behind."""
+    assert RESOURCES[table]["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_warnings_of_the_import_fail_no_deployment() -> None:
+    """SAM writes the API's definition, so a warning about it must not stop a deployment."""
+    [api] = [one for one in processed()["Resources"].values() if one["Type"] == "AWS::ApiGatewayV2::Api"]
+    assert "FailOnWarnings" not in api["Properties"]
+
+
+def test_nobody_pays_for_metrics_of_routes() -> None:
+    """No alarm and no dashboard reads the metrics of single routes, so they are off."""
+    [stage] = [one for one in processed()["Resources"].values() if one["Type"] == "AWS::ApiGatewayV2::Stage"]
+    settings: list[dict[str, Any]] = [
+        stage["Properties"]["DefaultRouteSettings"],
+        *stage["Properties"]["RouteSettings"].values(),
+    ]
+    assert not any(one.get("DetailedMetricsEnabled") for one in settings)
+
+
+def test_looking_at_a_url_has_the_limits_of_other_routes() -> None:
+    """Only the route of postbacks has limits of its own: a flood of GETs takes nothing from them."""
+    api = RESOURCES["PostbackApi"]["Properties"]
+    assert list(api["RouteSettings"]) == ["POST /postbacks/{subscription}/{token}"]
+    assert api["DefaultRouteSettings"]["ThrottlingRateLimit"] == 10
+
+
+def test_relay_starts_before_its_alarm() -> None:
+    """The alarm on unpublished events is raised until the relay reports, so the relay's schedule comes first."""
+    assert RESOURCES["UnpublishedAlarm"]["DependsOn"] in processed()["Resources"]
+
+
+def test_drain_fits_a_new_account() -> None:
+    """Of the ten functions that a new account may run at once, drain takes the fewest that SQS allows."""
+    parked = RESOURCES["DrainFunction"]["Properties"]["Events"]["Parked"]["Properties"]
+    assert parked["ScalingConfig"] == {"MaximumConcurrency": 2}
+
+
+def test_traces_are_off_by_default() -> None:
+    """Traces would nearly double a small user's bill."""
+    assert PARAMETERS["Tracing"]["Default"] == "PassThrough"
