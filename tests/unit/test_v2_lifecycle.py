@@ -10,14 +10,15 @@ import pytest
 from callfire_postbacks import settings
 from callfire_postbacks.functions.subscriptions import handler
 from callfire_postbacks.signature import derive_secret
-from callfire_postbacks.subscriptions import callfire_v2_api, lifecycle, parameters, postback_urls
+from callfire_postbacks.subscriptions import callfire_v2, callfire_v2_api, lifecycle, parameters, postback_urls
 from callfire_postbacks.subscriptions.callfire_http import (
     CallFireError,
     RefusedError,
     UnavailableError,
     UncertainError,
 )
-from callfire_postbacks.subscriptions.callfire_v2 import RESOURCES
+from callfire_postbacks.subscriptions.callfire_v2 import RESOURCES, Webhook
+from callfire_postbacks.subscriptions.callfire_v2_api import Credentials
 from callfire_postbacks.subscriptions.lifecycle import BadNameError
 from callfire_postbacks.subscriptions.parameters import ParameterError
 from callfire_postbacks.subscriptions.postback_urls import hash_token
@@ -141,8 +142,8 @@ def test_offer_that_cannot_be_read(fake_callfire: Server, monkeypatch: pytest.Mo
     assert is_complete(fake_callfire)
 
 
-@pytest.mark.parametrize("how", FAILURES)
-@pytest.mark.parametrize("step", [0, 1, LOOKS, LOOKS + len(RESOURCES) - 1])
+@pytest.mark.parametrize("how", ["refuse", "limit", "fail", "vanish", "lose", "slow"])
+@pytest.mark.parametrize("step", [0, LOOKS, LOOKS + len(RESOURCES) - 1])
 def test_one_request_fails(fake_callfire: Server, how: str, step: int) -> None:
     """Whichever request fails, and however: while subscribing and while rotating, repeating it completes it."""
     for _ in ("subscribe", "rotate"):
@@ -158,7 +159,7 @@ def test_one_request_fails(fake_callfire: Server, how: str, step: int) -> None:
         assert is_complete(fake_callfire)
         assert all(map(is_live, callbacks(fake_callfire)))
         assert lifecycle.get(V2).state == "subscribed"
-    fake_callfire.account.v2.answers = ["documented"] * (step - 1) + [how]
+    fake_callfire.account.v2.answers = ["documented"] * max(0, step - 1) + [how]
     lifecycle.unsubscribe(V2)
     assert lifecycle.unsubscribe(V2)[1].outcome == "confirmed"
     assert webhooks(fake_callfire) == []
@@ -198,6 +199,63 @@ def test_looking_fails(fake_callfire: Server, how: str, error: type[CallFireErro
         lifecycle.subscribe(V2, api_url=API_URL)
     assert webhooks(fake_callfire) == []
     assert (lifecycle.get(V2).state, lifecycle.get(V2).live()) == ("unsubscribed", [])
+
+
+def test_list_without_an_end(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list that never ends is given up, and nothing is changed."""
+    name = settings.subscriptions().webhook_name
+    page = {"items": [{"id": 1, "name": name, "resource": "InboundText"}], "totalCount": 10_000}
+    monkeypatch.setattr(callfire_v2_api, "READ_SECONDS", 0.02)
+    monkeypatch.setattr(callfire_v2_api, "request", lambda *_, **__: page)
+    with pytest.raises(UnavailableError, match="more webhooks than"):
+        lifecycle.subscribe(V2, api_url=API_URL)
+    assert webhooks(fake_callfire) == []
+
+
+def test_pages_without_a_total(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where CallFire does not say how many there are, a page that is not full is the last."""
+    subscribe()
+    request = callfire_v2_api.request
+
+    def untold(*arguments: Any, **others: Any) -> Any:  # noqa: ANN401  as the real one
+        answer = request(*arguments, **others)
+        return {"items": answer["items"]} if isinstance(answer, dict) and "totalCount" in answer else answer
+
+    monkeypatch.setattr(callfire_v2_api, "request", untold)
+    subscribe()
+    assert is_complete(fake_callfire)
+
+
+@pytest.mark.parametrize("answer", [None, {}, [], {"message": "yes"}], ids=["nothing", "no id", "a list", "words"])
+def test_created_without_an_id(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
+    """An answer to a POST that names no webhook is not clear; repeating finds what was created."""
+    with monkeypatch.context() as patch:
+        patch.setattr(callfire_v2, "request", lambda *_, **__: answer)
+        with pytest.raises(UncertainError, match="names no webhook"):
+            lifecycle.subscribe(V2, api_url=API_URL)
+    subscribe()
+    assert is_complete(fake_callfire)
+
+
+def test_gone_meanwhile(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A webhook that somebody deleted between the list and the request is gone, as wanted, or created the next time."""
+    subscribe()
+    known = fake_callfire.account.v2.known
+    list_webhooks = callfire_v2.list_webhooks
+
+    def list_and_lose(credentials: Credentials) -> list[Webhook]:
+        found = list_webhooks(credentials)
+        known.pop(found[0].id, None)
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(callfire_v2, "list_webhooks", list_and_lose)
+        with pytest.raises(UncertainError, match="HTTP 404"):
+            lifecycle.subscribe(V2, api_url=API_URL)
+    subscribe()
+    assert is_complete(fake_callfire)
+    monkeypatch.setattr(callfire_v2, "list_webhooks", list_and_lose)
+    assert lifecycle.unsubscribe(V2)[1] == ("confirmed", "9 webhooks deleted")
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ _SUBSCRIPTIONS: Final = {  # direct invocations of the subscriptions function, b
     "subscribe": ("subscribe", "callfinish"),
     "subscribe-campaign": ("subscribe", "callfinish-22222"),
     "subscribe-campaignfinish": ("subscribe", "campaignfinish"),
+    "subscribe-v2": ("subscribe", "v2"),
     "unsubscribe": ("unsubscribe", "callfinish"),
     "show-subscription": ("show", "callfinish"),
     "list-subscriptions": ("list", None),

@@ -1,0 +1,114 @@
+"""CallFire's API v2 on the deployed whole: delivered signed, rotated, forged and unsubscribed."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from threading import Event
+from typing import Any
+
+import pytest
+
+from local.stack import Stack
+from local.subscriptions import call
+from tests.support.fake_callfire_controls import FakeCallFire
+from tests.support.http import token_of
+
+_numbers = count(1)
+
+
+def body() -> bytes:
+    """A body like no other. A signature is due for any through this URL; which kind it is matters elsewhere."""
+    return f"<call-finished><callid>7{next(_numbers):09}</callid></call-finished>".encode()
+
+
+def reasons(stack: Stack) -> set[str]:
+    """Why postbacks are in the rejected queue."""
+    queue, found = stack.outputs["RejectedQueueUrl"], set[str]()
+    while True:
+        received = stack.aws.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=5)
+        messages = received.get("Messages", [])
+        found |= {json.loads(message["Body"])["reason"] for message in messages}
+        if not messages:
+            return found
+
+
+@pytest.fixture
+def fake_callfire(stack: Stack) -> Iterator[FakeCallFire]:
+    """The fake CallFire of the stack, at which v2 is not subscribed before or afterwards."""
+    manage(stack, "DELETE")
+    yield FakeCallFire(stack.fake_callfire)
+    manage(stack, "DELETE")
+
+
+def manage(stack: Stack, method: str) -> tuple[int, dict[str, Any]]:
+    """Send a signed request to /subscriptions/v2."""
+    answer = call(method, f"{stack.api_url}/subscriptions/v2")
+    return answer.status_code, answer.json()
+
+
+def until_done(stack: Stack, method: str, *, attempts: int = 4) -> int:
+    """Repeat a request until CallFire has confirmed it, and return how often it had not."""
+    for failed in range(attempts):
+        status, answer = manage(stack, method)
+        if status == 200 and answer["callfire"]["outcome"] == "confirmed":
+            return failed
+    pytest.fail(f"{method} is never confirmed: {answer}")
+
+
+def test_forged(stack: Stack, fake_callfire: FakeCallFire) -> None:
+    """Before the first valid signature anything is accepted; after it, what is not signed is rejected and kept."""
+    manage(stack, "PUT")
+    for signature, accepted in (("none", True), ("wrong", True), ("valid", True), ("none", False), ("wrong", False)):
+        [delivered] = fake_callfire.deliver("InboundText", body(), signature=signature)
+        assert json.loads(delivered["body"])["status"] == ("accepted" if accepted else "rejected"), signature
+    assert {"signature-absent", "signature-wrong"} <= reasons(stack)
+
+
+def test_rotation_under_a_stream(stack: Stack, fake_callfire: FakeCallFire) -> None:
+    """While deliveries stream in, three rotations lose none of them."""
+    manage(stack, "PUT")
+    done = Event()
+
+    def stream() -> list[dict[str, Any]]:
+        delivered = []
+        while not done.is_set():
+            delivered += fake_callfire.deliver("InboundText", body())
+        return delivered
+
+    with ThreadPoolExecutor() as threads:
+        streams = [threads.submit(stream) for _ in range(2)]
+        try:
+            for _ in range(3):
+                assert manage(stack, "PUT")[0] == 200
+        finally:
+            done.set()
+        delivered = [one for each in streams for one in each.result()]
+    assert len(delivered) > 5
+    assert {one["status"] for one in delivered} == {200}
+    assert {json.loads(one["body"])["status"] for one in delivered} == {"accepted"}
+
+
+@pytest.mark.parametrize("how", ["refuse", "limit", "fail", "vanish", "lose"])
+def test_repeated_until_done(stack: Stack, fake_callfire: FakeCallFire, how: str) -> None:
+    """While CallFire fails at one request after another, subscribing, rotating and unsubscribing are completed."""
+    for method, step in (("PUT", 1), ("PUT", 4), ("PUT", 9), ("DELETE", 0), ("DELETE", 5)):
+        fake_callfire.answer_v2(["documented"] * step + [how])
+        until_done(stack, method)
+        fake_callfire.answer_v2([])
+        ours = fake_callfire.webhooks()
+        assert len(ours) == (9 if method == "PUT" else 0)
+        assert len({webhook["callback"] for webhook in ours}) <= 1
+        if method == "PUT":
+            [delivered] = fake_callfire.deliver("InboundText", body())
+            assert delivered["status"] == 200
+
+
+def test_unsubscribe_deletes_the_webhooks(stack: Stack, fake_callfire: FakeCallFire) -> None:
+    """Unsubscribing leaves no webhook at CallFire, and no answer ever held a token."""
+    _, subscribed = manage(stack, "PUT")
+    tokens = {token_of(webhook["callback"]) for webhook in fake_callfire.webhooks()}
+    status, answer = manage(stack, "DELETE")
+    assert (status, answer["callfire"]) == (200, {"outcome": "confirmed", "detail": "9 webhooks deleted"})
+    assert fake_callfire.webhooks() == []
+    assert not any(token in json.dumps([subscribed, answer]) for token in tokens)
