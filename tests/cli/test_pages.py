@@ -51,7 +51,8 @@ def test_command_does_what_it_is_for(
     arguments = [meant.get(word, word) for word in shlex.split(typed)[1:]]
     if "callfinish-74001" in arguments:
         assert postbacks("subscribe", "callfinish-74001").status == 0
-    answer = {"set-api-key": api_key, "set-credentials": credentials.replace(":", "\n", 1)}.get(arguments[0], "y")
+    asked = {"set-api-key": api_key, "set-credentials": credentials.replace(":", "\n", 1)}
+    answer = next((secret for command, secret in asked.items() if command in arguments), "y")
     done = postbacks(*arguments, stdin=f"{answer}\n")
     assert done.status == 0, done.err
 
