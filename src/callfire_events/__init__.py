@@ -9,7 +9,18 @@ if isinstance(event.data, TextReceived):
 
 from typing import TYPE_CHECKING
 
-from callfire_events.types import CallFinished, CampaignFinished, EventData, TextReceived, TextSent
+from callfire_events.types import (
+    CallFinished,
+    CampaignFinished,
+    CampaignStarted,
+    CampaignStopped,
+    ContactListValidated,
+    EventData,
+    Other,
+    TextDeliveryReported,
+    TextReceived,
+    TextSent,
+)
 
 if TYPE_CHECKING:
     from callfire_events.parsing import Event, NotAnEventError, UnknownTypeError, parse
@@ -17,9 +28,14 @@ if TYPE_CHECKING:
 __all__ = [
     "CallFinished",
     "CampaignFinished",
+    "CampaignStarted",
+    "CampaignStopped",
+    "ContactListValidated",
     "Event",
     "EventData",
     "NotAnEventError",
+    "Other",
+    "TextDeliveryReported",
     "TextReceived",
     "TextSent",
     "UnknownTypeError",

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypedDict
 from urllib.parse import quote
 
-from callfire_events.types import Agent, CampaignStats, Cost, EventData
+from callfire_events.parts import Agent, Attempt, CampaignStats, Contact, Cost, Media, Recording
+from callfire_events.types import EventData
 
-_GROUPS: Final = {Agent, Cost, CampaignStats}
+_PARTS: Final = {Agent, Attempt, CampaignStats, Contact, Cost, Media, Recording}
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -60,9 +61,11 @@ def format_timestamp(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
-def _present(value: EventData | Agent | Cost | CampaignStats) -> dict[str, Any]:
-    return {
-        name: _present(field) if type(field) in _GROUPS else field
-        for name, field in vars(value).items()
-        if field is not None
-    }
+def _present(value: Any) -> dict[str, Any]:  # noqa: ANN401  an event's data or one of its parts
+    return {name: _plain(field) for name, field in vars(value).items() if field is not None}
+
+
+def _plain(field: Any) -> Any:  # noqa: ANN401  JSON
+    if type(field) in _PARTS:
+        return _present(field)
+    return [_plain(item) for item in field] if isinstance(field, list) else field

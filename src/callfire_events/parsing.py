@@ -1,7 +1,7 @@
 """For consumers in Python: any record that carries an event becomes that event, with typed data, in one call.
 
-    from callfire_postbacks.consuming import parse
-    from callfire_postbacks.events import TextReceived
+    from callfire_events import parse
+    from callfire_events import TextReceived
 
     event = parse(record)
     if isinstance(event.data, TextReceived):
@@ -15,7 +15,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, cast, get_args, get_origin
 
 from callfire_events.envelope import EventDocument
 from callfire_events.types import EventData
@@ -94,11 +94,15 @@ def _document(carrier: Any) -> dict[str, Any]:  # noqa: ANN401  whatever is in a
 
 
 def _typed(kind: type[Any], values: Mapping[str, Any]) -> Any:  # noqa: ANN401  an instance of kind
-    known: dict[str, Any] = {
-        field.name: next(filter(is_dataclass, get_args(field.type)), None) for field in fields(kind)
-    }
-    return kind(**{
-        name: _typed(inner, value) if (inner := known[name]) else value
-        for name, value in values.items()
-        if name in known
-    })
+    hints = {field.name: field.type for field in fields(kind)}
+    return kind(**{name: _converted(value, hints[name]) for name, value in values.items() if name in hints})
+
+
+def _converted(value: Any, hint: Any) -> Any:  # noqa: ANN401  JSON, and what it becomes by a field's type
+    """Turn a part, or each part of a list, into its class; leave anything else as it is."""
+    for option in get_args(hint):
+        if is_dataclass(option):
+            return _typed(cast("type[Any]", option), value)
+        if get_origin(option) is list and is_dataclass(get_args(option)[0]):
+            return [_typed(get_args(option)[0], item) for item in value]
+    return value

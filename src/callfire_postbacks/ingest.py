@@ -1,5 +1,7 @@
 """The pipeline of a postback: authenticate, normalize, store, publish."""
 
+import time
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -9,6 +11,7 @@ from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.observability import describe, logger
 from callfire_postbacks.outbox import store, topic
+from callfire_postbacks.outbox.store import StoredEvent
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback, Result
 from callfire_postbacks.subscriptions import postback_urls
 
@@ -18,6 +21,14 @@ message (256 KiB) or a DynamoDB item (400 KiB), in whatever encoding it came, so
 
 IN_FLIGHT: Final = timedelta(seconds=30)
 """How long the function that stored an event may still be about to publish it: receive's timeout and a margin."""
+
+LAST_PUT_SECONDS: Final = 10
+LAST_PUBLICATION_SECONDS: Final = 14
+"""Until when, in seconds, a postback may begin to store or to publish one more event, see aws/clients.py."""
+
+
+class OutOfTimeError(Exception):
+    """There is too little time left to store or to publish the other events of a postback."""
 
 
 def receive(postback: Postback) -> Result:
@@ -36,6 +47,7 @@ def receive(postback: Postback) -> Result:
 
 def process(postback: Postback) -> Result:
     """Process a postback once. Raises where it could neither be stored nor rejected."""
+    began = time.monotonic()
     is_signed = signature.check(postback)
     if not postback_urls.is_live(
         postback.subscription, postback.token_hash, at=postback.received_at, is_signed=is_signed
@@ -52,20 +64,18 @@ def process(postback: Postback) -> Result:
         reason = f"signature-{flaw}"
         parking.reject(postback, reason)
         return Result("rejected", reason=reason, detail="CallFire signs what it posts through this URL.", flaw=flaw)
-    return _keep(postback)._replace(flaw=flaw)
+    return _keep(postback, began=began)._replace(flaw=flaw)
 
 
-def _keep(postback: Postback) -> Result:
+def _keep(postback: Postback, *, began: float) -> Result:
     """Normalize, store and publish a postback, or reject it."""
     try:
-        [event] = normalize(postback, zone=settings.receiving().time_zone)
+        events = normalize(postback, zone=settings.receiving().time_zone)
     except UnreadablePostbackError as error:
         parking.reject(postback, error.reason)
         return Result("rejected", reason=error.reason, detail=error.detail)
-    earlier = store.put(event, postback)
-    if earlier is None:
-        _publish(event)
-        return Result("accepted", event["id"])
+    events_by_id = {event["id"]: event for event in events}
+    earlier = _store_all(events_by_id.values(), postback, began=began)
     # Two copies of a postback may arrive together; only one is published:
     #
     #   0 ms  the first copy is stored, unpublished
@@ -73,15 +83,36 @@ def _keep(postback: Postback) -> Result:
     #   9 ms  the first publishes it and marks it published
     #
     # If the first died instead, the next copy after IN_FLIGHT publishes, or the relay does.
-    if not earlier.published and datetime.now(UTC) - earlier.received_at > IN_FLIGHT:
-        _publish(earlier.event)
-    return Result("duplicate", event["id"])
+    for event, stored in zip(events_by_id.values(), earlier, strict=True):
+        if stored is None:
+            _publish(event, began=began)
+        elif not stored.published and datetime.now(UTC) - stored.received_at > IN_FLIGHT:
+            _publish(stored.event, began=began)
+    return Result("accepted" if None in earlier else "duplicate", tuple(events_by_id))
 
 
-def _publish(event: EventDocument) -> None:
+def _store_all(events: Iterable[EventDocument], postback: Postback, *, began: float) -> list[StoredEvent | None]:
+    """Store the events of a postback, before any of them is published; return what was stored of each before.
+
+    Where one cannot be stored, the postback is parked as a whole, and those before it are duplicates the next time.
+    """
+    earlier: list[StoredEvent | None] = []
+    for event in events:
+        _check_time(LAST_PUT_SECONDS, began=began)
+        earlier.append(store.put(event, postback))
+    return earlier
+
+
+def _publish(event: EventDocument, *, began: float) -> None:
     """Publish an event and mark it published. The event is stored, so what fails here is left to the relay."""
     try:
+        _check_time(LAST_PUBLICATION_SECONDS, began=began)
         topic.publish(event)
         store.mark_published(event["id"], published_at=datetime.now(UTC))
     except Exception as error:  # noqa: BLE001  the item still says that the event is unpublished
         logger.warning("Event is left to the relay", extra={"event_id": event["id"], **describe(error)})
+
+
+def _check_time(seconds: int, *, began: float) -> None:
+    if time.monotonic() - began > seconds:
+        raise OutOfTimeError

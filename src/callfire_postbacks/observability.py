@@ -67,7 +67,14 @@ def _count(metric: str, result: Result, subscription: str | None) -> None:
     metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
     if result.flaw:
         metrics.add_metric(name=_FLAWS[result.flaw], unit=MetricUnit.Count, value=1)
-    for name, value in {"subscription": subscription, "event_id": result.event_id, "reason": result.reason}.items():
+    ids = result.event_ids
+    about = {
+        "subscription": subscription,
+        "event_id": ids[0] if len(ids) == 1 else None,
+        "event_ids": ids if len(ids) > 1 else None,
+        "reason": result.reason,
+    }
+    for name, value in about.items():
         if value:
             metrics.add_metadata(name, value)
     metrics.flush_metrics()

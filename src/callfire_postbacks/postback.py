@@ -41,8 +41,8 @@ Status = Literal["accepted", "duplicate", "parked", "rejected", "too-large", "un
 class Result(NamedTuple):
     """The result of processing one postback.
 
-    accepted     stored, and published or left to the relay
-    duplicate    stored before
+    accepted     stored, and published or left to the relay; perhaps a part of its events was stored before
+    duplicate    all of it was stored before
     parked       kept in the parked queue, to be stored later
     rejected     kept in the rejected queue: it cannot be read, is too large, or is not signed by CallFire
     too-large    not kept: longer than a message of the rejected queue
@@ -51,7 +51,8 @@ class Result(NamedTuple):
     """
 
     status: Status
-    event_id: str | None = None
+    event_ids: tuple[str, ...] = ()
+    """The events of the postback, where it is stored: one, unless its body holds several."""
     reason: str | None = None
     """One word that says why the postback was rejected."""
     detail: str | None = None

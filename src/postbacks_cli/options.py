@@ -4,7 +4,17 @@ from typing import Annotated, Final
 
 import typer
 
-from callfire_events.types import CallFinished, CampaignFinished, TextReceived, TextSent
+from callfire_events.types import (
+    CallFinished,
+    CampaignFinished,
+    CampaignStarted,
+    CampaignStopped,
+    ContactListValidated,
+    Other,
+    TextDeliveryReported,
+    TextReceived,
+    TextSent,
+)
 from postbacks_cli.phone_numbers import normalized
 
 KINDS: Final = {
@@ -12,6 +22,11 @@ KINDS: Final = {
     "text-sent": TextSent.TYPE,
     "text-received": TextReceived.TYPE,
     "campaign-finished": CampaignFinished.TYPE,
+    "campaign-started": CampaignStarted.TYPE,
+    "campaign-stopped": CampaignStopped.TYPE,
+    "text-delivery-reported": TextDeliveryReported.TYPE,
+    "contact-list-validated": ContactListValidated.TYPE,
+    "other": Other.TYPE,
 }
 """Types of events, by what they are called here: as their samples are."""
 

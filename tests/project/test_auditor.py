@@ -58,6 +58,22 @@ def test_as_promised(account: Account) -> None:
     assert account.figures["lost"] == "0"
 
 
+BOTH = sent(200)._replace(also=("calls/2",), answer={"status": "accepted", "id": "a", "ids": ["a", "b"]})
+
+
+def test_several_events() -> None:
+    """Of a body with several events each has to be stored, under one of the ids of the answer."""
+    items, events = [item(), item("b", subject="calls/2")], [event(), event("b", "calls/2")]
+    whole = audited(BOTH, items=items, events=events)
+    assert whole.findings == []
+    assert whole.figures["sent"].endswith("; 1 deliveries")
+    half = audited(BOTH, items=items[:1], events=events[:1])
+    assert half.findings == [
+        "calls/2 was answered [200] and is nowhere",
+        "calls/2 was answered with an id under which it is not stored",
+    ]
+
+
 @pytest.mark.parametrize("status", [200, 202])
 def test_loss(status: int) -> None:
     """It finds a postback that was answered 2xx and is nowhere, and counts it."""

@@ -12,7 +12,7 @@ from tests.support.building import normalize
 from tests.support.filter_policies import FILES, POLICIES
 from tests.support.pages import PAGES, blocks
 from tools import ROOT
-from tools.samples import SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLES
 
 PAGE: Final = PAGES[ROOT / "docs" / "consumers.md"]
 
@@ -37,7 +37,7 @@ def test_examples_are_all_there() -> None:
 def test_attributes_are_named() -> None:
     """The page names each attribute that there is to filter by."""
     [sentence] = re.findall(r"\*\*Attributes\*\* to filter by:(.*?)replays only", PAGE, re.DOTALL)
-    attributes = topic.attributes(normalize(SAMPLES["call-finished"]), replayed=True)
+    attributes = topic.attributes(normalize(LATER_SAMPLES["v2-outbound-call"]), replayed=True)
     assert set(re.findall(r"`(\w+)`", sentence)) == attributes.keys()
 
 

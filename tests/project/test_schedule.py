@@ -5,7 +5,7 @@ from typing import get_args
 
 from callfire_postbacks.aws.clients import READ_SECONDS
 from callfire_postbacks.formats.xml import UnreadablePostbackError
-from tests.support.building import normalize
+from tests.support.building import normalize_all
 from tests.support.storm.fault_proxy import HANG_SECONDS
 from tests.support.storm.faults import Fault
 from tests.support.storm.schedule import Delivery, deliveries, stormy, weather
@@ -13,12 +13,12 @@ from tests.support.storm.schedule import Delivery, deliveries, stormy, weather
 NUMBER = 3_000
 
 
-def about(delivery: Delivery) -> str | None:
-    """What the product says that a delivery is about, None where it cannot be read."""
+def about(delivery: Delivery) -> list[str | None]:
+    """What the product says that a delivery is about, nothing where it cannot be read."""
     try:
-        return normalize(delivery.body).get("subject")
+        return [event.get("subject") for event in normalize_all(delivery.body)]
     except UnreadablePostbackError:
-        return None
+        return []
 
 
 def test_seed_repeats_a_storm() -> None:
@@ -47,7 +47,8 @@ def test_deliveries_are_what_they_say() -> None:
     made = deliveries(7, NUMBER)
     assert {delivery.nature for delivery in made} == {"postback", "unreadable", "wrong URL"}
     for delivery in made:
-        assert about(delivery) == (None if delivery.nature == "unreadable" else delivery.subject)
+        assert about(delivery) == ([] if delivery.nature == "unreadable" else [delivery.subject, *delivery.also])
+    assert any(delivery.also for delivery in made if delivery.nature == "postback")
     copies = Counter(delivery.subject for delivery in made)
     assert {subject.partition("/")[0] for subject in copies} == {"calls", "texts", "campaigns"}
     assert sum(number > 1 for number in copies.values()) > NUMBER / 20

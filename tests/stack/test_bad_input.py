@@ -34,7 +34,7 @@ BAD: Final = {
     "two documents": (CALL + CALL, 202, "malformed-xml"),
     "HTML": (b"<!DOCTYPE html><html><body><p>Hello<br></body></html>", 202, "forbidden-doctype"),
     "HTML without DOCTYPE": (b"<html><body><p>Hello<br></body></html>", 202, "malformed-xml"),
-    "JSON": (b'{"call-finished": {"callid": 111111}}', 202, "not-xml"),
+    "JSON": (b'{"call-finished": {"callid": 111111}}', 202, "unknown-root"),
     "a form field": (b"xml=%3Ccall-finished%3E%3C%2Fcall-finished%3E", 202, "not-xml"),
     "a DOCTYPE": (doctype('SYSTEM "http://127.0.0.1:1/x.dtd"'), 202, "forbidden-doctype"),
     "an entity bomb": (doctype(f'[<!ENTITY b "lol">{BOMB}]'), 202, "forbidden-doctype"),

@@ -50,6 +50,11 @@ def normalize(
     return event
 
 
+def normalize_all(body: bytes, *, subscription: str = "callfinish") -> list[EventDocument]:
+    """All events of a postback."""
+    return formats.normalize(Postback(subscription, "0" * 64, RECEIVED_AT, body), zone=ZONE)
+
+
 def data_of(*contents: str) -> dict[str, Any]:
     """What a <call-finished> says, by the mark-up that is in it."""
     return normalize(call(*contents))["data"]

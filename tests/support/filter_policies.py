@@ -4,7 +4,7 @@ import json
 from typing import Any, Final, NamedTuple
 
 from tools import ROOT
-from tools.samples import SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLES
 
 FILES: Final = sorted((ROOT / "examples" / "filter-policies").glob("*.json"))
 
@@ -26,7 +26,11 @@ POSTBACKS: Final = {
     "reply": _REPLY,
     "reply to another campaign": _REPLY.replace(b">22222<", b">33333<"),
     "campaign": _CAMPAIGN,
+    "inbound, of v2": LATER_SAMPLES["v2-inbound-call"],
+    "outbound, of v2": LATER_SAMPLES["v2-outbound-call"],
 }
+
+_V2: Final = {"inbound, of v2", "outbound, of v2"}
 
 _CALLS: Final = {name for name in POSTBACKS if "call" in name}
 LETS_THROUGH: Final = {
@@ -36,6 +40,9 @@ LETS_THROUGH: Final = {
     "finished-campaigns": {"campaign"},
     "failed-texts": {"failed text", "text to somebody on the list"},
     "area-code": POSTBACKS.keys() - {"call from elsewhere", "campaign"},
+    "inbound-calls": {"inbound, of v2"},
+    "only-v2": _V2,
+    "only-cloud1": POSTBACKS.keys() - _V2,
     "no-replays": set(POSTBACKS),
     "long-calls": {"long call"},
 }

@@ -20,7 +20,7 @@ REFUSED = {
     "nothing": (b"", "empty-body"),
     "blanks": (b" \r\n\t", "empty-body"),
     "only a byte order mark": (b"\xef\xbb\xbf", "empty-body"),
-    "JSON": (b'{"callid": 111111}', "not-xml"),
+    "JSON": (b'{"callid": 111111}', "unknown-root"),
     "plain text": (b"call finished", "not-xml"),
     "a form field": (b"xml=%3Ccall-finished%2F%3E", "not-xml"),
     "a form field, not encoded": (b"postback=" + CALL, "not-xml"),

@@ -38,7 +38,7 @@ def test_what_cannot_be_read_is_rejected(logged: Logged) -> None:
     """A parked postback that turns out to be unreadable is rejected, and not parked any more."""
     parking.park(postback(b"{}"))
     assert run_drain() == []
-    assert [reason for reason, _ in rejected()] == ["not-xml"]
+    assert [reason for reason, _ in rejected()] == ["unknown-root"]
     assert logged()[0]["DrainedRejected"] == [1.0]
 
 

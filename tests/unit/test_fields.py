@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callfire_events.types import Cost
+from callfire_events.parts import Cost
 from callfire_postbacks.formats import fields
 from tests.support.building import ZONE, call, element, normalize
 

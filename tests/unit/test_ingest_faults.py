@@ -22,8 +22,8 @@ pytestmark = pytest.mark.usefixtures("subscribed")
 OLD = ingest.IN_FLIGHT + timedelta(seconds=1)
 YOUNG = ingest.IN_FLIGHT - timedelta(seconds=5)
 EVENT_ID = normalize(CALL)["id"]
-ACCEPTED = Result("accepted", EVENT_ID)
-DUPLICATE = Result("duplicate", EVENT_ID)
+ACCEPTED = Result("accepted", (EVENT_ID,))
+DUPLICATE = Result("duplicate", (EVENT_ID,))
 PARKED = Result("parked")
 
 with_every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)

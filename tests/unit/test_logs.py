@@ -34,7 +34,7 @@ def test_one_line_a_postback(logged: Logged) -> None:
 @pytest.mark.parametrize(
     ("event", "metric", "more"),
     [
-        (request(b"{}"), "PostbackRejected", {"reason": "not-xml", "subscription": "callfinish"}),
+        (request(b"{}"), "PostbackRejected", {"reason": "unknown-root", "subscription": "callfinish"}),
         (request(b"x" * 70_000), "PostbackRejected", {"reason": "too-large", "subscription": "callfinish"}),
         (request(b"x" * 200_000), "PostbackTooLarge", {"reason": "too-large", "subscription": "callfinish"}),
         (request(token="w" * 43), "PostbackUnknownUrl", {"subscription": "callfinish"}),

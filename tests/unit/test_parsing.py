@@ -90,7 +90,7 @@ def test_later_releases_can_be_read() -> None:
     """Fields that a later release adds, at whatever level, are no obstacle, and are not lost."""
     later: Any = json.loads(MESSAGE)
     later["sampledrate"] = 1
-    later["data"]["direction"] = "inbound"
+    later["data"]["mood"] = "good"
     later["data"]["agent"]["name"] = "Smith"
     event = parse(json.dumps(later))
     assert event.data == parse(MESSAGE).data

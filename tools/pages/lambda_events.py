@@ -4,6 +4,7 @@
 
 Each kind comes in the three forms in which an HTTP API hands over a body (payload format 2.0): as text for
 content types it knows to be text, in base64 for all others, and in base64 where there is no content type.
+Those of API 1.1 and v2 come as text.
 Besides these, one direct invocation of the subscriptions function for each thing that it does.
 Shape of the events: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from tools import ROOT
 from tools.pages.lambda_environment import environment
-from tools.samples import SAMPLE_TOKEN, SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLE_TOKEN, SAMPLES
 from tools.template import load_template
 
 EVENTS: Final = ROOT / "events"
@@ -49,6 +50,12 @@ def files() -> dict[str, str]:
         for form, content_type in _CONTENT_TYPES.items()
     }
     documents |= {
+        f"{kind}.json": http_event(
+            body, subscription="callfinish", content_type="application/json" if body.startswith(b"{") else "text/xml"
+        )
+        for kind, body in LATER_SAMPLES.items()
+    }
+    documents |= {
         f"{name}.json": {"action": action} | ({"subscription": subscription} if subscription else {})
         for name, (action, subscription) in _SUBSCRIPTIONS.items()
     }
@@ -66,7 +73,7 @@ def http_event(body: bytes, *, subscription: str, content_type: str, token: str 
     route = load_template()["Resources"]["ReceiveFunction"]["Properties"]["Events"]["Postback"]["Properties"]
     parameters = {"subscription": subscription, "token": token}
     path = route["Path"].format(**parameters)
-    is_text = content_type.startswith("application/xml")
+    is_text = content_type.startswith(("application/xml", "application/json", "text/"))
     headers = {
         "content-length": str(len(body)),
         "content-type": content_type,

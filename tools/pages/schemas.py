@@ -25,7 +25,7 @@ from callfire_events.types import EventData
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.postback import Postback
 from tools import ROOT
-from tools.samples import SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLES
 
 SCHEMAS: Final = ROOT / "docs" / "schemas"
 
@@ -125,9 +125,9 @@ def _docstrings(module: ModuleType) -> dict[str, dict[str, str]]:
 
 @cache
 def _examples() -> dict[str, EventDocument]:
-    """The events of CallFire's documented postbacks, by type."""
+    """The events of the sample postbacks, by type; of cloud/1's where there is one."""
     received_at, zone = datetime(2026, 1, 1, 12, tzinfo=UTC), ZoneInfo("America/Los_Angeles")
-    postbacks = [Postback("callfinish", "0" * 64, received_at, body) for body in SAMPLES.values()]
+    postbacks = [Postback("callfinish", "0" * 64, received_at, body) for body in (LATER_SAMPLES | SAMPLES).values()]
     events = [event for postback in postbacks for event in normalize(postback, zone=zone)]
     return {event["type"]: event for event in events}
 

@@ -14,6 +14,11 @@ SNS gets a second call where it refused the first one within 1 s, see outbox/top
     look-up 7 + put 7 + park 7                   = 21 s    nothing of DynamoDB and SQS answers
 
 and 2 s more where the secret of signatures has to be read first.
+
+With several events in a postback, ingest.py begins no further put after 10 s and no publication after 14 s:
+
+    10 + put 7 + park 7              = 24 s    what is not stored by then is parked with the whole postback
+    14 + publish 1 + 3 + settle 7    = 25 s    what is not published by then is left to the relay
 """
 
 from functools import cache

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final, TypeVar
 
-from callfire_events.types import Cost
+from callfire_events.parts import Cost
 from callfire_postbacks.formats import timestamps
 from callfire_postbacks.formats.xml import WHITE_SPACE, Document
 

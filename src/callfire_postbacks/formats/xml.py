@@ -5,6 +5,7 @@ its canonical content. Nothing else of the document is kept, so a hostile one co
 the limits below are checked while expat is still reading, and defusedxml ends it at a DOCTYPE.
 """
 
+import re
 from hashlib import sha256
 from typing import Final, Literal, NamedTuple
 from xml.etree.ElementTree import ParseError  # the exception only; defusedxml does the parsing
@@ -30,11 +31,16 @@ Reason = Literal[
     "empty-body",
     "not-xml",
     "malformed-xml",
+    "malformed-json",
     "forbidden-doctype",
     "unknown-encoding",
     "too-complex",
     "unknown-root",
 ]
+
+
+_CALLFIRES: Final = re.compile(r"\{https?://(?:[\w-]+\.)*callfire\.com(?:/[^}]*)?\}")
+"""The namespaces of API 1.1. They are no part of paths: they would use up most of MAX_PATHS_LENGTH."""
 
 
 class UnreadablePostbackError(Exception):
@@ -71,6 +77,16 @@ class Document(NamedTuple):
     """The canonical content, of which the digest is made."""
 
 
+def is_callfires(name: str) -> bool:
+    """Whether the name of an element is in a namespace of CallFire's."""
+    return _CALLFIRES.match(name) is not None
+
+
+def without_namespace(name: str) -> str:
+    """Return a name without a namespace of CallFire's, and any other name as it is."""
+    return _CALLFIRES.sub("", name, count=1) if name.startswith("{") else name
+
+
 def parse(body: bytes, *, is_text: bool = False) -> Document:
     """Parse a postback's bytes in the encoding that they declare, or as UTF-8 if they have been text.
 
@@ -84,7 +100,9 @@ def parse(body: bytes, *, is_text: bool = False) -> Document:
     if text[0] != ord("<"):
         text = body  # UTF-16, or not XML at all
         if text[0] not in b"\xfe\xff\x00":
-            raise UnreadablePostbackError("not-xml", "The body does not begin with '<': send XML, as the raw body.")
+            raise UnreadablePostbackError(
+                "not-xml", "The body begins with neither '<' nor '{': send XML or JSON, as the raw body."
+            )
     collector = _Collector()
     parser = DefusedXMLParser(target=collector, encoding="utf-8" if is_text else None, forbid_dtd=True)
     # defusedxml's guards stay with expat; ElementTree's own handlers, in Python, would cost more than all the rest.
@@ -122,6 +140,7 @@ class _Collector:
         self._paths_length = 0
         self._children: set[str] = set()
         self._is_mixed = False
+        self._is_namespaced = False
         self.data = self._texts.append
 
     def start(self, name: str, names_and_values: list[str]) -> None:
@@ -139,6 +158,9 @@ class _Collector:
         self._elements += 1
         if depth == MAX_DEPTH or self._elements > MAX_ELEMENTS or len(name) > MAX_NAME_LENGTH:
             raise _too_complex()
+        self._canonical.append("<" + name)
+        if self._is_namespaced:
+            name = without_namespace(name)
         if depth > 1:
             path = f"{around[-1][0]}/{name}"
         elif depth:
@@ -146,7 +168,7 @@ class _Collector:
             self._children.add(name)
         else:
             path = "."
-        self._canonical.append("<" + name)
+            self._is_namespaced = is_callfires(name)
         around.append((path, self._take(names_and_values, path) if names_and_values else {}))
 
     def end(self, name: str) -> None:  # noqa: ARG002  the name is the one that was opened last

@@ -75,7 +75,14 @@ def _postback(event: dict[str, Any]) -> Postback | None:
 def _answer(result: Result) -> dict[str, Any]:
     status = _HTTP_STATUS[result.status]
     if status < HTTPStatus.MULTIPLE_CHOICES:
-        body = {"status": result.status, "id": result.event_id, "reason": result.reason, "detail": result.detail}
+        ids = result.event_ids
+        body = {
+            "status": result.status,
+            "id": ids[0] if ids else None,
+            "ids": ids if len(ids) > 1 else None,
+            "reason": result.reason,
+            "detail": result.detail,
+        }
         return _response(status, "application/json", body)
     return _problem(status, reason=result.reason, detail=result.detail)
 

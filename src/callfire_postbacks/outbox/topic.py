@@ -20,8 +20,18 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef, PublishBatchRequestEntryTypeDef
 
-# With `tags` and `replayed` at most nine: SNS drops a message with over ten on its way to a raw SQS subscription.
-_FROM_DATA: Final = ("campaign_id", "disposition", "outcome", "phone_number", "callfire_number", "wire_format")
+# With `type`, `tags` and `replayed` at most ten: SNS drops a message with more on its way to a raw SQS subscription.
+_OF_EVENTS: Final = (
+    "campaign_id",
+    "disposition",
+    "outcome",
+    "phone_number",
+    "callfire_number",
+    "direction",
+    "wire_format",
+)
+_OF_OTHERS: Final = ("resource", "event")
+"""What only events of the type `other` have, which have none of the above but `wire_format`."""
 
 MAX_TAGS: Final = 50
 MAX_TAG_LENGTH: Final = 128
@@ -68,7 +78,7 @@ def attributes(event: EventDocument, *, replayed: bool = False) -> dict[str, "Me
     """Return an event's message attributes, without the values that SNS may refuse. Phone numbers are strings."""
     data = event["data"]
     strings = {"type": event["type"]}
-    strings |= {name: data[name] for name in _FROM_DATA if _TAKEN.fullmatch(data.get(name, ""))}
+    strings |= {name: data[name] for name in _OF_EVENTS + _OF_OTHERS if _TAKEN.fullmatch(data.get(name, ""))}
     if replayed:
         strings["replayed"] = "true"
     found: dict[str, MessageAttributeValueTypeDef] = {

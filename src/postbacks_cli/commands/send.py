@@ -12,10 +12,12 @@ import typer
 from postbacks_cli import find_stack
 from postbacks_cli.errors import CommandError
 from postbacks_cli.output import emit, say
-from postbacks_cli.samples import SAMPLES
+from postbacks_cli.samples import LATER_SAMPLES, SAMPLES
 
 # The headers of later generations' deliveries; those of cloud/1 are not known.
 _HEADERS: Final = {"content-type": "text/xml; charset=UTF-8", "user-agent": "postbacks"}
+_JSON_HEADERS: Final = _HEADERS | {"content-type": "application/json"}
+_SAMPLES: Final = SAMPLES | LATER_SAMPLES
 _SECONDS: Final = 35
 """API Gateway answers within 30."""
 
@@ -23,7 +25,7 @@ _SECONDS: Final = 35
 def send(
     context: typer.Context,
     what: Annotated[
-        str, typer.Argument(metavar="WHAT", help=f"A sample ({', '.join(SAMPLES)}), a file, or - for standard input.")
+        str, typer.Argument(metavar="WHAT", help=f"A sample ({', '.join(_SAMPLES)}), a file, or - for standard input.")
     ],
     *,
     url: Annotated[
@@ -67,13 +69,13 @@ def _is_rejected(answer: requests.Response) -> bool:
 def _read(what: str) -> bytes:
     if what == "-":
         return sys.stdin.buffer.read()
-    if what in SAMPLES:
-        return SAMPLES[what]
+    if what in _SAMPLES:
+        return _SAMPLES[what]
     try:
         return Path(what).read_bytes()
     except OSError as error:
         raise CommandError(
-            f"{what} is no sample ({', '.join(SAMPLES)}) and no file that can be read: {error.strerror}."
+            f"{what} is no sample ({', '.join(_SAMPLES)}) and no file that can be read: {error.strerror}."
         ) from None
 
 
@@ -96,6 +98,12 @@ def _post(url: str, body: bytes) -> requests.Response:
     with requests.Session() as session:
         session.trust_env = host != "127.0.0.1"  # no proxy between a laptop and itself
         try:
-            return session.post(url, body, headers=_HEADERS, timeout=_SECONDS, allow_redirects=False)
+            return session.post(
+                url,
+                body,
+                headers=_JSON_HEADERS if body.startswith(b"{") else _HEADERS,
+                timeout=_SECONDS,
+                allow_redirects=False,
+            )
         except (requests.RequestException, ValueError) as error:  # quotes the URL too
             raise CommandError(f"No answer from {host or 'that URL'} ({type(error).__name__}).") from None

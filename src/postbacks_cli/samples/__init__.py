@@ -1,11 +1,16 @@
-"""The four postbacks of CallFire's own documentation, byte for byte, by the kind of event that each becomes."""
+"""Sample postbacks of each generation, byte for byte, by what is sent."""
 
 from importlib.resources import files
 from typing import Final
 
-SAMPLES: Final = {
-    file.name.removesuffix(".xml"): file.read_bytes()
+_FILES: Final = {
+    file.name.rpartition(".")[0]: file.read_bytes()
     for file in sorted(files(__name__).iterdir(), key=lambda file: file.name)
-    if file.name.endswith(".xml")
+    if file.name.endswith((".xml", ".json"))
 }
-"""Bodies by kind: call-finished, campaign-finished, text-received, text-sent."""
+
+SAMPLES: Final = {name: body for name, body in _FILES.items() if not name.startswith("v")}
+"""Those of CallFire's documentation of cloud/1: call-finished, campaign-finished, text-received, text-sent."""
+
+LATER_SAMPLES: Final = {name: body for name, body in _FILES.items() if name.startswith("v")}
+"""Those of API 1.1 and v2, rebuilt from CallFire's schemas, captures and samples with other values."""

@@ -27,6 +27,8 @@ class Sent(NamedTuple):
     body: bytes
     status: int
     answer: Mapping[str, Any]
+    also: tuple[str, ...] = ()
+    """The subjects of the other events, where the body holds several."""
 
 
 class Found(NamedTuple):
@@ -58,8 +60,10 @@ class Account(NamedTuple):
 def audit(sent: Iterable[Sent], found: Found) -> Account:
     """Compare: each postback that was answered 2xx is stored once or kept, and each event stored is published."""
     deliveries: dict[str, list[Sent]] = defaultdict(list)
+    sent = list(sent)
     for one in sent:
-        deliveries[one.subject].append(one)
+        for subject in (one.subject, *one.also):
+            deliveries[subject].append(one)
     items: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for item in found.items:
         items[item["event"].get("subject", "nothing")].append(item)
@@ -69,12 +73,16 @@ def audit(sent: Iterable[Sent], found: Found) -> Account:
         if _is_lost(copies, items.get(subject, []), found)
     ]
     findings = [
-        *(finding for subject, copies in deliveries.items() for finding in _judge(copies, items.get(subject, []))),
+        *(
+            finding
+            for subject, copies in deliveries.items()
+            for finding in _judge(subject, copies, items.get(subject, []))
+        ),
         *(f"{subject} was never sent, and is stored" for subject in items.keys() - deliveries.keys()),
         *_judge_publications(found),
         *(f"{one.subject} can be read, and is rejected" for one in _readable(deliveries, found.rejected)),
     ]
-    return Account(_figures(deliveries, found, lost), lost + findings)
+    return Account(_figures(sent, deliveries, found, lost), lost + findings)
 
 
 def _is_lost(copies: list[Sent], items: list[dict[str, Any]], found: Found) -> bool:
@@ -84,13 +92,14 @@ def _is_lost(copies: list[Sent], items: list[dict[str, Any]], found: Found) -> b
     return nature != "wrong URL" and bool(kept) and not items and places.isdisjoint(kept)
 
 
-def _judge(copies: list[Sent], items: list[dict[str, Any]]) -> Iterator[str]:
-    """Judge all deliveries of one postback by their answers and by what is stored of them."""
-    nature, subject = copies[0].nature, copies[0].subject
+def _judge(subject: str, copies: list[Sent], items: list[dict[str, Any]]) -> Iterator[str]:
+    """Judge all deliveries about one subject by their answers and by what is stored of them."""
+    nature = copies[0].nature
+    ids = {item["id"] for item in items}
     for one in copies:
         if one.status not in {*_ANSWERS[nature], *_NOT_KEPT}:
             yield f"{subject}, {nature}, was answered {one.status}"
-        if one.status == 200 and one.answer.get("id") not in {item["id"] for item in items}:
+        if one.status == 200 and ids.isdisjoint([one.answer.get("id"), *one.answer.get("ids", ())]):
             yield f"{subject} was answered with an id under which it is not stored"
     if items and nature != "postback":
         yield f"{subject}, {nature}, is stored"
@@ -119,8 +128,7 @@ def _readable(deliveries: Mapping[str, list[Sent]], rejected: list[bytes]) -> It
         yield from (one for one in copies if one.nature == "postback" and one.body in bodies)
 
 
-def _figures(deliveries: Mapping[str, list[Sent]], found: Found, lost: list[str]) -> dict[str, str]:
-    sent = [one for copies in deliveries.values() for one in copies]
+def _figures(sent: list[Sent], deliveries: Mapping[str, list[Sent]], found: Found, lost: list[str]) -> dict[str, str]:
     answers = Counter(_name(one) for one in sent)
     natures = Counter(copies[0].nature for copies in deliveries.values())
     times = Counter(event["id"] for event in found.events)

@@ -3,14 +3,33 @@
 import json
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 from local.stack import Stack
 from tests.support.http import Answer, post
 from tests.support.waiting import wait_until
-from tools.samples import SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLES
+
+SEVERAL: Final = "v2-several-events"
+"""The sample with two events in one body."""
 
 _numbers = count(700_000_001)
+_IDS: Final = {  # what makes a sample a postback like no other: the id of its call, text or campaign
+    "call-finished": b"<callid>%d<",
+    "text-received": b"<callid>%d<",
+    "text-sent": b"<callid>%d<",
+    "campaign-finished": b"<id>%d<",
+    "v1.1-outbound-call": b'<Call id="%d"',
+    "v2-inbound-text": b'"resource":{"id":%d,',
+    SEVERAL: b'"actionId":%d,',
+}
+_ID_OF_SAMPLE: Final = {
+    "campaign-finished": 22222,
+    "v1.1-outbound-call": 882960114003,
+    "v2-inbound-text": 1023905054003,
+    SEVERAL: 1023905054103,
+}
+_SECOND_ID: Final = 1023905054104
 
 
 def new(kind: str = "call-finished") -> bytes:
@@ -20,9 +39,15 @@ def new(kind: str = "call-finished") -> bytes:
 
 def numbered(kind: str, number: int) -> bytes:
     """A sample with a number of its own: that of the call, the text or the campaign."""
-    theirs = b"<id>22222<" if kind == "campaign-finished" else b"<callid>111111<"
-    assert theirs in SAMPLES[kind]
-    return SAMPLES[kind].replace(theirs, theirs.partition(b">")[0] + b">%d<" % number)
+    body, written = (SAMPLES | LATER_SAMPLES)[kind], _IDS[kind]
+    theirs = written % _ID_OF_SAMPLE.get(kind, 111111)
+    assert theirs in body
+    return body.replace(theirs, written % number).replace(written % _SECOND_ID, written % second_number(number))
+
+
+def second_number(number: int) -> int:
+    """Return the number of the second event of a body that holds two."""
+    return number + 100_000_000
 
 
 def item(stack: Stack, event_id: str) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from typing import Final, NamedTuple, get_args
 
 from tests.support.storm.auditor import Nature
 from tests.support.storm.faults import Call, Fault
-from tests.support.storm.observing import numbered
-from tools.samples import SAMPLES
+from tests.support.storm.observing import SEVERAL, numbered, second_number
 
 CALM: Final = 1_000
 """How many of the deliveries are made when the storm is over, half of them at most. They show that all is well again,
@@ -25,6 +24,9 @@ _SUBJECTS: Final = {
     "text-sent": "texts",
     "text-received": "texts",
     "campaign-finished": "campaigns",
+    "v1.1-outbound-call": "calls",
+    "v2-inbound-text": "texts",
+    SEVERAL: "texts",
 }
 _WHAT: Final = ("dynamodb", "dynamodb.PutItem", "dynamodb.UpdateItem", "sns", "sqs", "dynamodb sqs")
 _DEADLY: Final = ("dying", "dying after")
@@ -39,6 +41,8 @@ class Delivery(NamedTuple):
     subject: str
     body: bytes
     subscription: str
+    also: tuple[str, ...] = ()
+    """What the other events are about, where the body holds several."""
 
 
 class Spell(NamedTuple):
@@ -59,9 +63,10 @@ def deliveries(seed: int, number: int) -> list[Delivery]:
     made: list[Delivery] = []
     earlier: list[Delivery] = []
     for identity in islice(count(800_000_001), number):
-        kind = random.choice(list(SAMPLES))
+        kind = random.choice(list(_SUBJECTS))
         subscription = "campaignfinish" if kind == "campaign-finished" else "callfinish"
-        new = Delivery("postback", f"{_SUBJECTS[kind]}/{identity}", numbered(kind, identity), subscription)
+        also = (f"{_SUBJECTS[kind]}/{second_number(identity)}",) if kind == SEVERAL else ()
+        new = Delivery("postback", f"{_SUBJECTS[kind]}/{identity}", numbered(kind, identity), subscription, also)
         match random.choices(("new", "again", "unreadable", "wrong URL"), (76, 16, 5, 3))[0]:
             case "again" if earlier:
                 made.append(_again(random.choice((earlier[-1], random.choice(earlier))), random))

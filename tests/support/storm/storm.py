@@ -39,7 +39,7 @@ def rage(stack: Stack, proxy: FaultProxy, urls: Mapping[str, str], *, seed: int,
         place, delivery = numbered
         begun = max(begun, place)
         answer = _session().post(urls[delivery.subscription], delivery.body, timeout=60)
-        return Sent(delivery.nature, delivery.subject, delivery.body, answer.status_code, answer.json())
+        return Sent(delivery.nature, delivery.subject, delivery.body, answer.status_code, answer.json(), delivery.also)
 
     with proxy.deciding(decide), _relaying(stack), ThreadPoolExecutor(SENDERS) as senders:
         sent = list(senders.map(deliver, enumerate(deliveries(seed, number), 1)))

@@ -18,14 +18,14 @@ from jsonschema import Draft7Validator, Draft202012Validator, ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from callfire_events.types import CampaignFinished, EventData, Outcome
+from callfire_events.types import EventData, Outcome
 from callfire_postbacks.aws.clients import sns, sqs
 from callfire_postbacks.outbox import topic
-from tests.support.building import call, normalize
+from tests.support.building import call, normalize, normalize_all
 from tests.support.trees import Tree, trees
 from tests.unit.test_lossless import event_of
 from tools import ROOT
-from tools.samples import SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLES
 
 DOCS: Final = ROOT / "docs"
 DOCUMENT: Final[Any] = yaml.safe_load((DOCS / "asyncapi.yaml").read_text())
@@ -108,14 +108,22 @@ def test_reduced_attributes_are_documented() -> None:
     assert message["MessageAttributes"].keys() == ATTRIBUTES["ReducedAttributes"]["properties"].keys()
 
 
+def documented(schema: Any) -> set[str]:  # noqa: ANN401  JSON
+    """All properties of a schema of attributes."""
+    if "$ref" in schema:
+        return documented(ATTRIBUTES[schema["$ref"].rpartition("/")[2]])
+    parts = [documented(part) for part in schema.get("allOf", [])]
+    return set(schema.get("properties", {})).union(*parts)
+
+
 def test_every_documented_attribute_is_there() -> None:
     """No attribute is documented that no event of its type has."""
-    tags = b"<tags><tag>t</tag></tags></call-finished>"
-    events = [normalize(body.replace(b"</call-finished>", tags)) for body in SAMPLES.values()]
-    for event in events:
-        of_calls_and_texts = event["type"] != CampaignFinished.TYPE
-        documented = ATTRIBUTES["ContactAttributes" if of_calls_and_texts else "CampaignAttributes"]
-        assert attributes(event).keys() == documented["properties"].keys()
+    tagged_reply = call("<smsReceived>yes</smsReceived>", "<tags><tag>t</tag></tags>")
+    found: dict[str, set[str]] = {}
+    for body in [*(SAMPLES | LATER_SAMPLES).values(), tagged_reply]:
+        for event in normalize_all(body):
+            found.setdefault(event["type"], set()).update(attributes(event))
+    assert found == {message["name"]: documented(message["headers"]) for message in MESSAGES.values()}
 
 
 def test_required_attributes_are_those_of_an_event_without_content() -> None:

@@ -23,8 +23,8 @@ from tools.template import processed
 POSTBACK: Final = ("POST", "/postbacks/{subscription}/{token}")
 SCHEMAS: Final = DOCUMENT["components"]["schemas"]
 OUTCOMES: Final[dict[Status, list[Result]]] = {
-    "accepted": [Result("accepted", "0" * 32)],
-    "duplicate": [Result("duplicate", "0" * 32)],
+    "accepted": [Result("accepted", ("0" * 32,)), Result("accepted", ("0" * 32, "1" * 32))],
+    "duplicate": [Result("duplicate", ("0" * 32,))],
     "parked": [Result("parked")],
     "rejected": [
         Result("rejected", reason=reason, detail="…")

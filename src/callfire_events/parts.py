@@ -1,0 +1,105 @@
+"""The parts of an event's data that have fields of their own."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agent:
+    """The call-centre agent who took the call."""
+
+    id: str | None = None
+    response: str | None = None
+    responded_at: str | None = None
+    """RFC 3339, in the assumed time zone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """An amount of money: a decimal number as a string, and an ISO 4217 currency."""
+
+    amount: str
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CampaignStats:
+    """How many contacts of a campaign came to which end."""
+
+    total: int | None = None
+    dialed: int | None = None
+    live: int | None = None
+    machine: int | None = None
+    no_answer: int | None = None
+    do_not_call: int | None = None
+    busy: int | None = None
+    transferred: int | None = None
+    error: int | None = None
+    misc: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """What is known of a recording beside its URL, which is in the event's `recordings`."""
+
+    id: str | None = None
+    name: str | None = None
+    state: str | None = None
+    """CallFire's word: RECORDING, READY or ERROR. The URL of a recording that is not ready may not work yet."""
+    created_at: str | None = None
+    duration_seconds: int | None = None
+    size_bytes: int | None = None
+    hash: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One attempt to call or to text somebody; CallFire's record of it."""
+
+    id: str | None = None
+    disposition: str | None = None
+    started_at: str | None = None
+    answered_at: str | None = None
+    finished_at: str | None = None
+    duration_seconds: int | None = None
+    billed_amount: str | None = None
+    """A decimal number as sent; CallFire does not say in which unit."""
+    to_number: str | None = None
+    message: str | None = None
+    """Only where it is not the message of the event."""
+    tags: list[str] | None = None
+    notes: str | None = None
+    recordings: list[Recording] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """The person who was called or texted, or who called or texted."""
+
+    id: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    zipcode: str | None = None
+    home_phone: str | None = None
+    work_phone: str | None = None
+    mobile_phone: str | None = None
+    extra_phone_1: str | None = None
+    extra_phone_2: str | None = None
+    extra_phone_3: str | None = None
+    external_id: str | None = None
+    external_system: str | None = None
+    deleted: bool | None = None
+    properties: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Media:
+    """A picture or another file that came or went with a text."""
+
+    id: str | None = None
+    name: str | None = None
+    account_id: str | None = None
+    created_at: str | None = None
+    size_bytes: int | None = None
+    media_type: str | None = None
+    url: str | None = None
+    """Needs no login, so treat it as a secret."""

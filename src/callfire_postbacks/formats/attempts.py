@@ -1,0 +1,69 @@
+"""The attempts of a call or text: CallFire's records of it, of which the latest one says how it went."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+from callfire_events.parts import Attempt, Recording
+from callfire_postbacks.formats.fields import count, label, phone_number, text
+from callfire_postbacks.formats.record import Record
+from callfire_postbacks.formats.scalars import format_optional, moment, timestamp
+
+RESULT: Final = "result callResult textResult Result"
+"""v2's webhooks say `result`, its REST samples `callResult`."""
+
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class TimedAttempt(NamedTuple):
+    """An attempt, with its times to be compared."""
+
+    attempt: Attempt
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+def read_attempt(record: Record) -> TimedAttempt:
+    """Read one record of a call or text."""
+    originated, answered = (
+        record.take("originateTime OriginateTime", moment),
+        record.take("answerTime AnswerTime", moment),
+    )
+    finished = record.take("finishTime FinishTime", moment)
+    duration = record.take("duration Duration", count)
+    attempt = Attempt(
+        id=record.take("id @id", label),
+        disposition=record.take(RESULT, label),
+        started_at=format_optional(originated),
+        answered_at=format_optional(answered),
+        finished_at=format_optional(finished),
+        duration_seconds=duration,
+        billed_amount=record.take("billedAmount BilledAmount", label),
+        to_number=record.take("toNumber ToNumber", phone_number),
+        message=record.take("message Message", text),
+        tags=record.take_all("labels Label", "name", "Name") or None,
+        notes="\n".join(record.take_all("notes Note", "text", "Text")) or None,
+        recordings=[part for part in map(_recording, record.records("recordings RecordingMeta")) if part] or None,
+    )
+    started = originated or answered
+    if started and not finished:
+        finished = started + timedelta(seconds=duration or 0)
+    return TimedAttempt(attempt, started, finished)
+
+
+def latest(attempts: list[TimedAttempt]) -> TimedAttempt | None:
+    """Return the attempt that finished last; of those without a time, the last one."""
+    in_order = sorted(attempts, key=lambda timed: timed.finished_at or timed.started_at or _NEVER)
+    return in_order[-1] if in_order else None
+
+
+def _recording(record: Record) -> Recording | None:
+    recording = Recording(
+        id=record.take("id @id", label),
+        name=record.take("name Name", text),
+        state=record.take("state State", label),
+        created_at=record.take("created Created", timestamp),
+        duration_seconds=record.take("lengthInSeconds LengthInSeconds", count),
+        size_bytes=record.take("lengthInBytes LengthInBytes", count),
+        hash=record.take("hash Hash", label),
+    )
+    return None if recording == Recording() else recording

@@ -1,0 +1,108 @@
+"""The one place that parses JSON: a postback becomes a tree of texts, within limits as those of XML.
+
+Every scalar becomes its text: a number as it is written, so that an id of 19 digits stays exact, and a boolean as
+"true" or "false". A null says nothing and is left out. Texts are trimmed, as those of XML are.
+"""
+
+import json
+import re
+from typing import Any, Final
+
+from callfire_postbacks.formats.xml import MAX_DEPTH, WHITE_SPACE, UnreadablePostbackError
+
+MAX_ELEMENTS: Final = 10_000
+"""Objects, lists and values together. A broadcast of 64 KiB with its recipients has some 5,000."""
+MAX_NAME_LENGTH: Final = 1_000
+"""Characters in a name. Customers name the properties of their contacts."""
+MAX_NUMBER_LENGTH: Final = 64
+
+# A byte of a control character would be six of an event, but for these three: \t, \n, \r.
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# JSON can write them, and neither UTF-8 nor SNS and SQS can carry them: halves of characters, and two that are none.
+_IMPOSSIBLE: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
+def parse(body: bytes) -> Any:  # noqa: ANN401  a tree: texts, lists and objects
+    """Parse a postback's bytes.
+
+    Raises:
+        UnreadablePostbackError: The body is not one JSON document, or it goes beyond the limits of this module.
+    """
+    try:
+        text = body.decode(json.detect_encoding(body))
+        if _CONTROLS.search(text):
+            raise _malformed("Not JSON: a control character is not escaped.")
+        parsed = json.loads(
+            text,
+            strict=False,  # a line break in a text that somebody forgot to escape does no harm
+            object_pairs_hook=_object,
+            parse_int=_number,
+            parse_float=_number,
+            parse_constant=_refuse_constant,
+        )
+    except json.JSONDecodeError as error:
+        raise _malformed(f"Not JSON: {error.msg}: line {error.lineno}, column {error.colno}.") from None
+    except UnicodeDecodeError:
+        raise _malformed("Not JSON: the bytes are not UTF-8.") from None
+    except RecursionError:
+        raise _too_complex() from None
+    return _Tree().of(parsed, depth=1)
+
+
+class _Tree:
+    """Makes a tree of what `json` has parsed, and counts its elements."""
+
+    def __init__(self) -> None:
+        self._elements = 0
+
+    def of(self, value: Any, *, depth: int) -> Any:  # noqa: ANN401  JSON
+        self._elements += 1
+        if depth > MAX_DEPTH or self._elements > MAX_ELEMENTS:
+            raise _too_complex()
+        match value:
+            case dict():
+                return {
+                    _possible(name): self.of(item, depth=depth + 1) for name, item in value.items() if item is not None
+                }
+            case list():
+                return [self.of(item, depth=depth + 1) for item in value if item is not None]
+            case bool():
+                return "true" if value else "false"
+        return _possible(value or "").strip(WHITE_SPACE)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise _malformed("An object has two members of one name.")
+    if any(len(name) > MAX_NAME_LENGTH for name in members):
+        raise _too_complex()
+    return members
+
+
+def _number(written: str) -> str:
+    if len(written) > MAX_NUMBER_LENGTH:
+        raise _too_complex()
+    return written
+
+
+def _refuse_constant(_: str) -> None:
+    raise _malformed("Not JSON: NaN and Infinity are no numbers.")
+
+
+def _possible(text: str) -> str:
+    if _IMPOSSIBLE.search(text):
+        raise _malformed("A text holds half a character, or one that Unicode does not have.")
+    return text
+
+
+def _malformed(detail: str) -> UnreadablePostbackError:
+    return UnreadablePostbackError("malformed-json", detail)
+
+
+def _too_complex() -> UnreadablePostbackError:
+    return UnreadablePostbackError(
+        "too-complex",
+        f"The document goes beyond {MAX_DEPTH} levels, {MAX_ELEMENTS} elements, {MAX_NAME_LENGTH} characters in a name"
+        f" or {MAX_NUMBER_LENGTH} in a number.",
+    )

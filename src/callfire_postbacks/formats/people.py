@@ -1,0 +1,54 @@
+"""What API 1.1 and v2 say of a contact: who it is, what it answered, what it sent."""
+
+from callfire_events.parts import Contact, Media
+from callfire_postbacks.formats.fields import count, label, phone_number, text
+from callfire_postbacks.formats.record import Record
+from callfire_postbacks.formats.scalars import flag, timestamp
+
+
+def read_contact(record: Record) -> Contact | None:
+    """Read v2's contact, or the id that API 1.1 has of it."""
+    [contact, *_] = [*record.records("contact"), Record({})]
+    found = Contact(
+        id=contact.take("id", label) or record.take("contactId ContactId", label),
+        first_name=contact.take("firstName", text),
+        last_name=contact.take("lastName", text),
+        zipcode=contact.take("zipcode", label),
+        home_phone=contact.take("homePhone", phone_number),
+        work_phone=contact.take("workPhone", phone_number),
+        mobile_phone=contact.take("mobilePhone", phone_number),
+        extra_phone_1=contact.take("extraPhone1", phone_number),
+        extra_phone_2=contact.take("extraPhone2", phone_number),
+        extra_phone_3=contact.take("extraPhone3", phone_number),
+        external_id=contact.take("externalId", label),
+        external_system=contact.take("externalSystem", label),
+        deleted=contact.take("deleted", flag),
+        properties=contact.take_map("properties") or None,
+    )
+    return None if found == Contact() else found
+
+
+def read_media(record: Record) -> Media | None:
+    """Read a file that came or went with a text."""
+    found = Media(
+        id=record.take("id @id", label),
+        name=record.take("name", text),
+        account_id=record.take("accountId", label),
+        created_at=record.take("created", timestamp),
+        size_bytes=record.take("lengthInBytes", count),
+        media_type=record.take("mediaType", label),
+        url=record.take("publicUrl", text),
+    )
+    return None if found == Media() else found
+
+
+def read_answers(answers: list[Record]) -> dict[str, str]:
+    """Read the answers of a call by their questions. Of those to the same question the last is read."""
+    found: dict[str, str] = {}
+    for answer in reversed(answers):
+        question, response = answer.peek("question Question"), answer.peek("response Response")
+        if question and response and label(question) and question not in found:
+            answer.drop("question Question", question)
+            answer.drop("response Response", response)
+            found[question] = response
+    return dict(reversed(found.items()))

@@ -1,0 +1,164 @@
+"""The resources of API 1.1 and v2: calls, texts, campaigns, delivery reports and contact lists.
+
+Both generations tell of the same things by different names, which stand side by side here, v2's first. The names are
+those of CallFire's schemas, captures and samples; any field may be absent.
+"""
+
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from callfire_events.parts import Attempt
+from callfire_events.types import (
+    CallFinished,
+    ContactListValidated,
+    EventData,
+    TextDeliveryReported,
+    TextReceived,
+    TextSent,
+)
+from callfire_postbacks.formats.attempts import latest, read_attempt
+from callfire_postbacks.formats.fields import count, label, phone_number, text
+from callfire_postbacks.formats.outcomes import outcome_of
+from callfire_postbacks.formats.people import read_answers, read_contact, read_media
+from callfire_postbacks.formats.record import Record
+from callfire_postbacks.formats.scalars import flag, format_optional, moment, timestamp
+
+_FROM: Final = "fromNumber FromNumber"
+_TO: Final = "toNumber ToNumber"
+_MESSAGE: Final = "message Message"
+_RECORDINGS: Final = "recordings RecordingMeta"
+
+
+class Reading(NamedTuple):
+    """What is read of a resource: the class and the fields of the event's data, and when it happened, if that is known.
+
+    What is left in the record belongs to the data too.
+    """
+
+    kind: type[EventData]
+    fields: dict[str, Any]
+    at: datetime | None
+
+
+def read_call(record: Record, *, inbound: bool | None) -> Reading:
+    """Read a call; `inbound` is what its surroundings say, which counts where the call itself says nothing."""
+    identity = record.take("id @id", label)
+    fields, finished_at = _read_contact_event(record, inbound, identity)
+    fields |= {
+        "outcome": outcome_of(fields["disposition"]),
+        "call_id": identity,
+        "agent_call": record.take("agentCall AgentCall", flag),
+    }
+    return Reading(CallFinished, fields, finished_at)
+
+
+def read_text(record: Record, *, inbound: bool | None) -> Reading:
+    """Read a text. One whose direction nobody says is known by its result: only a received text is RECEIVED."""
+    identity = record.take("id @id", label)
+    message = record.take(_MESSAGE, text)
+    attempts = record.records("records TextRecord")
+    for attempt in reversed(attempts):
+        message = message or attempt.take(_MESSAGE, text)
+        attempt.drop(_MESSAGE, message)
+    media = [part for part in map(read_media, record.records("media Media")) if part]
+    if inbound is None:
+        inbound = (record.peek("finalTextResult FinalResult") or "SENT").upper() == "RECEIVED"
+    fields, finished_at = _read_contact_event(record, inbound, identity)
+    fields |= {"text_id": identity, "message": message, "media": media or None}
+    if fields["direction"] == "inbound":
+        return Reading(TextReceived, fields | {"outcome": "received"}, finished_at)
+    return Reading(TextSent, fields | {"outcome": outcome_of(fields["disposition"])}, finished_at)
+
+
+def read_campaign(record: Record, kind: type[EventData], *, resource: str | None = None) -> Reading:
+    """Read a campaign. CallFire's own status may say something else than the event, so it does not decide the kind."""
+    modified = record.take("lastModified LastModified", moment)
+    fields = {
+        "campaign_id": record.take("id @id", label),
+        "name": record.take("name Name", text),
+        "status": record.take("status Status", text),
+        "kind": record.take("type Type", label) or resource,
+        "callfire_number": record.take(_FROM, phone_number),
+        "tags": record.take_all("labels Label", "name", "Name") or None,
+        "modified_at": format_optional(modified),
+    }
+    return Reading(kind, fields, modified)
+
+
+def read_delivery_report(record: Record) -> Reading:
+    """Read what a carrier reports of a text that went out."""
+    reported = record.take("timestamp", moment)
+    fields = {
+        "text_id": record.take("actionId", label),
+        "report_id": record.take("id", label),
+        "campaign_id": record.take("campaignId", label),
+        "phone_number": record.take(_TO, phone_number),
+        "callfire_number": record.take(_FROM, phone_number),
+        "delivery_state": record.take("deliveryState", label),
+        "delivery_category": record.take("deliveryCategory", label),
+        "reported_at": format_optional(reported),
+    }
+    return Reading(TextDeliveryReported, fields, reported)
+
+
+def read_contact_list(record: Record, *, succeeded: bool) -> Reading:
+    """Read a contact list that has been validated. It does not say when that was."""
+    fields = {
+        "contact_list_id": record.take("id", label),
+        "name": record.take("name", text),
+        "size": record.take("size", count),
+        "status": record.take("status", text),
+        "succeeded": succeeded,
+        "created_at": record.take("created", timestamp),
+    }
+    return Reading(ContactListValidated, fields, None)
+
+
+def _read_contact_event(
+    record: Record,
+    inbound: bool | None,  # noqa: FBT001  as `read_call` has it
+    identity: str | None,
+) -> tuple[dict[str, Any], datetime | None]:
+    """Read what calls and texts have in common."""
+    said = record.take("inbound Inbound", flag)
+    inbound = inbound if said is None else said
+    campaign_id = record.take("campaignId BroadcastId", label)
+    extra_data = "\n".join(data for to in record.records(_TO) for data in to.take_all("@ClientData ClientData"))
+    created, modified = record.take("created Created", moment), record.take("modified Modified", moment)
+    parts = record.records("records CallRecord TextRecord")
+    recordings = [recording for part in parts for recording in part.records(_RECORDINGS)]
+    for recording in recordings:
+        recording.drop("callId CallId", identity)
+        recording.drop("campaignId BroadcastId", campaign_id)
+    answers = [answer for part in parts for answer in part.records("questionResponses QuestionResponse")]
+    fields: dict[str, Any] = {
+        "campaign_id": campaign_id,
+        "batch_id": record.take("batchId BatchId", label),
+        "direction": None if inbound is None else "inbound" if inbound else "outbound",
+        "state": record.take("state State", label),
+        "tags": record.take_all("labels Label", "name", "Name") or None,
+        "notes": "\n".join(record.take_all("notes Note", "text", "Text")) or None,
+        "extra_data": extra_data or None,
+        "created_at": format_optional(created),
+        "modified_at": format_optional(modified),
+        "contact": read_contact(record),
+        "attributes": record.take_map("attributes") or None,
+        "stored_data": read_answers(answers) or None,
+        "recordings": [url for recording in recordings for url in recording.take_all("mp3Url Link")] or None,
+    }
+    if inbound is not None:
+        ours, theirs = (_TO, _FROM) if inbound else (_FROM, _TO)
+        fields |= {
+            "callfire_number": record.take(ours, phone_number),
+            "phone_number": record.take(theirs, phone_number),
+        }
+    attempts = [read_attempt(part) for part in parts]
+    last = latest(attempts)
+    disposition = record.take("finalCallResult finalTextResult FinalResult", label)
+    started, finished = (last.started_at, last.finished_at) if last else (None, None)
+    return fields | {
+        "disposition": disposition or (last.attempt.disposition if last else None),
+        "duration_seconds": last.attempt.duration_seconds if last else None,
+        "started_at": format_optional(started or created),
+        "attempts": [timed.attempt for timed in attempts if timed.attempt != Attempt()] or None,
+    }, finished or modified or created

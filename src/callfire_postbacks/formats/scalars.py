@@ -1,0 +1,42 @@
+"""The texts of API 1.1 and v2 as booleans and times, beside those of fields.py."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+from callfire_events.envelope import format_timestamp
+from callfire_postbacks.formats.fields import read_timestamp
+
+# Milliseconds since 1970, as v2 sends them, perhaps as a floating-point number.
+_EPOCH_MILLISECONDS: Final = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?([eE]\+?[0-9]{1,2})?")
+_EPOCH: Final = datetime.fromtimestamp(0, UTC)
+_END: Final = 200_000_000_000_000
+"""Milliseconds until the year 8307: what comes later is no time."""
+
+_UNSTATED: Final = timezone(timedelta(0), "unstated")
+
+_FLAGS: Final = {"true": True, "false": False, "1": True, "0": False}
+
+
+def flag(value: str) -> bool | None:
+    """Read a boolean."""
+    return _FLAGS.get(value.lower())
+
+
+def moment(value: str) -> datetime | None:
+    """Read milliseconds since 1970, or a time of ISO 8601 that states its zone."""
+    if _EPOCH_MILLISECONDS.fullmatch(value):
+        milliseconds = float(value)
+        return _EPOCH + timedelta(milliseconds=milliseconds) if milliseconds < _END else None
+    time = read_timestamp(value, _UNSTATED)
+    return None if time is None or time.tzinfo is _UNSTATED else time
+
+
+def timestamp(value: str) -> str | None:
+    """Read a time as `moment` does, and write it in UTC."""
+    return format_optional(moment(value))
+
+
+def format_optional(time: datetime | None) -> str | None:
+    """Write a time in UTC, if there is one."""
+    return format_timestamp(time) if time else None

@@ -1,0 +1,101 @@
+"""Whatever a delivery of API v2 says is in its event, and the event is one that everything behind it can take."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callfire_events import envelope, parse
+from callfire_events.envelope import EventDocument, to_json
+from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
+from callfire_postbacks.formats import fields, scalars
+from callfire_postbacks.formats.xml import UnreadablePostbackError
+from callfire_postbacks.outbox import topic
+from tests.support.building import normalize, normalize_all
+from tests.support.closed_schemas import validator
+from tests.support.json_trees import EVENT_TYPES, RESOURCE_TYPES, documents, leaves, resources
+from tests.support.later_generations import delivery
+from tests.unit.test_sizes import message_size
+from tools.samples import LATER_SAMPLES
+
+any_delivery: Final = {
+    "resource": resources(),
+    "resource_type": st.sampled_from(RESOURCE_TYPES),
+    "event_type": st.sampled_from(EVENT_TYPES),
+}
+
+
+def said(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
+    """All texts of an event's data."""
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from said(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from said(item)
+    else:
+        yield str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def forms(text: str) -> set[str]:
+    """The forms that a text may have in an event."""
+    found = {text, fields.phone_number(text), scalars.timestamp(text), str(scalars.flag(text)).lower()}
+    return {form for form in found if form} | {str(fields.count(text))}
+
+
+@given(**any_delivery)
+def test_nothing_is_lost(resource: Any, resource_type: str, event_type: str) -> None:  # noqa: ANN401  JSON
+    """Every text of a resource is in its event, as it came, in a typed form, or within the notes."""
+    event = normalize(delivery(resource_type, event_type, resource))
+    texts = {*said(event["data"])}
+    lines = {line for text in texts for line in (text, *text.split("\n"))}
+    for leaf in leaves(resource):
+        assert forms(leaf) & lines or leaf in "\n".join(texts), leaf
+
+
+@given(**any_delivery)
+def test_event_is_taken_by_everything_behind(resource: Any, resource_type: str, event_type: str) -> None:  # noqa: ANN401
+    """Its schema, DynamoDB's values, SNS's attributes and the consumers' types take the event of any resource."""
+    body = delivery(resource_type, event_type, resource)
+    check(normalize(body), len(body))
+
+
+def test_samples_are_taken_by_everything_behind() -> None:
+    """The same holds for the events of all samples."""
+    for body in LATER_SAMPLES.values():
+        for event in normalize_all(body):
+            check(event, len(body))
+
+
+def check(event: EventDocument, size: int) -> None:
+    """Assert what holds for an event of a body of some size."""
+    validator(event["type"]).validate(event)
+    assert from_attribute_value(to_attribute_value(event)) == event
+    assert len(topic.attributes(event, replayed=True)) <= 10
+    assert message_size(event) < 3 * size + 24_000
+    read = parse(to_json(event))
+    assert envelope._present(read.data) == event["data"]  # noqa: SLF001  what is sent is what was read
+
+
+@given(st.binary(max_size=100) | st.sampled_from([*LATER_SAMPLES.values()]), st.integers(0, 300), st.binary(max_size=5))
+def test_any_bytes_end_in_events_or_in_a_refusal(body: bytes, place: int, damage: bytes) -> None:
+    """Whatever comes in, what can be read is events and all else is refused; nothing else is ever raised."""
+    with suppress(UnreadablePostbackError):
+        for event in normalize_all(b"{" + body[:place] + damage + body[place:]):
+            assert event["specversion"] == "1.0"
+    with suppress(UnreadablePostbackError):
+        assert normalize_all(body[:place] + damage + body[place:])
+
+
+@given(documents())
+def test_any_json_ends_in_events_or_in_a_refusal(document: Any) -> None:  # noqa: ANN401  JSON
+    """JSON of any shape is events of some type, each valid, or is refused as unknown."""
+    body = json.dumps(document).encode()
+    with suppress(UnreadablePostbackError):
+        events = normalize_all(body)
+        assert events
+        for event in events:
+            check(event, len(body))

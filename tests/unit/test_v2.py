@@ -1,0 +1,411 @@
+"""API v2's webhooks: which event each resource becomes, and what it says."""
+
+import json
+from typing import Any
+
+import pytest
+
+from callfire_postbacks.formats.v2 import MAX_EVENTS
+from callfire_postbacks.formats.xml import UnreadablePostbackError
+from tests.support.building import normalize, normalize_all
+from tests.support.later_generations import delivery, v2_event
+from tools.samples import LATER_SAMPLES
+
+CALL = {"id": 1024990109003, "fromNumber": "12135550100", "toNumber": "12135550188"}
+
+
+def sample(name: str) -> dict[str, Any]:
+    """The data of a sample's event."""
+    return normalize(LATER_SAMPLES[name])["data"]
+
+
+def test_outbound_call() -> None:
+    """A call with an answer, a recording, attributes and a note is read into fields; nothing of it is left over."""
+    assert normalize(LATER_SAMPLES["v2-outbound-call"]) == {
+        "specversion": "1.0",
+        "id": "5ea560b40952dd619a2a62ca49111e5a",
+        "source": "/callfire/campaigns/13194908003",
+        "type": "com.callfire.call.finished.v1",
+        "subject": "calls/1024990109003",
+        "time": "2026-03-02T17:05:00.000Z",
+        "recordedtime": "2026-01-01T12:00:00.000Z",
+        "datacontenttype": "application/json",
+        "dataschema": "urn:callfire-postbacks:schema:com.callfire.call.finished.v1",
+        "data": {
+            "call_id": "1024990109003",
+            "campaign_id": "13194908003",
+            "batch_id": "11305143003",
+            "direction": "outbound",
+            "phone_number": "+12135550188",
+            "callfire_number": "+12135550100",
+            "state": "FINISHED",
+            "agent_call": False,
+            "tags": ["survey"],
+            "disposition": "XFER",
+            "outcome": "transferred",
+            "duration_seconds": 48,
+            "started_at": "2026-03-02T17:04:06.000Z",
+            "created_at": "2026-03-02T17:04:05.000Z",
+            "modified_at": "2026-03-02T17:05:00.000Z",
+            "notes": "wants a call back",
+            "stored_data": {"willvote": "yes"},
+            "attributes": {"external_user_id": "45450007002"},
+            "recordings": ["https://api.callfire.com/v2/calls/recordings/203300003.mp3"],
+            "contact": {"id": "537189974003", "first_name": "Ada", "home_phone": "+12135550188"},
+            "attempts": [
+                {
+                    "id": "571797202003",
+                    "disposition": "XFER",
+                    "started_at": "2026-03-02T17:04:06.000Z",
+                    "answered_at": "2026-03-02T17:04:12.000Z",
+                    "finished_at": "2026-03-02T17:05:00.000Z",
+                    "duration_seconds": 48,
+                    "billed_amount": "1.1667",
+                    "to_number": "+12135550188",
+                    "recordings": [
+                        {
+                            "id": "203300003",
+                            "name": "main",
+                            "state": "READY",
+                            "created_at": "2026-03-02T17:05:00.000Z",
+                            "duration_seconds": 41,
+                            "size_bytes": 12345,
+                            "hash": "0a1b2c",
+                        }
+                    ],
+                }
+            ],
+            "wire_format": "v2",
+            "unrecognized": {"notes/created": ["1772471100000"]},
+        },
+    }
+
+
+def test_inbound_text() -> None:
+    """A text that came in has the contact's number by its direction, and its message once."""
+    data = sample("v2-inbound-text")
+    assert (data["direction"], data["phone_number"], data["callfire_number"]) == (
+        "inbound",
+        "+12135550188",
+        "+12135550100",
+    )
+    assert (data["message"], data["outcome"], data["text_id"]) == ("yes please", "received", "1023905054003")
+    assert "message" not in data["attempts"][0]
+
+
+def test_outbound_text() -> None:
+    """A text that went out from a short code, with a picture."""
+    data = sample("v2-outbound-text")
+    assert (data["direction"], data["phone_number"], data["callfire_number"]) == ("outbound", "+12135550188", "67076")
+    assert data["media"] == [
+        {
+            "id": "1900003",
+            "name": "map",
+            "account_id": "5550003",
+            "created_at": "2026-03-02T17:00:00.000Z",
+            "size_bytes": 10240,
+            "media_type": "image/png",
+            "url": "https://www.callfire.com/cloud/1/public/text/media/map.png",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "event_type"),
+    [
+        ("v2-inbound-call", "call.finished"),
+        ("v2-outbound-call", "call.finished"),
+        ("v2-inbound-text", "text.received"),
+        ("v2-outbound-text", "text.sent"),
+        ("v2-campaign-started", "campaign.started"),
+        ("v2-campaign-stopped", "campaign.stopped"),
+        ("v2-campaign-finished", "campaign.finished"),
+        ("v2-delivery-report", "text.delivery_reported"),
+        ("v2-contact-list", "contact_list.validated"),
+        ("v2-low-balance", "other"),
+        ("v1.1-inbound-call", "call.finished"),
+        ("v1.1-outbound-call", "call.finished"),
+        ("v1.1-json-outbound-call", "call.finished"),
+        ("v1.1-inbound-text", "text.received"),
+        ("v1.1-outbound-text", "text.sent"),
+        ("v1.1-campaign-finished", "campaign.finished"),
+    ],
+)
+def test_sample_becomes_its_event(name: str, event_type: str) -> None:
+    """Each sample of API 1.1 and v2 becomes an event of its type."""
+    assert normalize(LATER_SAMPLES[name])["type"] == f"com.callfire.{event_type}.v1"
+
+
+@pytest.mark.parametrize(
+    ("said", "resource_type", "event_type"),
+    [
+        (True, "OutboundText", "text.received"),  # as in CallFire's own sample
+        (False, "InboundText", "text.sent"),
+        (None, "InboundText", "text.received"),
+        (None, "OutboundText", "text.sent"),
+    ],
+)
+def test_direction_of_a_text(*, said: bool | None, resource_type: str, event_type: str) -> None:
+    """The text's own direction counts, and the resource's name where the text has none; its result never does."""
+    event = v2_event(resource_type, inbound=said, fromNumber="1", toNumber="2", finalTextResult="RECEIVED")
+    inbound = event_type == "text.received"
+    assert event["type"] == f"com.callfire.{event_type}.v1"
+    assert event["data"]["direction"] == ("inbound" if inbound else "outbound")
+    assert event["data"]["phone_number"] == ("1" if inbound else "2")
+
+
+def test_campaign_of_the_event_type() -> None:
+    """What happened to a campaign is what the event says, whatever CallFire's own status is."""
+    event = normalize(LATER_SAMPLES["v2-campaign-finished"])
+    assert (event["type"], event["data"]["status"]) == ("com.callfire.campaign.finished.v1", "STOPPED")
+    assert (event["subject"], event["time"]) == ("campaigns/13175997003", "2026-03-02T17:30:00.000Z")
+    assert event["data"]["unrecognized"]["localTimeRestriction/beginHour"] == ["8"]
+
+
+@pytest.mark.parametrize("resource", ["CallBroadcast", "TextBroadcast", "CccCampaign"])
+@pytest.mark.parametrize("event", ["Started", "Stopped", "Finished", "finished"])
+def test_every_campaign(resource: str, event: str) -> None:
+    """Each kind of campaign may start, stop and finish; the case of the words does not matter."""
+    found = v2_event(resource, event, id=5)
+    assert found["type"] == f"com.callfire.campaign.{event.lower()}.v1"
+    assert found["data"] == {"campaign_id": "5", "kind": resource, "wire_format": "v2"}
+
+
+def test_delivery_report() -> None:
+    """A delivery report is about its text, and an id of 19 digits is exact."""
+    event = normalize(LATER_SAMPLES["v2-delivery-report"])
+    assert (event["subject"], event["time"]) == ("texts/1023905054103", "2026-03-02T17:03:42.571Z")
+    assert event["data"] == {
+        "text_id": "1023905054103",
+        "report_id": "7420017300281076123",
+        "campaign_id": "9362663003",
+        "phone_number": "+12135550188",
+        "callfire_number": "+12135550100",
+        "delivery_state": "DELIVERED",
+        "delivery_category": "DELIVERED",
+        "reported_at": "2026-03-02T17:03:42.571Z",
+        "wire_format": "v2",
+    }
+
+
+@pytest.mark.parametrize(("event", "succeeded"), [("ValidationFinished", True), ("ValidationFailed", False)])
+def test_contact_list(event: str, *, succeeded: bool) -> None:
+    """A contact list says whether its validation succeeded."""
+    found = v2_event("ContactList", event, id=10, name="March", size=2, status="ACTIVE", created=1772471025000)
+    assert (found["type"], found["subject"]) == ("com.callfire.contact_list.validated.v1", "contact-lists/10")
+    assert found["time"] == "2026-03-02T17:05:01.000Z"
+    assert found["data"] == {
+        "contact_list_id": "10",
+        "name": "March",
+        "size": 2,
+        "status": "ACTIVE",
+        "succeeded": succeeded,
+        "created_at": "2026-03-02T17:03:45.000Z",
+        "wire_format": "v2",
+    }
+
+
+def test_whatever_has_no_type_is_other() -> None:
+    """A resource that nobody knows is an event with all that it says, each value as it is written."""
+    resource = {
+        "id": 7420017300281076123,
+        "balance": 4.50,
+        "low": True,
+        "since": None,
+        "empty": {"list": [], "text": " "},
+        "steps": [1, "two", {"three": 3e2}],
+    }
+    event = normalize(delivery("LowBalance", "Finished", resource))
+    assert (event["type"], event["time"]) == ("com.callfire.other.v1", "2026-03-02T17:05:01.000Z")
+    assert "subject" not in event
+    assert event["data"] == {
+        "resource": "LowBalance",
+        "event": "Finished",
+        "body": {
+            "id": "7420017300281076123",
+            "balance": "4.5",
+            "low": "true",
+            "steps": ["1", "two", {"three": "300.0"}],
+        },
+        "wire_format": "v2",
+    }
+
+
+OTHERS: dict[str, tuple[bytes, dict[str, Any]]] = {
+    "an unknown event of a known resource": (
+        delivery("OutboundCall", "Updated", {"id": 1}),
+        {"resource": "OutboundCall", "event": "Updated", "body": {"id": "1"}},
+    ),
+    "no event of a resource that has several": (
+        delivery("CallBroadcast", "", {"id": 1}),
+        {"resource": "CallBroadcast", "body": {"id": "1"}},
+    ),
+    "no resource type": (
+        b'{"events": [{"eventType": "Finished", "resource": {"id": 1}}]}',
+        {"event": "Finished", "body": {"id": "1"}},
+    ),
+    "a resource that is a text": (
+        delivery("OutboundCall", "Finished", "gone"),
+        {"resource": "OutboundCall", "event": "Finished", "body": {"resource": "gone"}},
+    ),
+    "a resource that is a list": (
+        delivery("InboundText", "Finished", [{"id": 1}]),
+        {"resource": "InboundText", "event": "Finished", "body": {"resource": [{"id": "1"}]}},
+    ),
+    "an event that is a number": (b'{"webhookId": 3, "events": [5]}', {"body": {"resource": "5"}}),
+    "no events": (b'{"resourceType": "LowBalance", "events": []}', {"resource": "LowBalance"}),
+    "null for events": (b'{"resourceType": "LowBalance", "events": null}', {"resource": "LowBalance"}),
+    "only an empty list": (b'{"events": []}', {}),
+    "an unknown resource with an unknown envelope": (
+        (
+            b'{"resourceType": "New", "account": {"id": 5},'
+            b' "events": [{"try": 2, "eventType": "Made", "resource": {"a": "b"}}]}'
+        ),
+        {
+            "resource": "New",
+            "event": "Made",
+            "body": {"a": "b"},
+            "unrecognized": {"envelope/account/id": ["5"], "envelope/try": ["2"]},
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "data"), OTHERS.values(), ids=OTHERS)
+def test_other_shapes_are_other_events(body: bytes, data: dict[str, Any]) -> None:
+    """However odd a delivery is, it is an event with all that it says."""
+    event = normalize(body)
+    assert event["type"] == "com.callfire.other.v1"
+    assert event["data"] == data | {"wire_format": "v2"}
+
+
+@pytest.mark.parametrize("resource", [{}, None])
+def test_resource_without_fields(resource: dict[str, Any] | None) -> None:
+    """A call of which nothing is said is a call all the same, and so is one whose only event is not named."""
+    event = normalize(delivery("OutboundCall", "Finished", resource))
+    assert event["type"] == "com.callfire.call.finished.v1"
+    assert event["data"] == {"direction": "outbound", "outcome": "other", "wire_format": "v2"}
+    unnamed = json.dumps({"resourceType": "OutboundCall", "events": {"resource": resource}})
+    assert normalize(unnamed.encode())["data"] == event["data"]
+
+
+def test_event_without_a_list() -> None:
+    """An event that is not in a list, or that stands in place of its envelope, is read as if it were in one."""
+    inner = {"timestamp": 1772471101000, "resourceType": "InboundCall", "eventType": "Finished", "resource": CALL}
+    assert normalize(json.dumps({"events": inner}).encode()) == normalize(json.dumps(inner).encode())
+
+
+def test_untyped_values_are_left() -> None:
+    """A value that cannot be what its field holds is kept by its path, next to everything that nobody knows."""
+    event = v2_event(
+        "OutboundCall",
+        id={"value": 5, "unit": "x"},
+        created="yesterday",
+        modified=-1,
+        inbound="perhaps",
+        campaignId=[1, 2],
+        labels=["a", {"name": "b", "color": "red"}, ["c"]],
+        attributes={"a": 1, "b": {"c": "d"}, "x" * 200: "long"},
+        contact="Ada",
+        records=["none", {"duration": "long", "finishTime": 10**15, "switchId": 5}],
+        notes=[{"text": "one"}, "two", {"by": "Ada"}],
+        new={"deep": [{"er": True}]},
+    )
+    data = event["data"]
+    assert (data["call_id"], data["campaign_id"], data["tags"]) == ("5", "2", ["a", "b", "c"])
+    assert (data["attributes"], data["notes"]) == ({"a": "1"}, "one\ntwo")
+    assert data["unrecognized"] == {
+        "id/unit": ["x"],
+        "created": ["yesterday"],
+        "modified": ["-1"],
+        "inbound": ["perhaps"],
+        "campaignId": ["1"],
+        "labels/color": ["red"],
+        "attributes/b/c": ["d"],
+        f"attributes/{'x' * 200}": ["long"],
+        "contact": ["Ada"],
+        "records": ["none"],
+        "records/duration": ["long"],
+        "records/finishTime": ["1000000000000000"],
+        "records/switchId": ["5"],
+        "notes/by": ["Ada"],
+        "new/deep/er": ["true"],
+    }
+
+
+def test_fields_may_be_strings_or_numbers() -> None:
+    """Numbers as strings, and strings as numbers, are read alike."""
+    numbers = v2_event("InboundCall", id=5, fromNumber=12135550188, created=1772471045000, inbound=True)
+    strings = v2_event("InboundCall", id="5", fromNumber="12135550188", created="1.772471045E12", inbound="True")
+    assert numbers["data"] == strings["data"]
+    assert numbers["data"]["created_at"] == "2026-03-02T17:04:05.000Z"
+    assert (
+        v2_event("InboundCall", created="2026-03-02T09:04:05-08:00")["data"]["created_at"] == "2026-03-02T17:04:05.000Z"
+    )
+
+
+def test_latest_attempt_tells_how_it_went() -> None:
+    """Of several attempts, in whatever order, the one that finished last gives duration, start, result and time."""
+    records = [
+        {"id": 2, "callResult": "XFER", "answerTime": 1772471052000, "duration": 48},
+        {"id": 1, "callResult": "BUSY", "originateTime": 1772471046000, "finishTime": 1772471047000, "duration": 1},
+        {"id": 3},
+        {},
+    ]
+    event = v2_event("OutboundCall", id=5, records=records)
+    data = event["data"]
+    assert (data["disposition"], data["duration_seconds"], data["started_at"]) == (
+        "XFER",
+        48,
+        "2026-03-02T17:04:12.000Z",
+    )
+    assert event["time"] == "2026-03-02T17:05:00.000Z"
+    assert [attempt["id"] for attempt in data["attempts"]] == ["2", "1", "3"]
+
+
+def test_time_of_a_call_without_attempts() -> None:
+    """Without attempts it is when the call was changed, or made, or else when CallFire sent the event."""
+    assert v2_event("OutboundCall", id=5, created=1772471045000)["time"] == "2026-03-02T17:04:05.000Z"
+    assert v2_event("OutboundCall", created=0, modified=1772471100000)["time"] == "2026-03-02T17:05:00.000Z"
+    assert v2_event("OutboundCall", id=5)["time"] == "2026-03-02T17:05:01.000Z"
+
+
+def test_answers_to_the_same_question() -> None:
+    """The last answer to a question counts; the earlier one is kept."""
+    responses = [{"question": "willvote", "response": text} for text in ("no", "yes")]
+    records = [{"questionResponses": responses[:1]}, {"questionResponses": [*responses[1:], {"question": "age"}]}]
+    data = v2_event("OutboundCall", records=records)["data"]
+    assert data["stored_data"] == {"willvote": "yes"}
+    assert data["unrecognized"] == {
+        "records/questionResponses/question": ["willvote", "age"],
+        "records/questionResponses/response": ["no"],
+    }
+
+
+def test_message_in_an_attempt() -> None:
+    """The message is that of the text, or of its last attempt; one that differs stays with its attempt."""
+    records = [{"message": "first"}, {"message": "second"}]
+    assert v2_event("OutboundText", records=records)["data"]["message"] == "second"
+    data = v2_event("OutboundText", message="second", records=records)["data"]
+    assert data["attempts"] == [{"message": "first"}]
+
+
+def test_several_events() -> None:
+    """Each event of a delivery is an event of its own, in their order."""
+    first, second = normalize_all(LATER_SAMPLES["v2-several-events"])
+    assert [event["subject"] for event in (first, second)] == ["texts/1023905054103", "texts/1023905054104"]
+    assert first["id"] == normalize(LATER_SAMPLES["v2-delivery-report"])["id"]
+
+
+def test_too_many_events() -> None:
+    """A body has at most so many events."""
+    body = json.dumps({"events": [{}] * MAX_EVENTS}).encode()
+    assert len(normalize_all(body)) == MAX_EVENTS
+    with pytest.raises(UnreadablePostbackError, match="too-complex"):
+        normalize_all(json.dumps({"events": [{}] * (MAX_EVENTS + 1)}).encode())
+
+
+def test_unrecognized_paths_are_limited() -> None:
+    """So many long names that the event would outgrow its postback are refused."""
+    with pytest.raises(UnreadablePostbackError, match="too-complex"):
+        v2_event("OutboundCall", **{f"{number}{'x' * 900}": "y" for number in range(12)})
