@@ -105,9 +105,6 @@ bench-check: bench ## the same, and fail where a target is missed by more than t
 load: venv ## send 10,000 postbacks to a stack of its own, and account for each; ARGS='1000 8' for 1,000 by 8 senders
 	@PYTHONPATH=src:. $(python) -m tests.bench.load $(ARGS)
 
-scale: venv ## work out which limit is met first, at 10 to 100,000 postbacks a second
-	@PYTHONPATH=src $(python) -m tools.scale.model
-
 build: venv ## build what ships
 	@$(sam) build
 
@@ -117,6 +114,10 @@ deploy: build ## ship it to your AWS account; asks for the parameters the first 
 	@test -f $(answers) || cp samconfig.toml $(answers)
 	@$(sam) deploy --config-file $(answers) $$(grep -q '^s3_prefix' $(answers) || echo --guided) $(ARGS)
 
+release: venv ## write dist/: the built template, the package, checksums; VERSION=1.2.3 says which
+	@rm -rf dist && PYTHON=$${PYTHON:-$(abspath $(python))} $(sam) build
+	@$(python) -m tools.release $(VERSION)
+
 lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
 	@cd requirements && for lock in development run functions subscriptions uv fuzz audit; do \
 		constraint=; test $$lock = development -o $$lock = audit || constraint='--constraint development.txt'; \
@@ -125,7 +126,7 @@ lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade t
 	done
 
 clean: down ## remove everything that is made here
-	@rm -rf .venv .build .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage src/*.egg-info
+	@rm -rf .venv .build build dist .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage src/*.egg-info
 
 venv:
 	@tools/make-venv development
@@ -136,4 +137,4 @@ venv-run:
 help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: run up down logs test test-quick test-dynamodb soak fuzz lint check-style check-types check-templates check-examples check-advice audit format events schemas pages cost bench bench-check load scale build deploy lock clean venv venv-run help
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)

@@ -78,10 +78,10 @@ def test_gradual_deployment_makes_a_valid_template() -> None:
 
 
 def test_one_version() -> None:
-    """Package, application and changelog are of one version."""
+    """Package, application and changelog are of one version, which has a date."""
     package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     application = load_template()["Metadata"]["AWS::ServerlessRepo::Application"]
-    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    newest = re.search(r"^## (\d\S+) \(\d{4}-\d\d-\d\d\)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert newest
     assert package["version"] == application["SemanticVersion"] == newest[1]
     assert package["license"] == application["SpdxLicenseId"]

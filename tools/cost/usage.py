@@ -71,7 +71,7 @@ def measure(kind: str, body: bytes | None = None) -> Usage:
     request = http_event(body or SAMPLES[kind], subscription=subscription_of(kind), content_type="")
     log = io.StringIO()
     handler = cast("StreamHandler[Any]", logger.registered_handler)
-    stream = handler.setStream(log)
+    stream, handler.stream = handler.stream, log  # setStream would flush the former one, which a test may have closed
     for client in watched:
         client.meta.events.register_first("before-send", aws)
     try:
@@ -81,7 +81,7 @@ def measure(kind: str, body: bytes | None = None) -> Usage:
             log.seek(log.truncate(0))
             answer = receive.handler(request, cast("Any", _Context))
     finally:
-        handler.setStream(stream)
+        handler.stream = stream
         for client in watched:
             client.meta.events.unregister("before-send", aws)
     if answer["statusCode"] != 200:  # noqa: PLR2004

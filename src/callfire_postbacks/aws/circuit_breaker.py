@@ -2,8 +2,9 @@
 
 Whoever waits counts as running, and an account has 1,000 that may run at once. A DynamoDB that takes calls and does not
 answer them keeps each waiting for up to 5 s (see aws_clients), so that from some 200 postbacks a second on others
-would be turned away and lost for as long as it lasts; now only in its first seconds, as `make scale` simulates. A clock
-would not do instead: the circuits of all functions open together, so they would also try again together.
+would be turned away and lost for as long as it lasts; now only in its first seconds, as `tests/support/outage.py`
+simulates. A clock would not do instead: the circuits of all functions open together, so they would also try again
+together.
 
 So only where there is another way for a postback: it is parked where DynamoDB is not asked, and published by the relay
 where SNS is not. The parked queue is the last resort, and is always asked.

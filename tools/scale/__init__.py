@@ -1,1 +1,0 @@
-"""A model of the limits that more postbacks reach first."""
