@@ -102,6 +102,9 @@ bench: venv ## measure what is built against targets, in about two minutes; writ
 bench-check: ARGS = --check
 bench-check: bench ## the same, and fail where a target is missed by more than the noise
 
+bench-setup: venv ## measure a newcomer's and a contributor's waiting on a clean checkout; ARGS=--all with make test
+	@$(python) -m tools.bench_setup $(ARGS)
+
 load: venv ## send 10,000 postbacks to a stack of its own, and account for each; ARGS='1000 8' for 1,000 by 8 senders
 	@PYTHONPATH=src:. $(python) -m tests.bench.load $(ARGS)
 

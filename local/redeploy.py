@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -20,6 +21,9 @@ from local.aws import Clients
 from local.sam import BUCKET
 from tools import ROOT
 from tools.artifact import PACKAGES, add_packages
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
 FILE = "deployed.json"
 TEMPLATE_KEY = "redeployed.template"
@@ -65,22 +69,45 @@ def build(state_dir: Path) -> None:
 
 
 def deploy(state_dir: Path, aws: Clients, *, stack_name: str, parameters: Mapping[str, str]) -> None:
-    """Upload the code, and create the stack of the remembered template. Raises botocore's errors."""
+    """Upload the code, and create or update a stack of the remembered template.
+
+    Raises botocore's errors: WaiterError if the deployment fails.
+    """
     template = _read(state_dir)["template"]
     # SAM names equal artifacts by one key, so each key is uploaded once.
     artifacts = {key: state_dir / "build" / name for name, key in _code_uris(template).items()}
     for key, artifact in artifacts.items():
         aws.s3.put_object(Bucket=BUCKET, Key=key, Body=_zip(artifact))
     aws.s3.put_object(Bucket=BUCKET, Key=TEMPLATE_KEY, Body=template.encode())
-    aws.cloudformation.create_stack(
+
+    kept = _parameters(aws, stack_name)
+    values: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()
+    ]
+    values += [{"ParameterKey": name, "UsePreviousValue": True} for name in (kept or set()) - parameters.keys()]
+    change_set = aws.cloudformation.create_change_set(
         StackName=stack_name,
+        ChangeSetName=f"redeploy-{token_hex(4)}",
+        ChangeSetType="CREATE" if kept is None else "UPDATE",
         TemplateURL=f"https://s3.amazonaws.com/{BUCKET}/{TEMPLATE_KEY}",
-        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
+        Parameters=values,
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
-    aws.cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
+    )["Id"]
+    created = aws.cloudformation.get_waiter("change_set_create_complete")
+    created.wait(ChangeSetName=change_set, StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    aws.cloudformation.execute_change_set(ChangeSetName=change_set, StackName=stack_name)
+    waiters = aws.cloudformation.get_waiter
+    done = waiters("stack_create_complete") if kept is None else waiters("stack_update_complete")
+    done.wait(StackName=stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+
+
+def _parameters(aws: Clients, stack_name: str) -> set[str] | None:
+    """The parameters that a stack has been deployed with; None if there is no such stack."""
+    try:
+        [stack] = aws.cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
+    except aws.cloudformation.exceptions.ClientError:
+        return None
+    return {parameter["ParameterKey"] for parameter in stack["Parameters"]}
 
 
 def _code_uris(template: str) -> dict[str, str]:

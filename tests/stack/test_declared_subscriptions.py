@@ -50,7 +50,7 @@ def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, nobody: str) -> N
     assert declared.state_of("callfinish-70001") == "unsubscribed"
 
     with pytest.raises(RuntimeError, match="CallFire cannot be"):
-        declared.deploy(Subscriptions=both, PublicUrl=where, CallFireUrl=nobody)
+        declared.sam_deploy(Subscriptions=both, PublicUrl=where, CallFireUrl=nobody)
     assert declared.state_of("campaignfinish-70002") == "subscribed"
     assert declared.state_of("callfinish-70001") == "unsubscribed"
     assert fake_callfire.urls()["campaignfinish/70002"] == kept

@@ -20,8 +20,8 @@ def updated(stack: Stack, state_dir: Path) -> Iterator[OwnStack]:
 
 def test_parameter_takes_effect(stack: Stack, updated: OwnStack) -> None:
     """A new value of a parameter is what the very next postback meets, and no code has to change for it."""
-    updated.deploy()
-    updated.deploy(PublicUrl=updated.api_url(), Subscriptions="callfinish-60001", CallFireTimeZone="UTC")
+    updated.sam_deploy()
+    updated.sam_deploy(PublicUrl=updated.api_url(), Subscriptions="callfinish-60001", CallFireTimeZone="UTC")
     assert FakeCallFire(stack.fake_callfire).post("callfinish/60001", SAMPLES["text-sent"])[0] == 200
     [item] = updated.items(updated.physical_id("EventsTable"))
     assert item["event"]["M"]["data"]["M"]["assumed_time_zone"]["S"] == "UTC"

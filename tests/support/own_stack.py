@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local import http_api, sam
+from local import http_api, redeploy, sam
 from local.fake_callfire import CALLBACK_PATH, V2_PATH
 from local.stack import Stack
 from local.subscriptions import call
@@ -21,17 +21,24 @@ class OwnStack:
     name: str
 
     def deploy(self, **parameters: str) -> None:
-        """Deploy it, for the first time or again. Raises RuntimeError where that fails."""
+        """Deploy it without SAM, for the first time or again. Raises WaiterError if that fails."""
+        redeploy.deploy(self.state_dir, self.shared.aws, stack_name=self.name, parameters=self._all(parameters))
+
+    def sam_deploy(self, **parameters: str) -> None:
+        """Deploy it with `sam deploy`, for the first time or again. Raises RuntimeError if that fails."""
         sam.deploy(
             self.state_dir,
             endpoint_url=self.shared.endpoint_url,
             stack_name=self.name,
-            parameters={
-                "CallFireUrl": self.shared.fake_callfire + CALLBACK_PATH,
-                "CallFireV2Url": self.shared.fake_callfire + V2_PATH,
-                **parameters,
-            },
+            parameters=self._all(parameters),
         )
+
+    def _all(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        own = {
+            "CallFireUrl": self.shared.fake_callfire + CALLBACK_PATH,
+            "CallFireV2Url": self.shared.fake_callfire + V2_PATH,
+        }
+        return {**own, **parameters}
 
     def api_url(self) -> str:
         """Where its API is, on the local."""

@@ -1,0 +1,116 @@
+"""Measures how long a newcomer and a contributor wait: `make bench-setup`, on a clean checkout of what is committed.
+
+The packages are downloaded anew. `make test` is measured only with ARGS=--all, since it takes minutes.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from tools import ROOT
+
+MAKE: Final = shutil.which("make") or "make"
+GIT: Final = shutil.which("git") or "git"
+UNTIL: Final = "Up until Ctrl-C"
+"""What `make run` prints after the last event."""
+CHANGED: Final = "src/callfire_postbacks/parking.py"
+
+TARGETS: Final = {
+    "first make run, to the last event": 45.0,
+    "make venv, nothing changed, .venv active": 0.5,
+    "second make up, nothing changed": 8.0,
+    "postbacks events": 0.6,
+    "make down": 2.0,
+    "make up, one source file changed": 12.0,
+    "make test-quick": 30.0,
+    "make test": 300.0,
+}
+"""Seconds."""
+
+
+class Checkout:
+    """A clean checkout, with a package cache of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.root = directory / "checkout"
+        subprocess.run([GIT, "clone", "--quiet", str(ROOT), str(self.root)], check=True)
+        foreign = ("VIRTUAL_ENV", "CALLFIRE_LOCAL_DIR", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON", "PYTHONPATH")
+        inherited = {name: value for name, value in os.environ.items() if name not in foreign}
+        self.environment = inherited | {"UV_CACHE_DIR": str(directory / "uv"), "PIP_NO_CACHE_DIR": "1"}
+
+    def run(self, *command: str, **variables: str) -> float:
+        """Run a command to its end; return the seconds. Raises CalledProcessError."""
+        began = time.monotonic()
+        subprocess.run(command, cwd=self.root, env=self.environment | variables, check=True, stdout=subprocess.DEVNULL)
+        return time.monotonic() - began
+
+    def run_until(self, words: str, *command: str) -> float:
+        """Run a command until it prints some words, then stop it; return the seconds until then."""
+        began = time.monotonic()
+        with subprocess.Popen(
+            command, cwd=self.root, env=self.environment, stdout=subprocess.PIPE, text=True, start_new_session=True
+        ) as process:
+            for line in process.stdout or ():
+                if words in line:
+                    break
+            seconds = time.monotonic() - began
+            os.killpg(process.pid, signal.SIGINT)
+            process.communicate()
+        return seconds
+
+
+@contextmanager
+def clean_checkout() -> Iterator[Checkout]:
+    """Have a clean checkout for a while. Its stack is stopped in the end."""
+    with TemporaryDirectory() as directory:
+        checkout = Checkout(Path(directory))
+        try:
+            yield checkout
+        finally:
+            checkout.run(MAKE, "down")
+
+
+def measure(checkout: Checkout, *, everything: bool) -> Iterator[tuple[str, float]]:
+    """Yield what takes how many seconds, in the order in which a newcomer meets it."""
+    binaries = checkout.root / ".venv" / "bin"
+    active = f"{binaries}{os.pathsep}{checkout.environment['PATH']}"
+    yield "first make run, to the last event", checkout.run_until(UNTIL, MAKE, "run")
+    yield "make venv, nothing changed, .venv active", checkout.run(MAKE, "venv-run", PATH=active)
+    yield "second make up, nothing changed", checkout.run(MAKE, "up")
+    yield "postbacks events", checkout.run(str(binaries / "postbacks"), "events")
+    yield "make down", checkout.run(MAKE, "down")
+    with (checkout.root / CHANGED).open("a") as source:
+        source.write("# changed\n")
+    yield "make up, one source file changed", checkout.run(MAKE, "up")
+    checkout.run(MAKE, "down")
+    checkout.run(GIT, "checkout", "--quiet", ".")
+    checkout.run(MAKE, "venv")
+    checkout.run(MAKE, "test-quick")  # what is measured is a contributor's day, not the first run
+    yield "make test-quick", checkout.run(MAKE, "test-quick")
+    if everything:
+        yield "make test", checkout.run(MAKE, "test")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print each measurement beside its target."""
+    table = Table("what", "seconds", "target")
+    with clean_checkout() as checkout:
+        for what, seconds in measure(checkout, everything="--all" in arguments):
+            print(f"{seconds:7.1f} s  {what}", flush=True)
+            table.add_row(what, f"{seconds:.1f}", f"{TARGETS[what]:g}")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
