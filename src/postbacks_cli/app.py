@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
+from postbacks_cli.commands.console import console
 from postbacks_cli.commands.doctor import doctor
 from postbacks_cli.commands.events import events
 from postbacks_cli.commands.expire import expire
@@ -38,7 +39,7 @@ _PANELS: Final[dict[str, list[Callable[..., None]]]] = {
     "Subscriptions at CallFire": [subscribe, rotate, unsubscribe, subscriptions, create_url],
     "Events": [find, events, show, stats, tail, replay, expire],
     "What could not be read": [rejected, redrive],
-    "The stack": [set_api_key, set_credentials, doctor, send],
+    "The stack": [console, set_api_key, set_credentials, doctor, send],
 }
 for _panel, _commands in _PANELS.items():
     for _command in _commands:

@@ -12,9 +12,8 @@ from typer.testing import CliRunner
 from callfire_events.envelope import format_timestamp
 from postbacks_cli import find_stack
 from postbacks_cli.app import app
-from postbacks_cli.checks import setup, traffic
+from postbacks_cli.checks import examine, setup, traffic
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.commands import doctor
 from postbacks_cli.stack import Stack
 from tests.support.stubbed import stubbed_stack
 
@@ -181,10 +180,10 @@ def test_what_may_not_be_looked_at_is_unknown(monkeypatch: pytest.MonkeyPatch) -
         yield Finding("ok", "other", "Fine.")
 
     checks: dict[str, Any] = {"API key": setup.secrets, "consumers": traffic.consumers, "other": fine}
-    monkeypatch.setattr(doctor, "_CHECKS", checks)
+    monkeypatch.setattr(examine, "_CHECKS", checks)
     with Stubber(stack.ssm) as ssm:
         ssm.add_client_error("get_parameter", "AccessDeniedException", "You are not authorized.")
-        key, consumers, other = doctor.examine(stack)
+        key, consumers, other = examine.examine(stack)
     assert (key.level, consumers.level, other.level) == ("unknown", "fail", "ok")
     assert "You are not authorized." in key.detail
     assert "EventsTopicArn" in consumers.detail

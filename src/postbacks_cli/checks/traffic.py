@@ -10,7 +10,7 @@ from postbacks_cli.invocation import invoke
 from postbacks_cli.stack import Stack
 from postbacks_cli.times import age, shown
 
-_SILENCE: Final = timedelta(days=7)
+SILENCE: Final = timedelta(days=7)
 """So long without a postback is worth a look."""
 _RELAY_LATE: Final = timedelta(minutes=5)
 """As the template's alarm has it."""
@@ -39,7 +39,7 @@ def _subscription(each: dict[str, Any]) -> Finding:
         remedy = f"`postbacks subscribe {name}` settles it."
         return Finding("warn", name, f"CallFire did not say whether it took the URL; {came}.", remedy)
     begun = last or each.get("subscribed_at")
-    if begun and age(begun) > _SILENCE:
+    if begun and age(begun) > SILENCE:
         remedy = f"If calls were made, CallFire has dropped us: `postbacks rotate {name}`."
         return Finding("warn", name, f"{state}, and silent: {came}.", remedy)
     return Finding("ok", name, f"{state}; {came}.")

@@ -1,34 +1,17 @@
 """`postbacks doctor`: whether all is well, and what to do where it is not."""
 
-from collections.abc import Callable, Iterator
 from typing import Annotated, Final
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.text import Text
 
 from postbacks_cli import find_stack
-from postbacks_cli.checks import setup, traffic
+from postbacks_cli.checks import setup
+from postbacks_cli.checks.examine import examine
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.output import emit_json, printable, stdout
-from postbacks_cli.stack import NEVER_DEPLOYED, Stack
+from postbacks_cli.stack import NEVER_DEPLOYED
 
-_CHECKS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
-    "stack": setup.stack_status,
-    "concurrency": setup.concurrency,
-    "API key": setup.secrets,
-    "API": setup.api_answers,
-    "functions": setup.functions,
-    "relay schedule": setup.relay_schedule,
-    "parked to drain": setup.drain_mapping,
-    "subscriptions": traffic.subscriptions,
-    "unpublished": traffic.unpublished,
-    "parked and rejected": traffic.parked_and_rejected,
-    "alarms": traffic.alarms,
-    "who hears alarms": traffic.who_hears_alarms,
-    "consumers": traffic.consumers,
-}
 _STYLES: Final = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "magenta"}
 
 
@@ -57,17 +40,6 @@ def doctor(
             _print(finding)
     if failed:
         raise typer.Exit(1)
-
-
-def examine(stack: Stack) -> Iterator[Finding]:
-    """Make all checks. One that cannot be made is a finding too, and keeps no other from being made."""
-    for subject, check in _CHECKS.items():
-        try:
-            yield from check(stack)
-        except CommandError as error:
-            yield Finding("fail", subject, str(error))
-        except (BotoCoreError, ClientError) as error:
-            yield Finding("unknown", subject, explain(error))
 
 
 def _print(finding: Finding) -> None:

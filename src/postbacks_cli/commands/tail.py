@@ -1,29 +1,16 @@
 """`postbacks tail`: events as they are published, by a queue of its own that is gone when it ends."""
 
 import json
-import secrets
 import signal
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
-from postbacks_cli import event_rows, find_stack
+from postbacks_cli import event_rows, find_stack, tail_queue
 from postbacks_cli.options import Outcomes, Phone, Types
 from postbacks_cli.output import emit, emit_json, say
 from postbacks_cli.stack import Stack
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs.literals import QueueAttributeNameType
-
-    from callfire_events.envelope import EventDocument
-
-_POLL_SECONDS: Final = 1
-_AT_ONCE: Final = 10
-_MAX_QUEUE_NAME: Final = 80
-"""Characters; a stack's name may have more."""
 
 
 def _policy(text: str) -> dict[str, Any]:
@@ -65,7 +52,8 @@ def tail(
     }
     stack = find_stack.of(context)
     stopped = _stopped_by_signals()
-    with _queue(stack, (policy or {}) | {name: values for name, values in wanted.items() if values}) as queue_url:
+    chosen = (policy or {}) | {name: values for name, values in wanted.items() if values}
+    with tail_queue.subscribed(stack, chosen) as queue_url:
         say("Waiting for events; Ctrl-C ends it.")
         shown = 0
         while not stopped.is_set() and (count is None or shown < count):
@@ -81,47 +69,9 @@ def _stopped_by_signals() -> threading.Event:
     return stopped
 
 
-@contextmanager
-def _queue(stack: Stack, policy: Mapping[str, Any]) -> Iterator[str]:
-    """Have a queue subscribed to the topic for a while."""
-    topic_arn = stack.output("EventsTopicArn")
-    ending = f"-tail-{secrets.token_hex(4)}"
-    name = stack.name[: _MAX_QUEUE_NAME - len(ending)] + ending
-    queue_arn = ":".join([*topic_arn.split(":")[:5], name]).replace(":sns:", ":sqs:", 1)
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": queue_arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
-    }
-    # With its policy from the start: a change to a queue may take a minute.
-    attributes: dict[QueueAttributeNameType, str] = {
-        "Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
-        "MessageRetentionPeriod": "3600",
-        "SqsManagedSseEnabled": "true",
-    }
-    wishes = {"RawMessageDelivery": "true"} | ({"FilterPolicy": json.dumps(policy)} if policy else {})
-    with ExitStack() as removal:
-        queue_url = stack.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-        removal.callback(stack.sqs.delete_queue, QueueUrl=queue_url)
-        subscription = stack.sns.subscribe(
-            TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, Attributes=wishes, ReturnSubscriptionArn=True
-        )
-        removal.callback(stack.sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
-        yield queue_url
-
-
 def _show_next(stack: Stack, queue_url: str, *, at_most: int | None, as_json: bool) -> int:
-    received = stack.sqs.receive_message(
-        QueueUrl=queue_url,
-        MaxNumberOfMessages=min(at_most or _AT_ONCE, _AT_ONCE),
-        MessageAttributeNames=["replayed"],
-        WaitTimeSeconds=_POLL_SECONDS,
-    ).get("Messages", [])
-    for message in received:
-        event: EventDocument = json.loads(message["Body"])
-        is_replay = "replayed" in message.get("MessageAttributes", {})
+    shown = 0
+    for event, is_replay in tail_queue.receive(stack, queue_url, at_most=at_most):
         emit_json(event) if as_json else emit(event_rows.line(event, is_replay=is_replay))
-        stack.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return len(received)
+        shown += 1
+    return shown

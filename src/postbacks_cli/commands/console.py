@@ -1,0 +1,36 @@
+"""`postbacks console`: the console, in a browser."""
+
+from typing import Annotated
+
+import typer
+
+from postbacks_cli import find_stack
+from postbacks_cli.errors import CommandError
+from postbacks_cli.output import say
+
+
+def console(
+    context: typer.Context,
+    *,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, metavar="N", help="The port on 127.0.0.1; any free one without it.")
+    ] = 0,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Print the address only; open no browser.")] = False,
+) -> None:
+    """Open a web page that shows postbacks as they arrive, finds, replays and redrives them; until Ctrl-C.
+
+    Only this machine can reach it, and only with the key in the address that is printed. It works with your own AWS
+    credentials.
+
+    Example: `postbacks console --port 8900`
+    """
+    stack = find_stack.of(context)
+    stack.output("ApiUrl")  # without the stack, or without credentials, there is nothing to show
+    try:
+        from postbacks_cli.console.server import serve  # noqa: PLC0415  an extra, and no other command needs it
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"The console needs {error.name}. Install it with what it needs: pip install 'callfire-postbacks[console]'"
+        ) from None
+    say("The console runs until Ctrl-C. Its address, with the key of this run:")
+    serve(stack, port=port, is_opened=not no_open)

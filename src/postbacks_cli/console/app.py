@@ -1,0 +1,69 @@
+"""The console, put together: its pages behind its guard."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from botocore.exceptions import BotoCoreError, ClientError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from postbacks_cli.console import rendering
+from postbacks_cli.console.context import is_fragment, page
+from postbacks_cli.console.feed import Feed
+from postbacks_cli.console.pages import campaign, events, health, live, rejected, send, subscriptions
+from postbacks_cli.console.security import Guard
+from postbacks_cli.errors import CommandError, explain
+from postbacks_cli.stack import Stack
+
+_PAGES = (live, events, campaign, rejected, subscriptions, health, send)
+
+
+def create_app(stack: Stack, *, key: str, port: int) -> Starlette:
+    """Make the console of a stack, which answers on a port of 127.0.0.1 to browsers that have the key."""
+    feed = Feed(stack)
+
+    @asynccontextmanager
+    async def listening(_: Starlette) -> AsyncIterator[None]:
+        # Made before there are threads: botocore's sessions are not made for several at once.
+        _clients = (stack.dynamodb, stack.sqs, stack.sns, stack.functions, stack.ssm, stack.cloudwatch, stack.scheduler)
+        feed.start()
+        try:
+            yield
+        finally:
+            feed.stop()
+
+    app = Starlette(
+        routes=[
+            *(route for one in _PAGES for route in one.routes),
+            Mount("/static", StaticFiles(directory=rendering.STATIC)),
+        ],
+        middleware=[Middleware(Guard, key=key, port=port)],
+        exception_handlers={
+            CommandError: _problem,
+            BotoCoreError: _problem,
+            ClientError: _problem,
+            HTTPException: _no_such_page,
+        },
+        lifespan=listening,
+    )
+    app.state.stack, app.state.feed = stack, feed
+    return app
+
+
+def _problem(request: Request, error: Exception) -> Response:
+    """Say what went wrong, where the user was about to see the result."""
+    detail = explain(error) if isinstance(error, BotoCoreError | ClientError) else str(error)
+    if is_fragment(request):  # htmx shows nothing of an answer that is an error
+        return rendering.page("_problem.html", title="That did not work", detail=detail)
+    return page(request, "problem.html", status=HTTPStatus.CONFLICT, title="That did not work", detail=detail)
+
+
+def _no_such_page(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    return page(request, "problem.html", status=status, title="No such page", detail="The address leads nowhere here.")

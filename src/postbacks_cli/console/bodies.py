@@ -1,0 +1,106 @@
+"""How a postback's body and an event look on a page: indented, highlighted, and with nothing that steers the page."""
+
+import json
+import re
+import unicodedata
+from typing import Final
+from xml.parsers.expat import ExpatError
+
+from defusedxml import DefusedXmlException
+from defusedxml.minidom import parseString
+from markupsafe import Markup, escape
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers.data import JsonLexer
+from pygments.lexers.html import XmlLexer
+
+MAX_HIGHLIGHTED: Final = 65_536
+"""Characters; a longer body is shown without colours."""
+AROUND: Final = 4
+"""Lines that are shown on each side of a fault."""
+_BESIDE: Final = 60
+"""Characters of its own line that are shown on each side of a fault."""
+
+_FORMATTER: Final = HtmlFormatter(nowrap=True, classprefix="hl-")
+_STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Unicode's categories of control, format and surrogate characters, and of line and paragraph separators."""
+_ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]+)["']""")
+_LINE_END: Final = re.compile(r"\r\n|\r|\n")
+
+
+def text_of(body: bytes) -> str:
+    """Decode a body as it declares itself, else as UTF-8. Bytes that are none of that become U+FFFD."""
+    if body.startswith((b"\xfe\xff", b"\xff\xfe")):
+        return body.decode("utf-16", errors="replace")
+    declared = _ENCODING.match(body)
+    try:
+        return body.decode(declared[1].decode() if declared else "utf-8-sig")
+    except (LookupError, ValueError):
+        return body.decode(errors="replace")
+
+
+def body(content: bytes) -> Markup:
+    """Show a body: XML and JSON indented and highlighted, anything else as it came."""
+    text = text_of(content)
+    if text.lstrip().startswith(("{", "[")):
+        try:
+            return code(json.dumps(json.loads(text), indent=2, ensure_ascii=False), JsonLexer())
+        except (ValueError, RecursionError):
+            return code(text, JsonLexer())
+    try:
+        document = parseString(content.lstrip(), forbid_dtd=True)  # type: ignore[arg-type]  # bytes declare their encoding
+    except (ExpatError, DefusedXmlException, ValueError, LookupError, RecursionError):
+        return code(text, XmlLexer())
+    indented = document.toprettyxml(indent="  ")
+    return code("\n".join(line for line in indented.splitlines() if line.strip()), XmlLexer())
+
+
+def document(value: object) -> Markup:
+    """Show an event's JSON."""
+    return code(json.dumps(value, indent=2, ensure_ascii=False), JsonLexer())
+
+
+def code(text: str, lexer: Lexer) -> Markup:
+    """Highlight a text; the formatter escapes it."""
+    if len(text) > MAX_HIGHLIGHTED:
+        return visible(escape(text))
+    return visible(Markup(highlight(text, lexer, _FORMATTER)))  # noqa: S704  Pygments escapes what it formats
+
+
+def visible(shown: Markup) -> Markup:
+    """Mark what a reader could not see or trust: characters that steer the text, and bytes that were no text."""
+    return Markup("".join(_marked(character) for character in shown))  # noqa: S704  the rest is escaped already
+
+
+def _marked(character: str) -> str:
+    if character == "\ufffd":
+        return '<mark class="repair" title="These bytes are no text in the encoding of the body">\ufffd</mark>'
+    if character in "\n\t" or unicodedata.category(character) not in _STEERING:
+        return character
+    name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
+    return f'<mark class="repair" title="The character {name}">{character.encode("unicode_escape").decode()}</mark>'
+
+
+def plain(text: object) -> Markup:
+    """Show a text of a stranger within a sentence or a cell."""
+    return visible(escape(text))
+
+
+def around_fault(content: bytes, line: int, column: int) -> list[tuple[int, Markup, Markup, Markup]]:
+    """Return the lines around a fault: number, what is before the fault, the faulty character, and what follows.
+
+    Lines and columns count from 1. All but the fault's own line have nothing but a beginning.
+    """
+    lines = _LINE_END.split(text_of(content))
+    line = min(max(line, 1), len(lines))
+    shown = []
+    for number in range(max(1, line - AROUND), min(len(lines), line + AROUND) + 1):
+        text = lines[number - 1]
+        if number != line:
+            shown.append((number, plain(text[: 2 * _BESIDE]), Markup(), Markup()))
+            continue
+        place = min(max(column - 1, 0), len(text))
+        before = text[max(0, place - _BESIDE) : place]
+        shown.append((number, plain(before), plain(text[place : place + 1] or "¶"), plain(text[place + 1 :][:_BESIDE])))
+    return shown

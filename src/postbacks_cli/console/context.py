@@ -1,0 +1,87 @@
+"""What every page of the console works with, and how it answers."""
+
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from postbacks_cli.console import rendering
+from postbacks_cli.console.feed import Feed
+from postbacks_cli.stack import Stack
+
+NAVIGATION: Final = (
+    ("/", "Live"),
+    ("/find", "Find"),
+    ("/rejected", "Rejected"),
+    ("/subscriptions", "Subscriptions"),
+    ("/health", "Health"),
+)
+NOTICES: Final[dict[str, str]] = {
+    "replayed": "Marked for replay. The relay publishes the event within about a minute.",
+    "redriven": "On the way again: {}. A postback that still cannot be read comes back here.",
+    "loaded": "Loaded the events of the last hour.",
+    "subscribed": "{} is subscribed.",
+    "rotated": "{} has a new URL. The old one works for one more hour.",
+    "unsubscribed": "{} is unsubscribed. Its URLs stop working within ten seconds.",
+}
+"""Sentences that a page may begin with after a redirect: no other text of a URL is shown as a notice."""
+_MAX_NOTICE: Final = 100
+"""Characters of a notice's subject."""
+
+
+def stack_of(request: Request) -> Stack:
+    """Return the stack that the console shows."""
+    stack: Stack = request.app.state.stack
+    return stack
+
+
+def feed_of(request: Request) -> Feed:
+    """Return the live feed."""
+    feed: Feed = request.app.state.feed
+    return feed
+
+
+def is_fragment(request: Request) -> bool:
+    """Whether htmx asks for a part of a page that is open already."""
+    return request.headers.get("hx-request") == "true"
+
+
+def page(request: Request, name: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401  what its template names
+    """Answer with a page: its template's values, and what every page shows."""
+    stack = stack_of(request)
+    navigation = [*NAVIGATION, ("/send", "Send")] if stack.endpoint_url else NAVIGATION
+    everywhere = {
+        "path": request.url.path,
+        "stack": stack,
+        "navigation": navigation,
+        "notice": _notice(request),
+        "q": request.query_params.get("q", "").strip(),
+    }
+    return rendering.page(name, status=status, **everywhere | values)
+
+
+def loading(request: Request, title: str, words: str) -> Response:
+    """Answer at once with a page whose content htmx asks for then: reading takes longer than a first paint may."""
+    url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    return page(request, "loading.html", title=title, words=words, url=url)
+
+
+def back_to(path: str, notice: str, of: str = "") -> Response:
+    """Answer a POST: lead the browser to a page that begins with a notice."""
+    query = urlencode({"notice": notice} | ({"of": of} if of else {}))
+    return RedirectResponse(f"{path}?{query}", HTTPStatus.SEE_OTHER)
+
+
+async def form(request: Request) -> dict[str, list[str]]:
+    """Read the fields of a form, each with its values."""
+    fields: dict[str, list[str]] = {}
+    for name, value in parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True):
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+def _notice(request: Request) -> str | None:
+    sentence = NOTICES.get(request.query_params.get("notice", ""))
+    return sentence.format(request.query_params.get("of", "")[:_MAX_NOTICE]) if sentence else None

@@ -1,0 +1,55 @@
+"""One campaign: what came of its calls and texts."""
+
+from collections import Counter
+from itertools import islice
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from callfire_events.types import CampaignFinished
+from postbacks_cli import stats, stored_events, times
+from postbacks_cli.console import rendering
+from postbacks_cli.console.context import is_fragment, loading, stack_of
+from postbacks_cli.selection import Selection
+
+PERIODS: Final = {"1d": "last day", "7d": "last week", "30d": "last month", "": "any time"}
+MOST: Final = 10_000
+"""Events that are counted at most, the newest ones."""
+_NEWEST: Final = 20
+_WIDTH: Final = 300
+"""Units of the width of a chart's longest bar."""
+
+
+def campaign(request: Request) -> Response:
+    """Show the result of a campaign: outcomes, texts, failures by reason, over a chosen time."""
+    campaign_id = request.path_params["id"]
+    if not is_fragment(request):
+        return loading(request, f"Campaign {campaign_id}", "Counting its calls and texts …")
+    period = request.query_params.get("period", "")
+    since = times.first(period) if period and period in PERIODS else None
+    selection = Selection(campaign=campaign_id, since=since)
+    events = list(islice(stored_events.select(stack_of(request), selection), MOST))  # an index has the newest first
+    rows = stats.count(events, "outcome")
+    counted = [(row.key, row.calls, row.texts, row.replies) for row in rows if any(row[1:])]
+    most = max([sum(numbers) for _, *numbers in counted] or [1])
+    failures = [one["data"] for one in events if one["data"].get("outcome") in stats.FAILED]
+    return rendering.page(
+        "_campaign.html",
+        id=campaign_id,
+        period=period,
+        periods=PERIODS,
+        outcomes=[(*row, max(round(_WIDTH * sum(row[1:]) / most), 2)) for row in counted],
+        width=_WIDTH,
+        total=stats.total(rows),
+        failed=stats.FAILED,
+        reasons=Counter(str(data.get("disposition", "not stated")) for data in failures).most_common(),
+        finished=next((one for one in events if one["type"] == CampaignFinished.TYPE), None),
+        newest=events[:_NEWEST],
+        is_cut=len(events) == MOST,
+        most=MOST,
+    )
+
+
+routes: Final = [Route("/campaigns/{id:str}", campaign)]

@@ -1,0 +1,95 @@
+"""Find, and one event."""
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from shlex import quote
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from postbacks_cli import event_view, search, stored_events
+from postbacks_cli.console import bodies, rendering
+from postbacks_cli.console.context import back_to, is_fragment, loading, page, stack_of
+from postbacks_cli.errors import CommandError
+from postbacks_cli.invocation import invoke
+from postbacks_cli.stored_events import Item
+
+FOUND: Final = 50
+"""Events that a search shows at most."""
+
+
+def find(request: Request) -> Response:
+    """Find postbacks by an id, a number or a campaign; the one event that is found is shown at once."""
+    text = request.query_params.get("q", "").strip()
+    if not text:
+        return page(request, "find.html", found=None)
+
+    if is_fragment(request):
+        found = search.find(stack_of(request), text, limit=FOUND)
+        if len(found.items) == 1 and not (found.parked or found.rejected):
+            return Response(headers={"hx-redirect": f"/events/{found.items[0]['id']}"})
+        return rendering.page("_found.html", found=found, q=text, most=FOUND)
+    return loading(request, "Find", f"Looking for {text} …")
+
+
+def event(request: Request) -> Response:
+    """Show one event: its body, its JSON and its history side by side."""
+    item = stored_events.get(stack_of(request), request.path_params["id"])
+    if item is None:
+        detail = f"There is no event {request.path_params['id']}. It may have been deleted: RetentionDays says when."
+        return page(request, "problem.html", status=HTTPStatus.NOT_FOUND, title="No such event", detail=detail)
+    raw = event_view.postback(item)
+    return page(
+        request,
+        "event.html",
+        event=item["event"],
+        body=bodies.body(raw),
+        raw=bodies.text_of(raw),
+        size=len(raw),
+        json=bodies.document(item["event"]),
+        copied=json.dumps(item["event"], indent=2, ensure_ascii=False),
+        curl=_curl(bodies.text_of(raw)),
+        timeline=list(_timeline(item)),
+        waits="unpublished" in item,
+        state=event_view.state(item),
+    )
+
+
+def replay(request: Request) -> Response:
+    """Have the relay publish an event again."""
+    event_id = request.path_params["id"]
+    answer = invoke(stack_of(request), "RelayFunctionName", {"replay": {"ids": [event_id]}})
+    if not answer["events"]:
+        raise CommandError(f"There is no event {event_id}, so nothing is published again.")
+    return back_to(f"/events/{event_id}", "replayed")
+
+
+def _curl(body: str) -> str:
+    """Return the command that sends a postback again. Its URL is a secret, so it comes from a variable."""
+    kind = "application/json" if body.lstrip().startswith("{") else "text/xml; charset=UTF-8"
+    return f'curl --data-binary {quote(body)} --header {quote(f"Content-Type: {kind}")} "$POSTBACKS_URL"'
+
+
+def _timeline(item: Item) -> Iterator[tuple[str, str | None, str]]:
+    """Yield what happened to an event: a title, the timestamp where one is known, and a sentence."""
+    ended = item["event"]["time"]
+    if ended != item["event"]["recordedtime"]:
+        yield "Ended", ended, "When the call or text ended, by CallFire's account."
+    yield "Received", item["received_at"], f"Through the subscription {item['subscription']}."
+    yield "Stored", item["received_at"], "Safe from here on."
+    if "published_at" in item:
+        yield "Published", item["published_at"], "On the topic, for the last time so far."
+    elif "replay" not in item:
+        yield "Not published yet", None, "The relay publishes it within a minute."
+    if "replay" in item:
+        yield "Replay asked for", item["replay"], "The relay publishes it again within about a minute."
+
+
+routes: Final = [
+    Route("/find", find),
+    Route("/events/{id:str}", event),
+    Route("/events/{id:str}/replay", replay, methods=["POST"]),
+]

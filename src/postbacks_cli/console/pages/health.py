@@ -1,0 +1,25 @@
+"""Health: the checks of `postbacks doctor`, each with its remedy."""
+
+from collections import Counter
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from postbacks_cli.checks.examine import examine
+from postbacks_cli.console import rendering
+from postbacks_cli.console.context import is_fragment, loading, stack_of
+
+_WORST_FIRST: Final = ("fail", "warn", "unknown", "ok")
+
+
+def health(request: Request) -> Response:
+    """Make all checks, and show the worst findings first."""
+    if not is_fragment(request):
+        return loading(request, "Health", "Making the checks …")
+    findings = sorted(examine(stack_of(request)), key=lambda finding: _WORST_FIRST.index(finding.level))
+    return rendering.page("_health.html", findings=findings, counts=Counter(finding.level for finding in findings))
+
+
+routes: Final = [Route("/health", health)]

@@ -1,0 +1,98 @@
+"""Live: events as they are published, newest first."""
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from sse_starlette.sse import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from callfire_events.types import Outcome
+from postbacks_cli.console import rendering
+from postbacks_cli.console.context import back_to, feed_of, page
+from postbacks_cli.options import KINDS
+from postbacks_cli.phone_numbers import normalized
+
+if TYPE_CHECKING:
+    from callfire_events.envelope import EventDocument
+
+SHOWN: Final = 100
+FILTERS: Final = ("type", "campaign", "number", "outcome", "generation")
+GENERATIONS: Final = {"cloud1": "cloud/1", "api11": "API 1.1", "v2": "API v2"}
+_HEIGHT: Final = 40
+"""Units of the height of the sparkline."""
+
+
+def live(request: Request) -> Response:
+    """Show the newest events that the console has seen, and go on as others arrive."""
+    chosen = _chosen(request)
+    known = feed_of(request).newest()
+    query = request.url.query
+    return page(
+        request,
+        "live.html",
+        arrivals=[one for one in known if _matches(one.event, chosen)][:SHOWN],
+        known=len(known),
+        chosen=chosen,
+        kinds=KINDS,
+        outcomes=get_args(Outcome),
+        generations=GENERATIONS,
+        stream=f"/stream?{query}" if query else "/stream",
+        **_sparkline(request),
+    )
+
+
+def sparkline(request: Request) -> Response:
+    """Show how many postbacks came in each minute of the last hour."""
+    return rendering.page("_sparkline.html", **_sparkline(request))
+
+
+def stream(request: Request) -> Response:
+    """Stream rows of events as server-sent events."""
+    chosen, feed = _chosen(request), feed_of(request)
+
+    async def rows() -> AsyncIterator[dict[str, str]]:
+        async for arrival in feed.stream():
+            if _matches(arrival.event, chosen):
+                yield {"event": "row", "data": rendering.fragment("_row.html", arrival=arrival, is_new=True)}
+
+    return EventSourceResponse(rows())
+
+
+def load(request: Request) -> Response:
+    """Read the events of the last hour from the table."""
+    feed_of(request).load_last_hour()
+    return back_to("/", "loaded")
+
+
+def _sparkline(request: Request) -> dict[str, Any]:
+    feed = feed_of(request)
+    counts = feed.per_minute()
+    bars = rendering.bars(counts, height=_HEIGHT)
+    return {"bars": bars, "height": _HEIGHT, "last_hour": sum(counts), "problem": feed.problem}
+
+
+def _chosen(request: Request) -> dict[str, str]:
+    return {name: request.query_params.get(name, "").strip() for name in FILTERS}
+
+
+def _matches(event: "EventDocument", chosen: dict[str, str]) -> bool:
+    data = event["data"]
+    values = {
+        "type": event["type"],
+        "campaign": data.get("campaign_id"),
+        "number": data.get("phone_number"),
+        "outcome": data.get("outcome"),
+        "generation": data.get("wire_format"),
+    }
+    wanted = chosen | {"number": normalized(chosen["number"]) if chosen["number"] else ""}
+    return all(not wanted[name] or wanted[name] == values[name] for name in FILTERS)
+
+
+routes: Final = [
+    Route("/", live),
+    Route("/sparkline", sparkline),
+    Route("/stream", stream),
+    Route("/load", load, methods=["POST"]),
+]

@@ -1,0 +1,108 @@
+"""Rejected postbacks: why each could not be read, and another try."""
+
+import re
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from callfire_postbacks.formats import normalize
+from callfire_postbacks.formats.xml import UnreadablePostbackError
+from callfire_postbacks.postback import Postback
+from postbacks_cli import queues, redriving
+from postbacks_cli.console import bodies, rendering
+from postbacks_cli.console.context import back_to, form, is_fragment, loading, stack_of
+from postbacks_cli.errors import CommandError
+from postbacks_cli.output import counted
+from postbacks_cli.rejected_queue import RejectedPostback, reading
+from postbacks_cli.stack import Stack
+
+SHOWN: Final = 100
+"""Postbacks that the list shows at most."""
+_PLACE: Final = re.compile(r"line (\d+),? column (\d+)")
+
+
+def rejected(request: Request) -> Response:
+    """List the rejected queue, and leave everything in it."""
+    if not is_fragment(request):
+        return loading(request, "Rejected", "Reading the rejected queue …")
+    stack = stack_of(request)
+    with reading(stack) as postbacks:
+        found = list(islice(postbacks, SHOWN))
+    about = max(queues.depth(stack, "RejectedQueueUrl"), len(found))
+    return rendering.page("_rejected.html", postbacks=found, about=about)
+
+
+def one(request: Request) -> Response:
+    """Show one rejected postback, with the place of its fault."""
+    if not is_fragment(request):
+        return loading(request, "Rejected postback", "Reading the rejected queue …")
+    postback = _get(stack_of(request), request.path_params["id"])
+    detail, place = _fault(postback)
+    return rendering.page(
+        "_rejected_one.html",
+        postback=postback,
+        detail=detail,
+        place=place,
+        around=bodies.around_fault(postback.postback, *place) if place else [],
+        body=bodies.plain(bodies.text_of(postback.postback)),
+    )
+
+
+def download(request: Request) -> Response:
+    """Send a rejected postback as it came, byte for byte, as a file."""
+    postback = _get(stack_of(request), request.path_params["id"])
+    name = f'attachment; filename="postback-{postback.message_id}.txt"'
+    return Response(postback.postback, media_type="application/octet-stream", headers={"content-disposition": name})
+
+
+async def redrive(request: Request) -> Response:
+    """Process rejected postbacks again: all of them, or the chosen ones."""
+    fields = await form(request)
+    moved = await run_in_threadpool(_redrive, stack_of(request), fields.get("id", []), is_all="all" in fields)
+    return back_to("/rejected", "redriven", counted(moved, "postback"))
+
+
+def _redrive(stack: Stack, ids: list[str], *, is_all: bool) -> int:
+    if is_all:
+        return redriving.move_all(stack)
+    if not ids:
+        raise CommandError("No postback is chosen, so nothing was moved.")
+    return redriving.move(stack, ids=ids)
+
+
+def _get(stack: Stack, message_id: str) -> RejectedPostback:
+    with reading(stack) as postbacks:
+        for postback in postbacks:
+            if postback.message_id == message_id:
+                return postback
+    raise CommandError(
+        f"There is no {message_id} in the rejected queue. It was redriven or read elsewhere; "
+        "one that came back has a new id."
+    )
+
+
+def _fault(postback: RejectedPostback) -> tuple[str | None, tuple[int, int] | None]:
+    """Say in a sentence why a postback cannot be read, and at which line and column, both from 1, where it is known."""
+    place = (postback.line, postback.column) if postback.line and postback.column else None
+    if postback.subscription is None:
+        return "The message is not one that this stack wrote.", place
+    again = Postback(postback.subscription, "", datetime.now(UTC), postback.postback)
+    try:
+        normalize(again, zone=UTC)
+    except UnreadablePostbackError as error:
+        said = _PLACE.search(error.detail)
+        return error.detail, place or ((int(said[1]), int(said[2]) + 1) if said else None)
+    return "It can be read now: redrive it.", place
+
+
+routes: Final = [
+    Route("/rejected", rejected),
+    Route("/rejected", redrive, methods=["POST"]),
+    Route("/rejected/{id:str}", one),
+    Route("/rejected/{id:str}/body", download),
+]

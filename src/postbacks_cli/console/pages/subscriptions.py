@@ -1,0 +1,88 @@
+"""Subscriptions at CallFire: what is live, and subscribing, rotating and unsubscribing."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from postbacks_cli import times
+from postbacks_cli.checks.traffic import SILENCE
+from postbacks_cli.console import rendering
+from postbacks_cli.console.context import back_to, form, is_fragment, loading, page, stack_of
+from postbacks_cli.errors import CommandError
+from postbacks_cli.invocation import invoke
+from postbacks_cli.stack import Stack
+
+_FUNCTION: Final = "SubscriptionsFunctionName"
+_STATES: Final = {
+    "subscribed": "CallFire confirmed our URL.",
+    "unconfirmed": "CallFire did not say whether it took the URL. Rotate it to find out.",
+    "by-hand": "Somebody made a URL to enter at CallFire.",
+    "unsubscribed": "No URL is live.",
+}
+
+
+def subscriptions(request: Request) -> Response:
+    """List all subscriptions, with the state and the last postback of each."""
+    if not is_fragment(request):
+        return loading(request, "Subscriptions", "Asking the subscriptions function …")
+    found = invoke(stack_of(request), _FUNCTION, {"action": "list"})["subscriptions"]
+    live_first = sorted(found, key=lambda each: (not each["live_urls"], each["subscription"]))
+    return rendering.page(
+        "_subscriptions.html", subscriptions=[(each, _STATES.get(each["state"]), _drift(each)) for each in live_first]
+    )
+
+
+async def subscribe(request: Request) -> Response:
+    """Subscribe by name, or give a subscription a new URL."""
+    name = ((await form(request)).get("name") or [""])[0].strip()
+    if not name:
+        raise CommandError("Which subscription? Name one, such as callfinish.")
+    answer = await run_in_threadpool(_carry_out, stack_of(request), "subscribe", name)
+    return back_to("/subscriptions", "rotated" if "rotated_at" in answer else "subscribed", name)
+
+
+def confirm(request: Request) -> Response:
+    """Ask before anything is unsubscribed."""
+    return page(request, "unsubscribe.html", subscription=request.path_params["name"])
+
+
+def unsubscribe(request: Request) -> Response:
+    """End all URLs of a subscription."""
+    name = request.path_params["name"]
+    said = _carry_out(stack_of(request), "unsubscribe", name)["callfire"]
+    if said["outcome"] != "confirmed":
+        detail = (
+            f"{name} is unsubscribed: its URLs stop working within ten seconds. CallFire did not confirm it "
+            f"({said['outcome']}: {said['detail']}) and may continue to post, to no effect."
+        )
+        return page(
+            request, "problem.html", status=HTTPStatus.OK, title="Unsubscribed, without an answer", detail=detail
+        )
+    return back_to("/subscriptions", "unsubscribed", name)
+
+
+def _carry_out(stack: Stack, action: str, name: str) -> dict[str, Any]:
+    return invoke(stack, _FUNCTION, {"action": action, "subscription": name})
+
+
+def _drift(each: dict[str, Any]) -> str | None:
+    """Say how a subscription differs from what it should be, None where nothing is known to be wrong."""
+    compared = each.get("at_callfire")
+    if compared and compared["outcome"] != "as-asked":
+        return str(compared["detail"])
+    begun = each.get("last_postback_at") or each.get("subscribed_at")
+    if each["live_urls"] and begun and times.age(begun) > SILENCE:
+        return f"Silent for {times.age(begun).days} days. If calls were made, CallFire has dropped the URL: rotate it."
+    return None
+
+
+routes: Final = [
+    Route("/subscriptions", subscriptions),
+    Route("/subscriptions", subscribe, methods=["POST"]),
+    Route("/subscriptions/{name:str}/unsubscribe", confirm),
+    Route("/subscriptions/{name:str}/unsubscribe", unsubscribe, methods=["POST"]),
+]

@@ -1,0 +1,37 @@
+"""Serves the console on 127.0.0.1 until it is stopped."""
+
+import secrets
+import socket
+import webbrowser
+from typing import Final
+
+import uvicorn
+
+from postbacks_cli.console.app import create_app
+from postbacks_cli.errors import CommandError
+from postbacks_cli.output import emit
+from postbacks_cli.stack import Stack
+
+_HOST: Final = "127.0.0.1"
+_KEY_BYTES: Final = 32
+
+
+def serve(stack: Stack, *, port: int, is_opened: bool) -> None:
+    """Serve the console of a stack; port 0 is any free one. Raises CommandError where the port is taken."""
+    key = secrets.token_urlsafe(_KEY_BYTES)
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((_HOST, port))
+        except OSError as error:
+            raise CommandError(f"Port {port} cannot be used: {error.strerror}. Choose another with --port.") from None
+        port = listener.getsockname()[1]
+        listener.listen()
+        url = f"http://{_HOST}:{port}/?key={key}"
+        emit(url)
+        if is_opened:
+            webbrowser.open(url)
+        app = create_app(stack, key=key, port=port)
+        # The access log would hold the key.
+        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,80 @@
+// What HTML and htmx cannot do: the keyboard, pausing, and copying. No page needs it to be read.
+"use strict";
+
+const KEPT_ROWS = 300; // the table of events has all of them
+const rowLinks = () => [...document.querySelectorAll("[data-row] th a")].filter((link) => link.offsetParent);
+const announce = (text) => { document.getElementById("announcement").textContent = text; };
+const isTyping = (element) => element.matches("input, select, textarea");
+
+let paused = false;
+let missed = 0;
+
+function move(step) {
+  const links = rowLinks();
+  const here = links.indexOf(document.activeElement);
+  const next = links[here < 0 ? (step > 0 ? 0 : links.length - 1) : here + step];
+  if (next) {
+    next.focus();
+    next.closest("tr").scrollIntoView({ block: "nearest" });
+  }
+}
+
+function pause() {
+  const button = document.getElementById("pause");
+  if (!button) return;
+  paused = !paused;
+  button.setAttribute("aria-pressed", String(paused));
+  button.querySelector("[data-words]").textContent = paused ? "Resume" : "Pause";
+  announce(paused ? "Paused." : "Live again.");
+  if (!paused && missed) htmx.trigger(button.form, "submit"); // reads the list anew
+  missed = 0;
+}
+
+const openHelp = () => document.getElementById("help").showModal();
+
+const KEYS = {
+  "/": () => document.getElementById("search").select(),
+  "?": openHelp,
+  j: () => move(1),
+  k: () => move(-1),
+  p: pause,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const act = KEYS[event.key];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if (button.id === "pause") pause();
+  if ("help" in button.dataset) openHelp();
+  if (button.dataset.copy) {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    const words = button.textContent;
+    button.textContent = "Copied";
+    announce("Copied.");
+    setTimeout(() => { button.textContent = words; }, 1500);
+  }
+});
+
+document.addEventListener("htmx:sseBeforeMessage", (event) => {
+  if (!paused) return;
+  event.preventDefault();
+  missed += 1;
+  document.querySelector("#pause [data-words]").textContent = `Resume (${missed} new)`;
+});
+
+document.addEventListener("htmx:sseMessage", () => {
+  document.querySelectorAll(`#rows > tr:nth-child(n + ${KEPT_ROWS + 1})`).forEach((row) => row.remove());
+  document.body.dispatchEvent(new Event("rows"));
+});
+
+document.addEventListener("htmx:responseError", () => announce("The console did not answer as expected. Reload the page."));
+document.addEventListener("htmx:sendError", () => announce("The console does not answer. Is it still running?"));

@@ -1,0 +1,76 @@
+"""Moves rejected postbacks to the parked queue, from where they are processed again.
+
+Whenever this is interrupted nothing is lost: a postback leaves the one queue when it is in the other, and one that is
+in both is one event.
+"""
+
+import time
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Final
+
+from botocore.exceptions import ClientError
+
+from postbacks_cli import queues
+from postbacks_cli.errors import CommandError
+from postbacks_cli.output import counted
+from postbacks_cli.rejected_queue import RejectedPostback, reading
+from postbacks_cli.stack import Stack
+
+_UNKNOWN: Final = "InvalidAction"
+"""What a local AWS says of StartMessageMoveTask."""
+_POLL_SECONDS: Final = 1
+
+
+def move_all(stack: Stack) -> int:
+    """Move all rejected postbacks, and return how many. Raises CommandError and botocore's errors."""
+    moved = _have_sqs_move(stack)
+    return move(stack) if moved is None else moved
+
+
+def move(stack: Stack, *, reasons: Collection[str] = (), ids: Collection[str] = ()) -> int:
+    """Move those of a selection, and return how many. Raises CommandError where an id is not there."""
+    return each(stack, partial(_move, stack), reasons=reasons, ids=ids)
+
+
+def each(
+    stack: Stack, act: Callable[[RejectedPostback], None], *, reasons: Collection[str] = (), ids: Collection[str] = ()
+) -> int:
+    """Act on each postback of a selection; return how many there were. Raises CommandError where an id is not there."""
+    done, missing = set(), set(ids)
+    with reading(stack) as postbacks:
+        for postback in postbacks:
+            missing.discard(postback.message_id)
+            is_meant = (not reasons or postback.reason in reasons) and (not ids or postback.message_id in ids)
+            # What still cannot be read may be back, as a new message, before we are through.
+            if is_meant and postback.content not in done:
+                act(postback)
+                done.add(postback.content)
+    if missing:
+        said = f"Not in the rejected queue: {', '.join(sorted(missing))}."
+        raise CommandError(f"{said} Of the others: {counted(len(done), 'postback')}.")
+    return len(done)
+
+
+def _have_sqs_move(stack: Stack) -> int | None:
+    """Have SQS move them all, and return how many it moved; None where it cannot."""
+    source = queues.arn(stack, "RejectedQueueUrl")
+    try:
+        stack.sqs.start_message_move_task(SourceArn=source, DestinationArn=queues.arn(stack, "ParkedQueueUrl"))
+    except ClientError as error:
+        if error.response["Error"]["Code"] == _UNKNOWN:
+            return None
+        raise
+    while True:
+        [task] = stack.sqs.list_message_move_tasks(SourceArn=source, MaxResults=1)["Results"]
+        if task["Status"] == "COMPLETED":
+            return task["ApproximateNumberOfMessagesMoved"]
+        if task["Status"] not in ("RUNNING", "CANCELLING"):
+            raise CommandError(f"SQS gave up ({task['Status']}): {task.get('FailureReason', 'it does not say why')}.")
+        time.sleep(_POLL_SECONDS)
+
+
+def _move(stack: Stack, postback: RejectedPostback) -> None:
+    """Send first, delete then."""
+    stack.sqs.send_message(QueueUrl=stack.output("ParkedQueueUrl"), MessageBody=postback.message)
+    stack.sqs.delete_message(QueueUrl=stack.output("RejectedQueueUrl"), ReceiptHandle=postback.receipt_handle)

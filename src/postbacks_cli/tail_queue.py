@@ -1,0 +1,73 @@
+"""A queue that is subscribed to the topic for a while: how `postbacks tail` and the console see events arrive."""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from postbacks_cli.stack import Stack
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
+
+    from callfire_events.envelope import EventDocument
+
+_POLL_SECONDS: Final = 1
+_MAX_MESSAGES: Final = 10
+_MAX_QUEUE_NAME: Final = 80
+"""Characters; a stack's name may have more."""
+
+
+class Arrival(NamedTuple):
+    """An event that the topic published."""
+
+    event: "EventDocument"
+    is_replay: bool
+
+
+@contextmanager
+def subscribed(stack: Stack, policy: Mapping[str, Any], *, purpose: str = "tail") -> Iterator[str]:
+    """Make a queue, subscribe it to the topic with a filter policy, and remove both in the end. Gives its URL.
+
+    The queue is named after the stack and the purpose. Raises botocore's errors.
+    """
+    topic_arn = stack.output("EventsTopicArn")
+    ending = f"-{purpose}-{secrets.token_hex(4)}"
+    name = stack.name[: _MAX_QUEUE_NAME - len(ending)] + ending
+    queue_arn = ":".join([*topic_arn.split(":")[:5], name]).replace(":sns:", ":sqs:", 1)
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": queue_arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+    }
+    # With its policy from the start: a change to a queue may take a minute.
+    attributes: dict[QueueAttributeNameType, str] = {
+        "Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+        "MessageRetentionPeriod": "3600",
+        "SqsManagedSseEnabled": "true",
+    }
+    options = {"RawMessageDelivery": "true"} | ({"FilterPolicy": json.dumps(policy)} if policy else {})
+    with ExitStack() as removal:
+        queue_url = stack.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        removal.callback(stack.sqs.delete_queue, QueueUrl=queue_url)
+        subscription = stack.sns.subscribe(
+            TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, Attributes=options, ReturnSubscriptionArn=True
+        )
+        removal.callback(stack.sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
+        yield queue_url
+
+
+def receive(stack: Stack, queue_url: str, *, at_most: int | None = None) -> Iterator[Arrival]:
+    """Yield the events that arrive within about a second, and delete each after its turn. Raises botocore's errors."""
+    received = stack.sqs.receive_message(
+        QueueUrl=queue_url,
+        MaxNumberOfMessages=min(at_most or _MAX_MESSAGES, _MAX_MESSAGES),
+        MessageAttributeNames=["replayed"],
+        WaitTimeSeconds=_POLL_SECONDS,
+    ).get("Messages", [])
+    for message in received:
+        yield Arrival(json.loads(message["Body"]), "replayed" in message.get("MessageAttributes", {}))
+        stack.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
