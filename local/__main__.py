@@ -31,6 +31,9 @@ def run(state_dir: Path) -> None:
     """Show four postbacks on a stack of their own, and leave it up until Ctrl-C or `make down`."""
     with stack.running(state_dir, step=step) as running:
         show(running, console)
+        with step("Starting the console"):
+            opened = stack.open_console(running, state_dir)
+        console.print(f"\nSee them in a browser: {opened.console_url}", soft_wrap=True)
         console.print(f"\nUp until Ctrl-C; where: {state_dir / stack.FILE}")
         psutil.wait_procs(processes.find(state_dir))
 
@@ -38,7 +41,10 @@ def run(state_dir: Path) -> None:
 def up(state_dir: Path) -> None:
     """Leave a stack up, and say where."""
     try:
-        stack.start(state_dir, step=step)
+        started = stack.start(state_dir, step=step)
+        with step("Starting the console"):
+            opened = stack.open_console(started, state_dir)
+        console.print(f"Console: {opened.console_url}", soft_wrap=True)
         console.print(f"Up; where: {state_dir / stack.FILE}. `make down` stops it.")
     except stack.AlreadyUpError as reason:
         console.print(reason)

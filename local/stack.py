@@ -6,13 +6,13 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fcntl import LOCK_EX, flock
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from local import aws, fake_callfire, function_logs, http_api, ministack, processes, redeploy, sam
+from local import aws, console, fake_callfire, function_logs, http_api, ministack, processes, redeploy, sam
 from local.subscriptions import subscribe
 from tools import ROOT
 
@@ -34,6 +34,8 @@ class Stack:
     outputs: dict[str, str]
     fake_callfire: str
     postback_urls: dict[str, str]
+    console_url: str | None = None
+    """The address of its console, which holds the console's key; None where none was started."""
 
     @cached_property
     def aws(self) -> aws.Clients:
@@ -116,6 +118,13 @@ def _deploy(state_dir: Path, clients: aws.Clients, parameters: Mapping[str, str]
         endpoint_url = clients.cloudformation.meta.endpoint_url
         sam.deploy(state_dir, endpoint_url=endpoint_url, stack_name=STACK_NAME, parameters=parameters)
         redeploy.remember(state_dir, clients)
+
+
+def open_console(stack: Stack, state_dir: Path) -> Stack:
+    """Start the console of a stack, and have stack.json name its address. Raises RuntimeError."""
+    opened = replace(stack, console_url=console.start(state_dir))
+    _write(opened, state_dir / FILE)
+    return opened
 
 
 def stop(state_dir: Path) -> bool:

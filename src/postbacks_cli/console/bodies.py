@@ -26,6 +26,7 @@ _FORMATTER: Final = HtmlFormatter(nowrap=True, classprefix="hl-")
 _STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode's categories of control, format and surrogate characters, and of line and paragraph separators."""
 _ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]+)["']""")
+_COMMAND: Final = re.compile(r"`([^`]+)`")
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
@@ -42,18 +43,20 @@ def text_of(body: bytes) -> str:
 
 def body(content: bytes) -> Markup:
     """Show a body: XML and JSON indented and highlighted, anything else as it came."""
+    text = indented(content)
+    return code(text, JsonLexer() if text.lstrip().startswith(("{", "[")) else XmlLexer())
+
+
+def indented(content: bytes) -> str:
+    """Indent XML and JSON; return anything else as it came."""
     text = text_of(content)
-    if text.lstrip().startswith(("{", "[")):
-        try:
-            return code(json.dumps(json.loads(text), indent=2, ensure_ascii=False), JsonLexer())
-        except (ValueError, RecursionError):
-            return code(text, JsonLexer())
     try:
-        document = parseString(content.lstrip(), forbid_dtd=True)  # type: ignore[arg-type]  # bytes declare their encoding
+        if text.lstrip().startswith(("{", "[")):
+            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        read = parseString(content.lstrip(), forbid_dtd=True)  # type: ignore[arg-type]  # bytes declare their encoding
     except (ExpatError, DefusedXmlException, ValueError, LookupError, RecursionError):
-        return code(text, XmlLexer())
-    indented = document.toprettyxml(indent="  ")
-    return code("\n".join(line for line in indented.splitlines() if line.strip()), XmlLexer())
+        return text
+    return "\n".join(line for line in read.toprettyxml(indent="  ").splitlines() if line.strip())
 
 
 def document(value: object) -> Markup:
@@ -87,6 +90,11 @@ def plain(text: object) -> Markup:
     return visible(escape(text))
 
 
+def commands(sentence: str) -> Markup:
+    """Show a sentence whose commands are between backticks."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(plain(sentence))))  # noqa: S704  the sentence is escaped
+
+
 def around_fault(content: bytes, line: int, column: int) -> list[tuple[int, Markup, Markup, Markup]]:
     """Return the lines around a fault: number, what is before the fault, the faulty character, and what follows.
 
@@ -102,5 +110,10 @@ def around_fault(content: bytes, line: int, column: int) -> list[tuple[int, Mark
             continue
         place = min(max(column - 1, 0), len(text))
         before = text[max(0, place - _BESIDE) : place]
-        shown.append((number, plain(before), plain(text[place : place + 1] or "¶"), plain(text[place + 1 :][:_BESIDE])))
+        shown.append((
+            number,
+            plain(before),
+            plain(text[place : place + 1].strip() or "␣"),
+            plain(text[place + 1 :][:_BESIDE]),
+        ))
     return shown

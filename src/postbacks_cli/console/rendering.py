@@ -42,5 +42,6 @@ _environment.filters |= {
     "kind": kind_of,
     "seconds": times.shown,
     "plain": bodies.plain,
+    "commands": bodies.commands,
     "what": event_rows.what,
 }

@@ -23,7 +23,8 @@ from postbacks_cli.stack import Stack
 
 SHOWN: Final = 100
 """Postbacks that the list shows at most."""
-_PLACE: Final = re.compile(r"line (\d+),? column (\d+)")
+_PLACE: Final = re.compile(r":? line (\d+),? column (\d+)")
+"""As expat says it: columns count from 0."""
 
 
 def rejected(request: Request) -> Response:
@@ -96,7 +97,7 @@ def _fault(postback: RejectedPostback) -> tuple[str | None, tuple[int, int] | No
         normalize(again, zone=UTC)
     except UnreadablePostbackError as error:
         said = _PLACE.search(error.detail)
-        return error.detail, place or ((int(said[1]), int(said[2]) + 1) if said else None)
+        return _PLACE.sub("", error.detail), place or ((int(said[1]), int(said[2]) + 1) if said else None)
     return "It can be read now: redrive it.", place
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from postbacks_cli.console import rendering
+from postbacks_cli.console import bodies, rendering
 from postbacks_cli.console.context import form, page, stack_of
 from postbacks_cli.errors import CommandError
 from postbacks_cli.samples import SAMPLES
@@ -29,7 +29,7 @@ def compose(request: Request) -> Response:
     if not stack.endpoint_url:
         raise CommandError("Only a local stack can be sent to from here: on AWS nothing keeps the postback URLs.")
     name = request.query_params.get("sample", _FIRST)
-    body = SAMPLES.get(name, SAMPLES[_FIRST]).decode(errors="replace")
+    body = bodies.indented(SAMPLES.get(name, SAMPLES[_FIRST]))
     return page(request, "send.html", samples=SAMPLES, chosen=name, body=body, names=sorted(stack.postback_urls))
 
 
