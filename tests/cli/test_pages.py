@@ -16,8 +16,10 @@ from tests.support.pages import PAGES, commands
 from tests.support.terminal import HOSTILE, PROGRAM, SECONDS, Postbacks, environment
 
 NAMED: Final = {name for text in PAGES.values() for name in re.findall(r"`postbacks ([a-z-]+)", text)}
-ENDS: Final = [command for command in commands("postbacks") if command.split()[1] != "tail"]
-TAILS: Final = [command for command in commands("postbacks") if command.split()[1] == "tail"]
+BEGINS: Final = {"tail": "Waiting for events", "console": "The console runs"}
+"""What a command says that ends by Ctrl-C only."""
+ENDS: Final = [command for command in commands("postbacks") if command.split()[1] not in BEGINS]
+GO_ON: Final = [command for command in commands("postbacks") if command.split()[1] in BEGINS]
 
 
 @pytest.fixture
@@ -57,18 +59,19 @@ def test_command_does_what_it_is_for(
     assert done.status == 0, done.err
 
 
-@pytest.mark.parametrize("typed", TAILS)
+@pytest.mark.parametrize("typed", GO_ON)
 def test_command_that_does_not_end(typed: str, stack: Stack, state_dir: Path) -> None:
     """What goes on until Ctrl-C begins, and ends by it."""
     assert stack.outputs
     with subprocess.Popen(
         [PROGRAM, *shlex.split(typed)[1:]],
+        stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment(HOSTILE | {"CALLFIRE_LOCAL_DIR": str(state_dir)}),
+        env=environment(HOSTILE | {"CALLFIRE_LOCAL_DIR": str(state_dir), "BROWSER": "true"}),
     ) as process:
         assert process.stderr
-        assert any("Waiting for events" in line for line in iter(process.stderr.readline, ""))
+        assert any(BEGINS[typed.split()[1]] in line for line in iter(process.stderr.readline, ""))
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
 

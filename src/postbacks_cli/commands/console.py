@@ -6,7 +6,6 @@ import typer
 
 from postbacks_cli import find_stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import say
 
 
 def console(
@@ -32,5 +31,4 @@ def console(
         raise CommandError(
             f"The console needs {error.name}. Install it with what it needs: pip install 'callfire-postbacks[console]'"
         ) from None
-    say("The console runs until Ctrl-C. Its address, with the key of this run:")
     serve(stack, port=port, is_opened=not no_open)

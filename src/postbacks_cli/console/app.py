@@ -1,6 +1,6 @@
 """The console, put together: its pages behind its guard."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
@@ -24,8 +24,11 @@ from postbacks_cli.stack import Stack
 _PAGES = (live, events, campaign, rejected, subscriptions, health, send)
 
 
-def create_app(stack: Stack, *, key: str, port: int) -> Starlette:
-    """Make the console of a stack, which answers on a port of 127.0.0.1 to browsers that have the key."""
+def create_app(stack: Stack, *, key: str, port: int, announce: Callable[[], object]) -> Starlette:
+    """Make the console of a stack, which answers on a port of 127.0.0.1 to browsers that have the key.
+
+    `announce` is called when it is about to answer.
+    """
     feed = Feed(stack)
 
     @asynccontextmanager
@@ -33,6 +36,7 @@ def create_app(stack: Stack, *, key: str, port: int) -> Starlette:
         # Made before there are threads: botocore's sessions are not made for several at once.
         _clients = (stack.dynamodb, stack.sqs, stack.sns, stack.functions, stack.ssm, stack.cloudwatch, stack.scheduler)
         feed.start()
+        announce()
         try:
             yield
         finally:

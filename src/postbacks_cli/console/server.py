@@ -3,13 +3,14 @@
 import secrets
 import socket
 import webbrowser
+from contextlib import suppress
 from typing import Final
 
 import uvicorn
 
 from postbacks_cli.console.app import create_app
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import emit
+from postbacks_cli.output import emit, say
 from postbacks_cli.stack import Stack
 
 _HOST: Final = "127.0.0.1"
@@ -28,10 +29,15 @@ def serve(stack: Stack, *, port: int, is_opened: bool) -> None:
         port = listener.getsockname()[1]
         listener.listen()
         url = f"http://{_HOST}:{port}/?key={key}"
-        emit(url)
-        if is_opened:
-            webbrowser.open(url)
-        app = create_app(stack, key=key, port=port)
+
+        def announce() -> None:
+            say("The console runs until Ctrl-C. Its address, with the key of this run:")
+            emit(url)
+            if is_opened:
+                webbrowser.open(url)
+
+        app = create_app(stack, key=key, port=port, announce=announce)
         # The access log would hold the key.
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has ended
+            uvicorn.Server(config).run(sockets=[listener])

@@ -14,9 +14,10 @@ from starlette.routing import Route
 from postbacks_cli.console import bodies, rendering
 from postbacks_cli.console.context import form, page, stack_of
 from postbacks_cli.errors import CommandError
-from postbacks_cli.samples import SAMPLES
+from postbacks_cli.samples import LATER_SAMPLES, SAMPLES
 from postbacks_cli.stack import Stack
 
+_ALL: Final = SAMPLES | LATER_SAMPLES
 _FIRST: Final = "call-finished"
 _SECONDS: Final = 35
 """API Gateway answers within 30."""
@@ -29,8 +30,8 @@ def compose(request: Request) -> Response:
     if not stack.endpoint_url:
         raise CommandError("Only a local stack can be sent to from here: on AWS nothing keeps the postback URLs.")
     name = request.query_params.get("sample", _FIRST)
-    body = bodies.indented(SAMPLES.get(name, SAMPLES[_FIRST]))
-    return page(request, "send.html", samples=SAMPLES, chosen=name, body=body, names=sorted(stack.postback_urls))
+    body = bodies.indented(_ALL.get(name, _ALL[_FIRST]))
+    return page(request, "send.html", samples=_ALL, chosen=name, body=body, names=sorted(stack.postback_urls))
 
 
 async def send(request: Request) -> Response:

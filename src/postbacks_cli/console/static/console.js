@@ -76,5 +76,14 @@ document.addEventListener("htmx:sseMessage", () => {
   document.body.dispatchEvent(new Event("rows"));
 });
 
-document.addEventListener("htmx:responseError", () => announce("The console did not answer as expected. Reload the page."));
-document.addEventListener("htmx:sendError", () => announce("The console does not answer. Is it still running?"));
+function fail(words) {
+  announce(words);
+  const waiting = document.querySelector("[aria-busy] .waiting");
+  if (waiting) {
+    waiting.textContent = words;
+    waiting.parentElement.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("htmx:responseError", () => fail("The console failed. Its terminal says why. Reload the page to try again."));
+document.addEventListener("htmx:sendError", () => fail("The console does not answer. Is it still running?"));

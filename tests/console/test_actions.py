@@ -1,0 +1,89 @@
+"""Finding, replaying, copying, and managing subscriptions."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from local.stack import Stack
+from tests.support.console import Tab
+from tests.support.http import post, url_of
+from tools.samples import SAMPLES
+
+NAME = "callfinish-424242"
+
+
+@pytest.fixture
+def event_id(stack: Stack, no_events: None) -> str:  # noqa: ARG001  begins without events
+    """The only stored event, a call."""
+    found: str = post(url_of(stack, "call-finished"), SAMPLES["call-finished"]).json["id"]
+    return found
+
+
+@pytest.mark.parametrize("words", ["111111", "(213) 221-2289", "+12132212289", "22222", "854589f2"])
+def test_find_opens_the_one_event(opened: Tab, event_id: str, words: str) -> None:
+    """A call id, a number in any form, a campaign or the beginning of an event's id finds the event."""
+    opened.page.keyboard.press("/")
+    opened.page.keyboard.type(words if words != "854589f2" else event_id[:8])
+    opened.page.keyboard.press("Enter")
+    opened.page.wait_for_url(f"**/events/{event_id}")
+
+
+def test_find_says_where_it_looked(opened: Tab) -> None:
+    """What is found nowhere is said, with the places that were looked at."""
+    page = opened.open("/find?q=no-such-thing")
+    expect(page.locator("main")).to_contain_text("Nothing is known of it")
+    expect(page.locator("main")).to_contain_text("the rejected queue")
+
+
+def test_replay_and_copy(opened: Tab, event_id: str) -> None:
+    """An event is copied as JSON and as a curl command without a URL, and is replayed."""
+    page = opened.open(f"/events/{event_id}")
+    page.get_by_role("button", name="Copy as JSON").click()
+    expect(page.locator("#announcement")).to_have_text("Copied.")
+    assert json.loads(page.evaluate("navigator.clipboard.readText()"))["id"] == event_id
+    page.get_by_role("button", name="Copy as curl").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.startsWith('curl'))")
+    assert "$POSTBACKS_URL" in page.evaluate("navigator.clipboard.readText()")
+
+    page.get_by_role("button", name="Replay").click()
+    expect(page.get_by_role("status").first).to_contain_text("Marked for replay")
+
+
+def test_campaign_counts(opened: Tab, event_id: str) -> None:
+    """A campaign's page counts its outcomes, over a chosen time."""
+    assert event_id
+    page = opened.open("/campaigns/22222")
+    expect(page.locator(".chart")).to_contain_text("transferred")
+    page.get_by_role("link", name="last day").click()
+    expect(page.locator("main")).to_contain_text("No events in this time")
+
+
+def test_subscribe_rotate_unsubscribe(opened: Tab) -> None:
+    """A subscription is made, rotated, and ended after a confirmation; no page shows its URL."""
+    page = opened.open("/subscriptions")
+    page.get_by_label("Subscribe another").fill(NAME)
+    page.get_by_role("button", name="Subscribe", exact=True).click()
+    expect(page.get_by_role("status").first).to_contain_text(f"{NAME} is subscribed.")
+    page.get_by_role("button", name=f"Rotate {NAME}").click()
+    expect(page.get_by_role("status").first).to_contain_text(f"{NAME} has a new URL.")
+    page.get_by_role("link", name=f"Unsubscribe {NAME}").click()
+    page.get_by_role("button", name=f"Unsubscribe {NAME}").click()
+    expect(page.get_by_role("status").first).to_contain_text(f"{NAME} is unsubscribed.")
+    assert "/postbacks/" not in page.content()
+
+
+def test_subscription_with_a_bad_name(opened: Tab) -> None:
+    """A name that is none is refused with the function's own words."""
+    page = opened.open("/subscriptions")
+    page.get_by_label("Subscribe another").fill("nonsense")
+    page.get_by_role("button", name="Subscribe", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("That did not work")
+    opened.complaints.clear()  # the browser's own line about the status
+
+
+def test_health_shows_findings(opened: Tab) -> None:
+    """Health shows every check of the doctor."""
+    page = opened.open("/health")
+    expect(page.locator('[data-level="ok"]', has_text="stack").first).to_be_visible()
+    assert page.locator(".findings li").count() > 10

@@ -1,0 +1,75 @@
+"""What a person does who has never seen the project: send, see it arrive, open it, break it, and redrive it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from local.stack import Stack
+from tests.support.console import Tab
+
+
+@pytest.fixture(autouse=True)
+def nothing_rejected(stack: Stack, no_events: None) -> None:  # noqa: ARG001  begins without events too
+    """Begin with an empty rejected queue."""
+    stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
+
+
+def test_from_a_sample_to_a_redrive(opened: Tab) -> None:
+    """A sample that is sent arrives on Live and opens; one that is broken is rejected, with its fault marked."""
+    page = opened.page
+    watching = page.context.new_page()
+    watching.goto(opened.origin)
+    expect(watching.locator("#feed")).to_be_visible()
+    watching.wait_for_timeout(500)
+
+    page.get_by_role("link", name="Send", exact=True).click()
+    page.get_by_role("link", name="call-finished", exact=True).click()
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#answer .status")).to_contain_text("200 accepted")
+
+    expect(watching.locator("#rows")).to_contain_text("call transferred")
+    watching.locator("#rows a", has_text="call transferred").first.click()
+    expect(watching.get_by_role("region", name="Postback, indented")).to_contain_text(
+        "<disposition>TRANSFER</disposition>"
+    )
+    expect(watching.get_by_role("region", name="Event as JSON")).to_contain_text('"outcome": "transferred"')
+    for step in ("Received", "Stored", "Published"):
+        expect(watching.locator(".timeline")).to_contain_text(step)
+
+    body = page.get_by_label("Body")
+    body.fill(body.input_value().replace("houston", "Tom & Jerry"))
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("link", name="Look at the rejected postbacks").click()
+    page.get_by_role("link", name="malformed-xml").click()
+    expect(page.locator(".line.at")).to_contain_text("Tom &")
+    expect(page.locator("mark.fault")).to_have_text("␣")
+
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert "Tom & Jerry" in download.value.path().read_text()
+
+    page.get_by_role("button", name="Redrive").click()
+    expect(page.get_by_role("status").first).to_contain_text("On the way again: 1 postback.")
+
+
+def test_redrive_some_and_all(opened: Tab) -> None:
+    """The chosen postbacks are redriven, or all of them; a choice of none is refused with a reason."""
+    page = opened.page
+    for root in ("voicemail", "fax"):
+        opened.open("/send")
+        page.get_by_label("Body").fill(f"<{root}/>")
+        page.get_by_role("button", name="Send").click()
+        expect(page.locator("#answer .status")).to_contain_text("400")
+    opened.open("/rejected")
+    page.get_by_role("button", name="Redrive the chosen ones").click()
+    expect(page.get_by_role("alert")).to_contain_text("No postback is chosen")
+    opened.complaints.clear()  # the browser's own line about the status
+
+    opened.open("/rejected")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Redrive the chosen ones").click()
+    expect(page.get_by_role("status").first).to_contain_text(re.compile("On the way again: 1 postback"))
+    opened.open("/rejected")
+    page.get_by_role("button", name="Redrive all").click()
+    expect(page.get_by_role("status").first).to_contain_text(re.compile("On the way again: [12] postback"))

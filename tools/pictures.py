@@ -1,0 +1,100 @@
+"""Takes the pictures of docs/pictures: the console's pages in light and dark, and a terminal.
+
+Everything on them is real: a local stack of its own, the sample postbacks, and the console in Chromium.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+import requests
+from playwright.sync_api import Browser, sync_playwright
+from rich.console import Console
+from rich.text import Text
+
+from local import stack
+from local.stack import Stack
+from tools import ROOT
+from tools.browser import launch
+from tools.samples import SAMPLES
+
+PICTURES: Final = ROOT / "docs" / "pictures"
+WIDTH: Final = 1200
+OUTCOMES: Final = ("LA", "AM", "BUSY", "NO_ANS", "LA", "TRANSFER", "LA", "CARRIER_ERROR", "AM", "LA")
+BROKEN: Final = b"<call-finished>\n  <callid>7</callid>\n  <notes>Tom & Jerry</notes>\n</call-finished>\n"
+
+
+def take() -> None:
+    """Take all pictures, over those that are there."""
+    PICTURES.mkdir(exist_ok=True)
+    with TemporaryDirectory() as directory:
+        state_dir = Path(directory)
+        with stack.running(state_dir) as running, sync_playwright() as playwright, launch(playwright) as browser:
+            event_id, rejected_id = _send(running)
+            opened = stack.open_console(running, state_dir)
+            pages = {
+                "live": "/",
+                "event": f"/events/{event_id}",
+                "campaign": "/campaigns/22222",
+                "rejected": f"/rejected/{rejected_id}",
+                "health": "/health",
+            }
+            for scheme in ("light", "dark"):
+                _photograph(browser, str(opened.console_url), pages, scheme)
+            _terminal(state_dir)
+
+
+def _send(running: Stack) -> tuple[str, str]:
+    """Send samples, calls of all kinds and a broken body; return the ids of an event and of the broken one."""
+    urls = running.postback_urls
+    bodies = {
+        kind: body.replace(b"111111", str(number).encode()) for number, (kind, body) in enumerate(SAMPLES.items())
+    }
+    answers = {
+        kind: _post(urls["campaignfinish" if kind == "campaign-finished" else "callfinish"], body)
+        for kind, body in bodies.items()
+    }
+    for outcome in OUTCOMES:
+        number = 2_000_000_000 + secrets.randbelow(10_000_000)
+        call = SAMPLES["call-finished"].replace(b"TRANSFER", outcome.encode()).replace(b"111111", str(number).encode())
+        _post(urls["callfinish"], call.replace(b"2132212289", f"213555{number % 10_000:04}".encode()))
+    _post(urls["callfinish"], BROKEN)
+    received = running.aws.sqs.receive_message(QueueUrl=running.outputs["RejectedQueueUrl"], VisibilityTimeout=0)
+    return str(answers["call-finished"]["id"]), received["Messages"][0]["MessageId"]
+
+
+def _post(url: str, body: bytes) -> dict[str, object]:
+    with requests.Session() as session:
+        session.trust_env = False  # no proxy of the user's
+        return dict(session.post(url, body, timeout=30).json())
+
+
+def _photograph(browser: Browser, address: str, pages: dict[str, str], scheme: str) -> None:
+    viewport = {"width": WIDTH, "height": 760}
+    with browser.new_context(viewport=viewport, color_scheme="dark" if scheme == "dark" else "light") as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(address)
+        origin = address.partition("/?")[0]
+        for name, path in pages.items():
+            page.goto(origin + path)
+            page.wait_for_selector("[aria-busy]", state="detached")
+            page.wait_for_timeout(300)
+            page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
+
+
+def _terminal(state_dir: Path) -> None:
+    program = [str(Path(sys.executable).with_name("postbacks")), "--stack", "local", "events", "--limit", "12"]
+    variables = os.environ | {"CALLFIRE_LOCAL_DIR": str(state_dir)}
+    shown = subprocess.run(program, env=variables, capture_output=True, text=True, check=True).stdout
+    console = Console(record=True, width=84, file=StringIO())
+    console.print(Text(f"$ postbacks events --limit 12\n{shown}"))
+    console.save_svg(str(PICTURES / "terminal.svg"), title="postbacks")
+
+
+if __name__ == "__main__":
+    take()
