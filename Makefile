@@ -18,8 +18,8 @@ build-%Function:
 run: venv-run ## build, deploy to a local AWS, and show four postbacks becoming events; until Ctrl-C
 	@$(python) -m local run
 
-up: venv-run ## the same in the background, without the show; .local/stack.json says where
-	@$(python) -m local up
+up: venv-run ## the same in the background, without the show; ARGS=--containers lets containers reach it
+	@$(python) -m local up $(ARGS)
 
 down: ## stop what `make up` started
 	@test ! -x $(python) || $(python) -m local down

@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from requests import RequestException
 from rich.console import Console
 
-from local import function_logs, processes, stack
+from local import containers, function_logs, processes, stack
 from local.show import show
 
 console = Console(highlight=False)
@@ -38,8 +38,15 @@ def run(state_dir: Path) -> None:
         psutil.wait_procs(processes.find(state_dir))
 
 
-def up(state_dir: Path) -> None:
-    """Leave a stack up, and say where."""
+def up(state_dir: Path, option: str = "") -> None:
+    """Leave a stack up, and say where; with `--containers[=ADDRESS]`, let containers reach it.
+
+    Raises:
+        RuntimeError: A step fails, or containers cannot be let in.
+    """
+    name, _, address = option.partition("=")
+    if name not in ("", containers.OPTION):
+        raise RuntimeError(f"There is no option {name}; {containers.OPTION} lets containers reach the stack.")
     try:
         started = stack.start(state_dir, step=step)
         with step("Starting the console"):
@@ -48,6 +55,10 @@ def up(state_dir: Path) -> None:
         console.print(f"Up; where: {state_dir / stack.FILE}. `make down` stops it.")
     except stack.AlreadyUpError as reason:
         console.print(reason)
+    running = stack.find(state_dir)
+    if name and running:
+        containers.admit(running, state_dir, address or containers.DOCKERS_BRIDGE)
+        console.print(f"Containers reach it at {address or containers.DOCKERS_BRIDGE}.")
 
 
 def down(state_dir: Path) -> None:
@@ -69,12 +80,12 @@ def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def main(command: str) -> int:
+def main(command: str, *options: str) -> int:
     """Do one command; return the exit status."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        {"run": run, "up": up, "down": down, "logs": logs}[command](stack.default_state_dir())
+        {"run": run, "up": up, "down": down, "logs": logs}[command](stack.default_state_dir(), *options)
     except KeyboardInterrupt:
         console.print("Stopped.")
     except (RuntimeError, stack.AlreadyUpError, RequestException, BotoCoreError, ClientError) as reason:

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 
 from local import stack
+from local.containers import host_for_containers
 from local.fake_callfire import CALLBACK_PATH, V2_PATH
 from tools.pages.lambda_environment import environment
 from tools.samples import SAMPLE_TOKEN
@@ -25,14 +26,11 @@ def of_local_stack() -> dict[str, Any]:
     if not running:
         sys.exit("No stack is up: `make up` starts one.")
     admit_sample_token(running)
-    variables = environment(running.outputs, endpoint_url=_from_container(running.endpoint_url))
-    variables["Parameters"]["CALLFIRE_URL"] = _from_container(running.fake_callfire) + CALLBACK_PATH
-    variables["Parameters"]["CALLFIRE_V2_URL"] = _from_container(running.fake_callfire) + V2_PATH
+    host = host_for_containers(running, stack.default_state_dir())
+    callfire = running.fake_callfire.replace("127.0.0.1", host)
+    variables = environment(running.outputs, endpoint_url=running.endpoint_url.replace("127.0.0.1", host))
+    variables["Parameters"] |= {"CALLFIRE_URL": callfire + CALLBACK_PATH, "CALLFIRE_V2_URL": callfire + V2_PATH}
     return variables
-
-
-def _from_container(url: str) -> str:
-    return url.replace("127.0.0.1", "host.docker.internal")
 
 
 def admit_sample_token(running: stack.Stack) -> None:

@@ -10,6 +10,7 @@ from callfire_postbacks import ingest
 from callfire_postbacks.aws import clients
 from callfire_postbacks.observability import count_drained, describe, logger, metrics
 from callfire_postbacks.postback import parse_message
+from callfire_postbacks.wrong_event import WrongEventError, has_keys
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
@@ -29,7 +30,13 @@ class OutOfTimeError(Exception):
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
-    """Process a batch of messages, and name those that SQS should deliver again."""
+    """Process a batch of messages, and name those that SQS should deliver again.
+
+    Raises:
+        WrongEventError: The event is no batch of messages.
+    """
+    if not has_keys(event, "Records"):
+        raise WrongEventError(event, takes="a batch of parked postbacks from SQS")
     # An error for the whole batch would put the text of every error into the log.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=_drain, processor=processor, context=context)

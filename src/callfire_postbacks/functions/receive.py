@@ -20,6 +20,7 @@ from callfire_postbacks.aws.circuit_breaker import protect
 from callfire_postbacks.observability import count_received, logger
 from callfire_postbacks.postback import KEPT_HEADERS, Postback, Result, Status
 from callfire_postbacks.subscriptions.postback_urls import hash_token, is_well_formed
+from callfire_postbacks.wrong_event import WrongEventError, has_keys
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -44,7 +45,13 @@ cold_start.finish()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:  # noqa: ARG001  Lambda's signature
-    """Answer one request of API Gateway."""
+    """Answer one request of API Gateway.
+
+    Raises:
+        WrongEventError: The event is no such request.
+    """
+    if not (has_keys(event, "requestContext") and has_keys(event.get("pathParameters"), "subscription", "token")):
+        raise WrongEventError(event, takes="a request of API Gateway to a postback URL, payload 2.0")
     if event["requestContext"]["http"]["method"] != "POST":
         return _not_allowed()  # the same for every URL, live or not
     postback = _postback(event)

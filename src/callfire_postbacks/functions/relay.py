@@ -2,7 +2,7 @@
 
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -10,9 +10,13 @@ from callfire_postbacks.aws import clients
 from callfire_postbacks.ingest import IN_FLIGHT
 from callfire_postbacks.observability import logger, metrics
 from callfire_postbacks.outbox import expiry, relay, replay
+from callfire_postbacks.wrong_event import WrongEventError, has_keys
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+_OF_OTHERS: Final = frozenset({"Records", "ResponseURL", "action", "requestContext"})
+"""Keys of the other functions' events."""
 
 clients.dynamodb()
 clients.sns()
@@ -24,7 +28,10 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
 
     Raises:
         RuntimeError: The table does not answer.
+        WrongEventError: The event is one of another function.
     """
+    if not has_keys(event) or not _OF_OTHERS.isdisjoint(event):
+        raise WrongEventError(event, takes='what EventBridge Scheduler sends, {}, or {"replay": ...}')
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - relay.RESERVE_SECONDS
     if "replay" in event:
         return replay.run(event, deadline=deadline)

@@ -20,6 +20,7 @@ from callfire_postbacks.subscriptions.lifecycle import BadNameError
 from callfire_postbacks.subscriptions.parameters import api_url
 from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import Record
+from callfire_postbacks.wrong_event import WrongEventError, has_keys
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -41,7 +42,13 @@ _SHOWN: Final = (
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any] | None:
-    """Answer whoever asks, told by the shape of the event."""
+    """Answer a request of CloudFormation, of API Gateway or of a direct invocation, told by the shape of the event.
+
+    Raises:
+        WrongEventError: The event is a request to a route of another function, or no JSON object.
+    """
+    if not has_keys(event) or event.get("routeKey") not in (None, *_ROUTES):
+        raise WrongEventError(event, takes='{"action": ..., "subscription": ...} or a request to its own routes')
     if "ResponseURL" in event:
         _declare(event, ends=time.monotonic() + context.get_remaining_time_in_millis() / 1_000)
         return None
