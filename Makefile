@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 export SAM_CLI_TELEMETRY ?= 0
 unexport PYTHONDONTWRITEBYTECODE # .venv is compiled once, not at each start
-export PYTHON # make PYTHON=/path/to/python … chooses one
+export PYTHON STACK # make PYTHON=/path/to/python … chooses one
 
 python := .venv/bin/python
 sam := $(python) -m samcli
@@ -48,6 +48,9 @@ browser: venv ## find the Chromium of the console's tests, or install one
 
 pictures: venv browser ## take the pictures of docs/pictures from a local stack of their own
 	@PYTHONPATH=src:. $(python) -m tools.pictures
+
+test-containers: venv ## invoke the functions in containers, with the events of events/; needs Docker or Podman
+	@$(python) -m pytest tests/containers/sam_local_invoke.py $(ARGS)
 
 soak: venv ## a storm of 10,000 deliveries while AWS fails and functions die; ARGS=--seed=7 repeats one
 	@$(python) -m pytest tests/faults/test_storm.py --profile long --seed $$(date +%s) $(ARGS)
@@ -126,6 +129,9 @@ deploy: build ## ship it to your AWS account; asks for the parameters the first 
 release: venv ## write dist/: the built template, the package, checksums; VERSION=1.2.3 says which
 	@rm -rf dist && PYTHON=$${PYTHON:-$(abspath $(python))} $(sam) build
 	@$(python) -m tools.release $(VERSION)
+
+check-aws: venv ## check on AWS what no local stack can show: STACK=name; ARGS=--send posts one sample to POSTBACKS_URL
+	@PYTHONPATH=src $(python) -m tools.check_aws $${STACK:?=name names it} $(ARGS)
 
 lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
 	@cd requirements && for lock in development run functions subscriptions uv fuzz audit; do \

@@ -1,7 +1,7 @@
 """The pages: what they link to and name is there, and every command that they show exists with its options.
 
 Those of `postbacks` are run, by tests/cli/test_pages.py, and those of AWS's own command line, by tests/stack;
-`make up`, `run` and `test`, and SAM's build and deploy, by the suite itself. `sam local` needs Docker, and is not run.
+`make up`, `run` and `test`, and SAM's build and deploy, by the suite itself; `sam local` by `make test-containers`.
 """
 
 import re
@@ -18,7 +18,7 @@ from tools import ROOT
 
 KNOWN: Final = {"make", "sam", "aws", "postbacks"}
 """Programs whose commands are checked."""
-ANY_SHELL_HAS: Final = {"alias", "cd", "git", "mv", "pip", "socat", ".venv/bin/python"}
+ANY_SHELL_HAS: Final = {"alias", "cd", "git", "mv", "pip", ".venv/bin/python"}
 
 PAGE_BY_NAME: Final = {str(file.relative_to(ROOT)): file for file in PAGES}
 

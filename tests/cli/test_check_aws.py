@@ -1,0 +1,41 @@
+"""`make check-aws`, tried on the local stack: what it says there of AWS proves nothing, but that it can say it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local.stack import Stack
+from tests.support.terminal import HOSTILE, environment
+from tools import ROOT
+
+
+def check(state_dir: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run it on the local stack."""
+    return subprocess.run(
+        [sys.executable, "-m", "tools.check_aws", "local", *options],
+        cwd=ROOT,
+        env=environment(HOSTILE | {"CALLFIRE_LOCAL_DIR": str(state_dir), "NO_PROXY": "127.0.0.1"} | variables),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.usefixtures("no_events")
+def test_one_postback_goes_through(stack: Stack, state_dir: Path) -> None:
+    """With --send, a postback in both forms is one published event; no URL is shown."""
+    done = check(state_dir, "--send", POSTBACKS_URL=stack.postback_urls["callfinish"])
+    assert "Traceback" not in done.stderr, done.stderr
+    for line in ("POST to a URL that does not exist: 404", "Answers [200, 200], 1 event", "SNS has taken it"):
+        assert f"{line}." in done.stdout, done.stdout
+    assert stack.postback_urls["callfinish"] not in done.stdout + done.stderr
+
+
+def test_sends_on_request_only(stack: Stack, state_dir: Path) -> None:
+    """Without --send it posts no sample; with it, and without a URL, it says how to get one."""
+    assert stack.outputs
+    assert "Answers [" not in check(state_dir).stdout
+    assert "`postbacks create-url callfinish` makes a URL" in check(state_dir, "--send").stdout
