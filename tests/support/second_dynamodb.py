@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from botocore.awsrequest import AWSRequest
+import pytest
+from moto.core.botocore_stubber import BotocoreStubber
 
 from callfire_postbacks.aws.clients import dynamodb
 from local import processes
@@ -22,7 +23,7 @@ def running(directory: Path) -> Iterator[str]:
 
     def start_on(port: int) -> subprocess.Popen[bytes]:
         options = ["-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"]
-        command = ["java", *options, "-inMemory", "-disableTelemetry", "-port", str(port)]
+        command = ["java", *options, "-inMemory", "-sharedDb", "-disableTelemetry", "-port", str(port)]
         started.append(subprocess.Popen(command, cwd=directory, stdout=subprocess.DEVNULL))
         return started[-1]
 
@@ -36,18 +37,19 @@ def running(directory: Path) -> Iterator[str]:
 
 @contextmanager
 def used(url: str) -> Iterator[None]:
-    """Send every call of DynamoDB to the engine, which then has no tables; moto lets other hosts alone."""
+    """Send every call of DynamoDB, by whatever client, to the engine, which has no tables then."""
+    answer = BotocoreStubber.process_request
 
-    def redirect(request: AWSRequest, **_: object) -> None:
-        request.url = str(request.url).replace(_AWS, url)
+    def process_request(stubber: BotocoreStubber, request: Any) -> Any:  # noqa: ANN401  moto's own
+        if not request.url.startswith(_AWS):
+            return answer(stubber, request)
+        request.url = request.url.replace(_AWS, url)
+        return None  # so that botocore sends it
 
-    client: Any = dynamodb()
-    client.meta.events.register("request-created.dynamodb", redirect)  # before it is signed
-    _delete_tables()
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BotocoreStubber, "process_request", process_request)
+        _delete_tables()
         yield
-    finally:
-        client.meta.events.unregister("request-created.dynamodb", redirect)
 
 
 def _delete_tables() -> None:
