@@ -19,8 +19,8 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from postbacks_cli import find_stack
+from postbacks_cli.checks.examine import examine
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.commands.doctor import examine
 from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.stack import Stack
 from tools.samples import SAMPLES
