@@ -1,4 +1,4 @@
-"""The show of `make run`: four postbacks, and what becomes of each."""
+"""The show of `make run`: the samples of cloud/1 and a signed call of API v2, and what becomes of each."""
 
 import json
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from local.stack import Stack
+from local.subscriptions import call
+from postbacks_cli.samples import LATER_SAMPLES
 from tools.samples import SAMPLES
 
 if TYPE_CHECKING:
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 CALLBACKS = {"campaign-finished": "campaignfinish"}
+V2_SAMPLE = "v2-outbound-call"
 MESSAGE_SECONDS = 10
 
 
 def show(stack: Stack, console: Console) -> None:
     """Let the fake_callfire post each sample; print the answer, the stored item and the message of each."""
     with _consumer(stack) as queue_url:
-        for sample in SAMPLES:
+        for sample in (*SAMPLES, V2_SAMPLE):
             answer = _post(stack, sample)
             item = _item(stack, json.loads(answer["body"])["id"])
             message = _message(stack, queue_url)
@@ -73,12 +76,15 @@ def _consumer(stack: Stack) -> Iterator[str]:
 
 
 def _post(stack: Stack, sample: str) -> dict[str, Any]:
-    callback = CALLBACKS.get(sample, "callfinish")
     with requests.Session() as session:
         session.trust_env = False  # no proxy of the user's
-        answer = session.post(
-            f"{stack.fake_callfire}/control/postbacks/{callback}", params={"sample": sample}, timeout=40
-        ).json()
+        if sample == V2_SAMPLE:
+            call("PUT", f"{stack.api_url}/subscriptions/v2").raise_for_status()
+            url = f"{stack.fake_callfire}/control/v2/deliveries/OutboundCall"
+            [answer] = session.post(url, LATER_SAMPLES[sample], timeout=40).json()
+        else:
+            url = f"{stack.fake_callfire}/control/postbacks/{CALLBACKS.get(sample, 'callfinish')}"
+            answer = session.post(url, params={"sample": sample}, timeout=40).json()
     if answer["status"] != requests.codes.ok:
         raise RuntimeError(f"{sample}: {answer['status']} {answer['body']}")
     return dict(answer)

@@ -13,6 +13,8 @@ from local.stack import Stack
 from local.subscriptions import call
 from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import token_of
+from tests.support.stored import stored
+from tests.support.v2_bodies import RESOURCES, delivery
 
 _numbers = count(1)
 
@@ -54,6 +56,20 @@ def until_done(stack: Stack, method: str, *, attempts: int = 4) -> int:
         if status == 200 and answer["callfire"]["outcome"] == "confirmed":
             return failed
     pytest.fail(f"{method} is never confirmed: {answer}")
+
+
+def test_each_resource_becomes_its_event(stack: Stack, fake_callfire: FakeCallFire) -> None:
+    """Subscribed, each resource that CallFire delivers signed becomes an event of its type."""
+    status, answer = manage(stack, "PUT")
+    assert (status, answer["callfire"]["detail"]) == (200, "9 webhooks")
+    for resource, kind in RESOURCES.items():
+        [delivered] = fake_callfire.deliver(resource, delivery(resource, 1_024_990_100_000 + next(_numbers)))
+        answer = json.loads(delivered["body"])
+        assert answer["status"] == "accepted", resource
+        assert stored(stack)[answer["id"]]["event"]["type"] == kind
+    _, shown = manage(stack, "GET")
+    assert shown["signed_at"] >= shown["subscribed_at"]
+    assert shown["at_callfire"]["outcome"] == "as-asked"
 
 
 def test_forged(stack: Stack, fake_callfire: FakeCallFire) -> None:
