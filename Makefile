@@ -15,7 +15,7 @@ build-SubscriptionsFunction: requirements = subscriptions
 build-%Function:
 	@python=$$(tools/find-python) && "$$python" -m tools.artifact requirements/$(requirements).txt "$${ARTIFACTS_DIR:?is what sam build sets}"
 
-run: venv-run ## build, deploy to a local AWS, and show four postbacks becoming events; until Ctrl-C
+run: venv-run ## build, deploy to a local AWS, and show five postbacks becoming events; until Ctrl-C
 	@$(python) -m local run
 
 up: venv-run ## the same in the background, without the show; ARGS=--containers lets containers reach it

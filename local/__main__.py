@@ -28,7 +28,7 @@ def step(what: str) -> Iterator[None]:
 
 
 def run(state_dir: Path) -> None:
-    """Show four postbacks on a stack of their own, and leave it up until Ctrl-C or `make down`."""
+    """Show five postbacks on a stack of their own, and leave it up until Ctrl-C or `make down`."""
     with stack.running(state_dir, step=step) as running:
         show(running, console)
         with step("Starting the console"):

@@ -60,12 +60,13 @@ def after_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 
 @pytest.mark.xdist_group("after run")
-def test_run_shows_four_postbacks_and_leaves_nothing(after_run: tuple[Path, str]) -> None:
+def test_run_shows_five_postbacks_and_leaves_nothing(after_run: tuple[Path, str]) -> None:
     """`make run` shows answer, item and message of each sample, stays until Ctrl-C, and then nothing of it is left."""
     state_dir, shown = after_run
-    for text in ("sam build", "sam deploy", " call-finished ", " text-sent ", " text-received ", " campaign-finished "):
+    samples = (" call-finished ", " text-sent ", " text-received ", " campaign-finished ", " v2-outbound-call ")
+    for text in ("sam build", "sam deploy", *samples):
         assert text in shown
-    assert shown.count('"status":"accepted"') == 4
+    assert shown.count('"status":"accepted"') == len(samples)
     assert processes.find(state_dir) == []
     assert not (state_dir / "stack.json").exists()
 
