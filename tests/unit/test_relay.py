@@ -51,6 +51,7 @@ def test_leaves_what_its_receiver_may_be_publishing() -> None:
     assert len(ids_of_unpublished()) == 1
 
 
+@pytest.mark.slow
 def test_ten_events_cost_one_publication_and_one_settlement(aws_calls: list[str]) -> None:
     """A backlog goes out in batches, and is settled in transactions of as many."""
     store_events(100)
@@ -59,6 +60,7 @@ def test_ten_events_cost_one_publication_and_one_settlement(aws_calls: list[str]
     assert aws_calls.count("sns.PublishBatch") == aws_calls.count("dynamodb.TransactWriteItems") <= most
 
 
+@pytest.mark.slow
 def test_second_run_at_the_same_time_does_no_harm() -> None:
     """Of two runs at once both succeed: each event is published at least once, and settled."""
     queue, ids = consumer(), store_events(50)
@@ -77,6 +79,7 @@ def test_short_refusal_is_waited_for(fault: Answer) -> None:
         assert run_relay() == {"published": 1, **ALL_DONE}
 
 
+@pytest.mark.slow
 def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Logged) -> None:
     """Where SNS goes on refusing, a part is given up for this run, and the age of what is left is reported."""
     store_events(20, age=timedelta(minutes=10))
@@ -106,6 +109,7 @@ def test_rest_of_a_batch_that_is_taken_in_part() -> None:
     assert run_relay() == {"published": 1, **ALL_DONE}
 
 
+@pytest.mark.slow
 def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """One event that SNS does not take now, and perhaps never, keeps no older one of its part from going out."""
     monkeypatch.setattr(unpublished, "_PAGE", 2)
@@ -151,6 +155,7 @@ def test_item_that_makes_no_message_holds_up_no_other(
     assert line in {one.get("message") for one in logged()}
 
 
+@pytest.mark.slow
 def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
     """Where one part of the index cannot be read the others go out, and the run fails without an age."""
     ids = store_events(40)
@@ -165,6 +170,7 @@ def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
     assert "UnpublishedAge" not in lines[-1]
 
 
+@pytest.mark.slow
 def test_nothing_more_is_published_where_settling_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be settled goes out again with every run, so a part stops at its first such batch."""
     monkeypatch.setattr(topic, "_MAX_BATCH", 1)

@@ -14,6 +14,8 @@ from callfire_postbacks.outbox import store, topic
 from tests.support.building import RECEIVED_AT, normalize, postback_at
 from tests.support.contents import items
 
+pytestmark = pytest.mark.slow
+
 SNS_LIMIT: Final = 262_144
 DYNAMODB_LIMIT: Final = 409_600
 

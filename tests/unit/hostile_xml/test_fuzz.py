@@ -25,6 +25,7 @@ def mutations(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.filterwarnings("ignore:.*invalid escape sequence:DeprecationWarning")
+@pytest.mark.slow
 @settings(max_examples=600)
 @given(mutations())
 def test_anything_ends_in_an_event_or_in_a_refusal(body: bytes) -> None:
