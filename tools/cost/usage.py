@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from tools.cost.counting_aws import CountingAws, Usage
 from tools.pages.lambda_events import http_event, subscription_of
-from tools.samples import SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLES
 from tools.template import load_template
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def measure(kind: str, body: bytes | None = None) -> Usage:
 
     aws = CountingAws(os.environ["EVENTS_TABLE"])
     watched: list[Any] = [clients.dynamodb(), clients.sns()]
-    request = http_event(body or SAMPLES[kind], subscription=subscription_of(kind), content_type="")
+    request = http_event(body or (SAMPLES | LATER_SAMPLES)[kind], subscription=subscription_of(kind), content_type="")
     log = io.StringIO()
     handler = cast("StreamHandler[Any]", logger.registered_handler)
     stream, handler.stream = handler.stream, log  # setStream would flush the former one, which a test may have closed

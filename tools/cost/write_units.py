@@ -31,6 +31,8 @@ def _size(value: Mapping[str, Any]) -> int:
             return len(content)
         case "N":
             return math.ceil(len(content) / 2) + 1
+        case "BOOL":
+            return 1
         case "L":
             return 3 + sum(1 + _size(one) for one in content)
         case _:
