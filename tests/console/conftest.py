@@ -14,9 +14,15 @@ from tools.browser import launch
 @pytest.fixture(scope="package")
 def address(stack: Stack, state_dir: Path) -> Iterator[str]:
     """The address of a console, key included. It ends with the last test here, and leaves no queue behind."""
+    before = queues(stack)
     with running_console(state_dir) as printed:
         yield printed
-    assert not stack.aws.sqs.list_queues(QueueNamePrefix=f"{stack.stack_name}-console-").get("QueueUrls")
+    assert queues(stack) == before
+
+
+def queues(stack: Stack) -> list[str]:
+    """The queues of all consoles."""
+    return stack.aws.sqs.list_queues(QueueNamePrefix=f"{stack.stack_name}-console-").get("QueueUrls", [])
 
 
 @pytest.fixture(scope="package")

@@ -49,7 +49,7 @@ def test_filters(page: Page, stack: Stack) -> None:
     """A filter narrows the list that is there and what arrives."""
     send(stack, "2", disposition="BUSY", phonenumber="2135550100", campaignid="4711")
     page.get_by_label("Outcome").select_option("busy")
-    page.get_by_label("Campaign").fill("4711")
+    page.get_by_label("Campaign", exact=True).fill("4711")
     page.get_by_label("Number", exact=True).fill("(213) 555-0100")
     page.keyboard.press("Enter")
     page.wait_for_url("**number=*")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.terminal import HOSTILE, PROGRAM, environment
 
-SECONDS: Final = 20
+SECONDS: Final = 30
 """More than any page takes on a busy machine."""
 
 
