@@ -14,6 +14,7 @@ from rich.console import Console
 
 from local import containers, function_logs, processes, stack
 from local.show import show
+from postbacks_cli import local_stack
 
 console = Console(highlight=False)
 
@@ -27,9 +28,19 @@ def step(what: str) -> Iterator[None]:
     console.print(f"[green]✓[/] {what} [dim]{time.monotonic() - began:.1f} s")
 
 
+@contextmanager
+def pointed_to(state_dir: Path) -> Iterator[None]:
+    """Have `postbacks` find the stack from any directory, for as long as it is up."""
+    local_stack.point_to(state_dir)
+    try:
+        yield
+    finally:
+        local_stack.forget(state_dir)
+
+
 def run(state_dir: Path) -> None:
     """Show five postbacks on a stack of their own, and leave it up until Ctrl-C or `make down`."""
-    with stack.running(state_dir, step=step) as running:
+    with stack.running(state_dir, step=step) as running, pointed_to(state_dir):
         show(running, console)
         with step("Starting the console"):
             opened = stack.open_console(running, state_dir)
@@ -52,6 +63,7 @@ def up(state_dir: Path, option: str = "") -> None:
         with step("Starting the console"):
             opened = stack.open_console(started, state_dir)
         console.print(f"Console: {opened.console_url}", soft_wrap=True)
+        local_stack.point_to(state_dir)
         console.print(f"Up; where: {state_dir / stack.FILE}. `make down` stops it.")
     except stack.AlreadyUpError as reason:
         console.print(reason)
@@ -63,6 +75,7 @@ def up(state_dir: Path, option: str = "") -> None:
 
 def down(state_dir: Path) -> None:
     """Stop the stack."""
+    local_stack.forget(state_dir)
     console.print("Stopped." if stack.stop(state_dir) else "Nothing is up.")
 
 

@@ -72,7 +72,7 @@ def _keep(postback: Postback, *, began: float) -> Result:
     try:
         events = normalize(postback, zone=settings.receiving().time_zone)
     except UnreadablePostbackError as error:
-        parking.reject(postback, error.reason)
+        parking.reject(postback, error.reason, position=error.position)
         return Result("rejected", reason=error.reason, detail=error.detail)
     events_by_id = {event["id"]: event for event in events}
     earlier = _store_all(events_by_id.values(), postback, began=began)

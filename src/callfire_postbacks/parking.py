@@ -10,7 +10,10 @@ def park(postback: Postback) -> None:
     sqs().send_message(QueueUrl=settings.receiving().parked_queue_url, MessageBody=to_message(postback))
 
 
-def reject(postback: Postback, reason: str) -> None:
-    """Keep a postback that could not be read, with the reason in one word. Raises botocore's errors."""
-    message = to_message(postback, reason=reason)
+def reject(postback: Postback, reason: str, *, position: tuple[int, int] | None = None) -> None:
+    """Keep a postback that could not be read, with the reason in one word and the place of the fault.
+
+    Raises botocore's errors.
+    """
+    message = to_message(postback, reason=reason, position=position)
     sqs().send_message(QueueUrl=settings.receiving().rejected_queue_url, MessageBody=message)

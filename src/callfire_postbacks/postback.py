@@ -61,11 +61,12 @@ class Result(NamedTuple):
     """What is wrong with its signature, also where it was accepted all the same."""
 
 
-def to_message(postback: Postback, *, reason: str | None = None) -> str:
+def to_message(postback: Postback, *, reason: str | None = None, position: tuple[int, int] | None = None) -> str:
     """Write a postback as a message of the parked or the rejected queue, from which `parse_message` restores it.
 
     The message is {"subscription", "token_hash", "received_at", "body" in base64}, with "is_text" and "headers" where
-    they say something, and "reason" if the postback was rejected.
+    they say something, and if the postback was rejected "reason", with the "line" and "column" of the fault where it is
+    in one place.
     """
     return to_json({
         "subscription": postback.subscription,
@@ -75,6 +76,7 @@ def to_message(postback: Postback, *, reason: str | None = None) -> str:
         **({"is_text": True} if postback.is_text else {}),
         **({"headers": dict(postback.headers)} if postback.headers else {}),
         **({"reason": reason} if reason else {}),
+        **(dict(zip(("line", "column"), position, strict=True)) if position else {}),
     })
 
 

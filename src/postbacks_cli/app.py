@@ -9,8 +9,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from postbacks_cli.commands.console import console
 from postbacks_cli.commands.doctor import doctor
+from postbacks_cli.commands.env import env
 from postbacks_cli.commands.events import events
 from postbacks_cli.commands.expire import expire
+from postbacks_cli.commands.export import export
 from postbacks_cli.commands.find import find
 from postbacks_cli.commands.redrive import redrive
 from postbacks_cli.commands.rejected import rejected
@@ -37,9 +39,9 @@ app = typer.Typer(
 
 _PANELS: Final[dict[str, list[Callable[..., None]]]] = {
     "Subscriptions at CallFire": [subscribe, rotate, unsubscribe, subscriptions, create_url],
-    "Events": [find, events, show, stats, tail, replay, expire],
+    "Events": [find, events, show, stats, tail, replay, export, expire],
     "What could not be read": [rejected, redrive],
-    "The stack": [console, set_api_key, set_credentials, doctor, send],
+    "The stack": [console, set_api_key, set_credentials, doctor, send, env],
 }
 for _panel, _commands in _PANELS.items():
     for _command in _commands:

@@ -1,6 +1,5 @@
 """Finding the stack that is meant: on AWS with the caller's own credentials, or on this laptop with nobody's."""
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from urllib.parse import urlsplit
 import typer
 from botocore.session import Session
 
-from postbacks_cli import sam_config
+from postbacks_cli import local_stack, sam_config
 from postbacks_cli.errors import CommandError
 from postbacks_cli.output import say
 from postbacks_cli.stack import Stack
@@ -19,6 +18,9 @@ from postbacks_cli.stack import Stack
 DEFAULT_NAME: Final = "callfire-postbacks"
 LOCAL: Final = "local"
 """The name by which the stack that `make up` started can be asked for."""
+
+LOCAL_KEY: Final = "test"
+"""Access key and secret key for the local AWS, which accepts any."""
 
 _LOOPBACK: Final = "127.0.0.1"
 
@@ -53,15 +55,13 @@ def of(context: typer.Context) -> Stack:
 
 
 def find_local() -> Stack | None:
-    """Find the stack that is up on this laptop; its file alone may be left from before a crash."""
-    directory = Path(os.environ.get("CALLFIRE_LOCAL_DIR") or ".local")
+    """Find the local stack that is up; its file alone may be left from before a crash."""
+    written = local_stack.described() or {}
     try:
-        written = json.loads((directory / "stack.json").read_text())
         name, region, endpoint_url = written["stack_name"], written["region"], written["endpoint_url"]
-        postback_urls = written["postback_urls"]
-    except (OSError, ValueError, KeyError):
+        server, fake_callfire = urlsplit(endpoint_url), written.get("fake_callfire")
+    except (ValueError, KeyError, AttributeError):
         return None
-    server = urlsplit(endpoint_url)
     if server.hostname != _LOOPBACK or not _listens(server.port or 80):
         return None
     nobody = {
@@ -70,8 +70,8 @@ def find_local() -> Stack | None:
         "credentials_file": (None, None, os.devnull, None),
     }
     session = Session(session_vars=nobody)
-    session.set_credentials("test", "test")  # the laptop's AWS takes any
-    return Stack(name, session, region, endpoint_url, postback_urls)
+    session.set_credentials(LOCAL_KEY, LOCAL_KEY)
+    return Stack(name, session, region, endpoint_url, fake_callfire)
 
 
 def _listens(port: int) -> bool:

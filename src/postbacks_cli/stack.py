@@ -1,10 +1,11 @@
 """A stack: what CloudFormation knows of it, and clients of the AWS that it is on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
@@ -40,8 +41,25 @@ class Stack:
     region: str | None
     endpoint_url: str | None = None
     """Where the laptop's AWS is; None for the real one."""
-    postback_urls: Mapping[str, str] = field(default_factory=dict)
-    """By subscription. Only those of the laptop are known; on AWS nothing keeps them."""
+    fake_callfire: str | None = None
+    """Where the local stack's fake CallFire is."""
+
+    @property
+    def postback_urls(self) -> dict[str, str]:
+        """The live URLs that the fake CallFire posts to, by subscription; on AWS nothing keeps URLs.
+
+        Raises:
+            CommandError: The fake CallFire does not answer.
+        """
+        if not self.fake_callfire:
+            return {}
+        try:
+            with requests.Session() as session:
+                session.trust_env = False  # no proxy between a machine and itself
+                found: dict[str, str] = session.get(f"{self.fake_callfire}/control/urls", timeout=5).json()
+        except (requests.RequestException, ValueError) as error:
+            raise CommandError(f"The fake CallFire does not answer ({type(error).__name__}).") from None
+        return {scope.replace("/", "-"): url for scope, url in found.items()}
 
     def is_deployed(self) -> bool:
         """Whether the stack has ever been deployed: one whose first deployment failed has no outputs.

@@ -44,6 +44,34 @@ def test_subscription(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any], l
 
 
 @pytest.mark.parametrize(
+    ("live", "ended", "declared", "levels"),
+    [
+        (["callfinish", "campaignfinish"], [], "", {}),
+        (["callfinish"], ["campaignfinish"], "", {}),
+        (["campaignfinish"], [], "", {"callfinish": "warn"}),
+        (["campaignfinish"], ["callfinish"], "", {"callfinish": "fail"}),
+        (["campaignfinish", "callfinish-22222"], ["callfinish"], "", {}),
+        (["campaignfinish", "v2"], [], "", {}),
+        (["callfinish"], [], "callfinish, campaignfinish", {"campaignfinish": "fail"}),
+        (["campaignfinish"], ["callfinish"], "callfinish", {"callfinish": "fail"}),
+    ],
+    ids=str,
+)
+def test_expected_subscription_is_dead(
+    monkeypatch: pytest.MonkeyPatch, live: list[str], ended: list[str], declared: str, levels: dict[str, str]
+) -> None:
+    """What the stack declares, and calls beside campaigns, have to be live; each finding says what to do."""
+    found = [{"subscription": name, "state": "subscribed", "live_urls": 1} for name in live]
+    found += [{"subscription": name, "state": "unsubscribed", "live_urls": 0} for name in ended]
+    monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": found})
+    stack = stubbed_stack()
+    vars(stack)["description"]["Parameters"] = [{"ParameterKey": "Subscriptions", "ParameterValue": declared}]
+    findings = [finding for finding in traffic.subscriptions(stack) if finding.level != "ok"]
+    assert {finding.subject: finding.level for finding in findings} == levels
+    assert all("postbacks subscribe" in finding.remedy for finding in findings)
+
+
+@pytest.mark.parametrize(
     ("item", "level"),
     [
         ({"received_at": ago(minutes=1), "unpublished": "a"}, "ok"),

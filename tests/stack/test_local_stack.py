@@ -28,7 +28,8 @@ def command(name: str, state_dir: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
         [sys.executable, "-m", "local", name],
         cwd=ROOT,
-        env=os.environ | {"CALLFIRE_LOCAL_DIR": str(state_dir), "COLUMNS": "200"},
+        env=os.environ
+        | {"CALLFIRE_LOCAL_DIR": str(state_dir), "XDG_STATE_HOME": str(state_dir / "state"), "COLUMNS": "80"},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:

@@ -49,7 +49,8 @@ Postbacks = Callable[..., Result]
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """The user's environment without anything that means AWS or a stack, and with these variables."""
     foreign = ("AWS_", "POSTBACKS_", "CALLFIRE_")
-    return {name: value for name, value in os.environ.items() if not name.startswith(foreign)} | dict(variables)
+    own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    return own | {"XDG_STATE_HOME": os.devnull} | dict(variables)  # no local stack of the user's is found
 
 
 def run(*arguments: str, stdin: str = "", variables: Mapping[str, str], cwd: Path) -> Result:

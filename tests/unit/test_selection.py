@@ -16,7 +16,7 @@ from postbacks_cli.selection import Selection
 from tests.support.building import CALL, normalize
 
 EVENT = normalize(CALL)  # ended 2010-03-24T22:58:53Z, received 2026-01-01T12:00:00Z
-SELECTING = ("events", "replay", "stats")
+SELECTING = ("events", "replay", "stats", "export")
 
 
 @pytest.mark.parametrize(

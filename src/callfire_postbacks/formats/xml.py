@@ -44,12 +44,16 @@ _CALLFIRES: Final = re.compile(r"\{https?://(?:[\w-]+\.)*callfire\.com(?:/[^}]*)
 
 
 class UnreadablePostbackError(Exception):
-    """The body is not a postback; `reason` says why in a word, `detail` in a sentence safe to send back."""
+    """The body is not a postback; `reason` says why in a word, `detail` in a sentence safe to send back.
 
-    def __init__(self, reason: Reason, detail: str) -> None:
+    `position` is the line and the column of the fault, both from 1, where it is in one place.
+    """
+
+    def __init__(self, reason: Reason, detail: str, *, position: tuple[int, int] | None = None) -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason: Reason = reason
         self.detail = detail
+        self.position = position
 
 
 Leaves = dict[str, list[str]]
@@ -113,12 +117,24 @@ def parse(body: bytes, *, is_text: bool = False) -> Document:
         parser.feed(text)
         parser.close()
     except ParseError as error:
-        raise UnreadablePostbackError("malformed-xml", f"Not well-formed XML: {error}.") from None
+        line, column = position = _position(body, text, *error.position)
+        what = str(error).partition(":")[0]
+        detail = f"Not well-formed XML: {what}: line {line}, column {column}."
+        raise UnreadablePostbackError("malformed-xml", detail, position=position) from None
     except DefusedXmlException:
-        raise UnreadablePostbackError("forbidden-doctype", "The document has a DOCTYPE or declares entities.") from None
+        position = _position(body, text, parser.parser.CurrentLineNumber, parser.parser.CurrentColumnNumber)
+        detail = "The document has a DOCTYPE or declares entities."
+        raise UnreadablePostbackError("forbidden-doctype", detail, position=position) from None
     except (LookupError, ValueError):  # expat's way of saying unknown and multi-byte encodings
         raise UnreadablePostbackError("unknown-encoding", "The declared encoding cannot be read.") from None
     return collector.document()
+
+
+def _position(body: bytes, text: bytes, line: int, column: int) -> tuple[int, int]:
+    """Return line and column in the body, both from 1, for expat's in the text: what was stripped counts too."""
+    stripped = body[: len(body) - len(text)].decode(errors="replace")
+    last_line = stripped.rpartition("\n")[2]
+    return line + stripped.count("\n"), column + 1 + (len(last_line) if line == 1 else 0)
 
 
 class _Collector:

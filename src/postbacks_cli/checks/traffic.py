@@ -5,7 +5,7 @@ from datetime import UTC, timedelta
 from typing import Any, Final
 
 from postbacks_cli import queues
-from postbacks_cli.checks.findings import Finding
+from postbacks_cli.checks.findings import Finding, Level
 from postbacks_cli.invocation import invoke
 from postbacks_cli.stack import Stack
 from postbacks_cli.times import age, shown
@@ -30,6 +30,21 @@ def subscriptions(stack: Stack) -> Iterator[Finding]:
         yield from _signatures(each)
     if not live:
         yield Finding("fail", "subscriptions", "Nothing is subscribed.", "`postbacks subscribe callfinish`")
+    yield from _dead(stack, {each["subscription"] for each in live}, {each["subscription"] for each in found})
+
+
+def _dead(stack: Stack, live: set[str], known: set[str]) -> Iterator[Finding]:
+    """Find subscriptions that should be live: what the stack declares, and calls where only campaigns come in."""
+    parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.description.get("Parameters", ())}
+    declared = {name.strip() for name in parameters.get("Subscriptions", "").split(",")} - {""}
+    for name in sorted(declared - live):
+        remedy = f"`postbacks subscribe {name}`, or take it out of the parameter Subscriptions."
+        yield Finding("fail", name, "The stack declares it, and it has no live URL.", remedy)
+    families = {name.partition("-")[0] for name in live}
+    if families == {"campaignfinish"} and "callfinish" not in declared:
+        level: Level = "fail" if "callfinish" in known else "warn"
+        detail = "Campaigns come in, and calls and texts do not: it has no live URL."
+        yield Finding(level, "callfinish", detail, "`postbacks subscribe callfinish`")
 
 
 def _subscription(each: dict[str, Any]) -> Finding:

@@ -24,6 +24,8 @@ def doctor(
 
     Says what to do where something is not. Ends with 1 where anything fails; a warning fails nothing. What you may not
     look at is unknown. Changes nothing.
+
+    Example: `postbacks doctor --json`
     """
     stack = find_stack.of(context)
     found = examine(stack)

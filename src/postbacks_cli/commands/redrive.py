@@ -22,7 +22,9 @@ def redrive(
     """Move rejected postbacks to the parked queue, from where they are taken down the road again: all, or some.
 
     What still cannot be read comes back. Whenever this is interrupted nothing is lost: a postback leaves the one queue
-    when it is in the other, and one that is in both is one event.
+    when it is in the other, and one that is in both is one event. Where --reason selects none the command ends with 1.
+
+    Example: `postbacks redrive --reason unknown-root`
     """
     stack = find_stack.of(context)
     selection = {"reasons": reasons or (), "ids": ids or ()}
@@ -36,6 +38,8 @@ def redrive(
     if dry_run:
         emit(f"Selected: {counted(found, 'postback')}.")
         return
+    if reasons and not found:
+        raise CommandError(f"None is rejected for {' or '.join(reasons)}, so nothing was moved.")
     emit(f"On their way again: {counted(found, 'postback')}.")
     if found:
         say("What still cannot be read comes back: `postbacks rejected`.")

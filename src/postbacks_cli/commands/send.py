@@ -4,22 +4,23 @@ import sys
 from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
-import requests
 import typer
 
-from postbacks_cli import find_stack
+from postbacks_cli import find_stack, sending
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import emit, say
+from postbacks_cli.output import counted, emit, say
+from postbacks_cli.progress import progress
 from postbacks_cli.samples import LATER_SAMPLES, SAMPLES
+from postbacks_cli.variations import UnknownFieldError, vary
 
-# The headers of later generations' deliveries; those of cloud/1 are not known.
-_HEADERS: Final = {"content-type": "text/xml; charset=UTF-8", "user-agent": "postbacks"}
-_JSON_HEADERS: Final = _HEADERS | {"content-type": "application/json"}
 _SAMPLES: Final = SAMPLES | LATER_SAMPLES
-_SECONDS: Final = 35
-"""API Gateway answers within 30."""
+
+
+def _change(text: str) -> str:
+    if not text.partition("=")[0] or "=" not in text:
+        raise typer.BadParameter(f"{text!r} is not of the form field=value, such as callid=random.")
+    return text
 
 
 def send(
@@ -28,26 +29,50 @@ def send(
         str, typer.Argument(metavar="WHAT", help=f"A sample ({', '.join(_SAMPLES)}), a file, or - for standard input.")
     ],
     *,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            parser=_change,
+            metavar="FIELD=VALUE",
+            help="Give a field another value; `random` is a new number each time. May be repeated.",
+        ),
+    ] = None,
+    count: Annotated[int, typer.Option(min=1, metavar="N", help="Send N of them.")] = 1,
     url: Annotated[
         str | None,
         typer.Option(
             envvar="POSTBACKS_URL",
             metavar="URL",
-            help="The postback URL. The laptop's are known; on AWS nothing keeps them. Other programs can read what is "
-            "on a command line, but not the variable.",
+            help="The postback URL. Those of the local stack are known; on AWS nothing keeps them. Other programs can "
+            "read what is on a command line, but not the variable.",
         ),
     ] = None,
 ) -> None:
     """Post a sample or a file to a stack as CallFire would, and show the answer.
 
-    A sample that was sent before is a duplicate: what it says is the same, so it is the same event. Ends with 1 where
-    the postback does not become an event, so also where it is kept and rejected.
+    A postback that was sent before is a duplicate; a random field makes it a new event. Ends with 1 where a postback
+    does not become an event, so also where it is kept and rejected.
+
+    Example: `postbacks send call-finished --set callid=random --set disposition=BUSY --count 20`
     """
-    body = _read(what)
-    answer = _post(url or _url(context, body), body)
-    say(f"HTTP {answer.status_code} {_phrase(answer.status_code)}".rstrip())
-    emit(answer.text)
-    if not answer.ok or _is_rejected(answer):
+    body, failed = _read(what), 0
+    fields = {name: value for name, _, value in (change.partition("=") for change in changes or ())}
+    url = url or sending.url_for(find_stack.of(context), body)
+    with progress("Sending") as tell:
+        for number in range(1, count + 1):
+            try:
+                answer = sending.post(url, vary(body, fields))
+            except UnknownFieldError as error:
+                raise CommandError(str(error)) from None
+            failed += not sending.is_kept_as_an_event(answer)
+            emit(answer.text)
+            if count == 1:
+                say(f"HTTP {answer.status_code} {_phrase(answer.status_code)}".rstrip())
+            tell(number, count)
+    if count > 1:
+        say(f"Sent {counted(count, 'postback')}; {failed:,} of them became no event.")
+    if failed:
         raise typer.Exit(1)
 
 
@@ -56,14 +81,6 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:  # 299 or 520, of a proxy
         return ""
-
-
-def _is_rejected(answer: requests.Response) -> bool:
-    try:
-        told = answer.json()
-    except ValueError:
-        return False
-    return isinstance(told, dict) and told.get("status") == "rejected"
 
 
 def _read(what: str) -> bytes:
@@ -77,33 +94,3 @@ def _read(what: str) -> bytes:
         raise CommandError(
             f"{what} is no sample ({', '.join(_SAMPLES)}) and no file that can be read: {error.strerror}."
         ) from None
-
-
-def _url(context: typer.Context, body: bytes) -> str:
-    known = find_stack.of(context).postback_urls
-    subscription = "campaignfinish" if b"<campaign-finished" in body else "callfinish"
-    if subscription not in known:
-        raise CommandError(
-            "Where to? Nothing keeps postback URLs on AWS: give yours by --url or POSTBACKS_URL. "
-            f"`postbacks create-url {subscription}` makes one."
-        )
-    return known[subscription]
-
-
-def _post(url: str, body: bytes) -> requests.Response:
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:  # its message would quote the URL, which is a secret
-        raise CommandError("That is not a URL.") from None
-    with requests.Session() as session:
-        session.trust_env = host != "127.0.0.1"  # no proxy between a laptop and itself
-        try:
-            return session.post(
-                url,
-                body,
-                headers=_JSON_HEADERS if body.startswith(b"{") else _HEADERS,
-                timeout=_SECONDS,
-                allow_redirects=False,
-            )
-        except (requests.RequestException, ValueError) as error:  # quotes the URL too
-            raise CommandError(f"No answer from {host or 'that URL'} ({type(error).__name__}).") from None

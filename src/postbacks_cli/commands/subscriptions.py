@@ -40,12 +40,18 @@ Answer = Annotated[bool, typer.Option("--json", help="The function's answer as J
 
 
 def subscribe(context: typer.Context, name: Name, *, as_json: Answer = False) -> None:
-    """Have CallFire post to a new URL. Where it posts to one already, this rotates it."""
+    """Have CallFire post to a new URL. Where it posts to one already, this rotates it.
+
+    Example: `postbacks subscribe callfinish-22222`
+    """
     _subscribe(find_stack.of(context), name, as_json=as_json)
 
 
 def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> None:
-    """Replace the URL of a subscription. The old one works for one more hour, and no postback is lost."""
+    """Replace the URL of a subscription. The old one works for one more hour, and no postback is lost.
+
+    Example: `postbacks rotate callfinish`
+    """
     stack = find_stack.of(context)
     try:
         state = invoke(stack, _FUNCTION, {"action": "show", "subscription": name})["state"]
@@ -59,7 +65,10 @@ def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> No
 
 
 def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json: Answer = False) -> None:
-    """End all URLs of a subscription, within ten seconds and whatever CallFire says, and ask it to stop."""
+    """End all URLs of a subscription, within ten seconds and whatever CallFire says, and ask it to stop.
+
+    Example: `postbacks unsubscribe callfinish-22222 --yes`
+    """
     stack = find_stack.of(context)
     if not yes:
         typer.confirm(f"Postbacks of {name} will be refused from now on. Unsubscribe?", abort=True, err=True)
@@ -71,7 +80,10 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
 
 
 def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """List what is subscribed, since when, and when its last postback came (to within ten seconds)."""
+    """List what is subscribed, since when, and when its last postback came (to within ten seconds).
+
+    Example: `postbacks subscriptions --json`
+    """
     found = invoke(find_stack.of(context), _FUNCTION, {"action": "list"})["subscriptions"]
     if as_json:
         for each in found:
@@ -91,6 +103,8 @@ def create_url(context: typer.Context, name: Name) -> None:
     """Make a URL to enter at CallFire by hand, and print it, this once. CallFire is not called.
 
     Whoever has the URL can post. It lives until the subscription is unsubscribed; rotations leave it alone.
+
+    Example: `postbacks create-url callfinish`
     """
     answer = invoke(find_stack.of(context), _FUNCTION, {"action": "create-url", "subscription": name})
     emit(answer["postback_url"])

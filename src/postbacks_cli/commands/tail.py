@@ -42,7 +42,9 @@ def tail(
     """Show events as they are published, until Ctrl-C.
 
     A queue is made and subscribed to the topic for it, and both are removed at the end, SIGTERM included. Events from
-    before are not shown: `postbacks events` lists them.
+    before are not shown: `postbacks events` lists them. A star marks a replay.
+
+    Example: `postbacks tail --type text-received --campaign 22222`
     """
     wanted = {
         "type": types,

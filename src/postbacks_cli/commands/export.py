@@ -1,0 +1,76 @@
+"""`postbacks export`: stored events as CSV or JSON lines, as many as there are."""
+
+import csv
+import io
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from postbacks_cli import find_stack, stored_events
+from postbacks_cli.exporting import COLUMNS, cells
+from postbacks_cli.output import counted, emit_json, printable, say
+from postbacks_cli.progress import progress
+from postbacks_cli.selecting import selecting
+from postbacks_cli.selection import Selection
+
+if TYPE_CHECKING:
+    from callfire_events.envelope import EventDocument
+
+_BOM = "\N{BYTE ORDER MARK}"
+
+
+@selecting
+def export(
+    context: typer.Context,
+    *,
+    selection: Selection,
+    form: Annotated[
+        Literal["csv", "jsonl"], typer.Option("--format", metavar="FORM", help="csv, or jsonl for the events.")
+    ] = "csv",
+    bom: Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, which Excel asks for.")] = False,
+) -> None:
+    """Write all stored events of a selection to stdout while they are read, in no order.
+
+    A CSV has the same columns whatever is in it. A cell that a spreadsheet could take for a formula begins with an
+    apostrophe.
+
+    Example: `postbacks export --format csv --bom --campaign 22222 > campaign.csv`
+    """
+    stack = find_stack.of(context)
+    with progress("Exporting") as tell:
+        events = stored_events.select(stack, selection, tell)
+        if bom:
+            _write(_BOM)
+        written = _csv(events) if form == "csv" else _jsonl(events)
+    say(f"Exported: {counted(written, 'event')}.")
+
+
+def _csv(events: "Iterable[EventDocument]") -> int:
+    written = 0
+    _write(_row(COLUMNS))
+    for written, event in enumerate(events, 1):  # noqa: B007  the last number is the count
+        _write(_row(cells(event)))
+    return written
+
+
+def _jsonl(events: "Iterable[EventDocument]") -> int:
+    written = 0
+    for written, event in enumerate(events, 1):  # noqa: B007  as above
+        emit_json(event)
+    return written
+
+
+def _row(values: Iterable[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(values)
+    return line.getvalue()
+
+
+def _write(text: str) -> None:
+    """Write UTF-8 whatever the locale is, with the line ends of CSV; a terminal gets no character that steers it."""
+    if sys.stdout.isatty():
+        typer.echo(printable(text.strip(f"\r\n{_BOM}")))
+    else:
+        typer.echo(text.encode(), nl=False)

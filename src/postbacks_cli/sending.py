@@ -1,0 +1,58 @@
+"""Posts postbacks as CallFire would, to a stack whose URLs are known or to a URL that the user gives."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+import requests
+
+from postbacks_cli.errors import CommandError
+from postbacks_cli.stack import Stack
+
+# The headers of later generations' deliveries; those of cloud/1 are not known.
+_HEADERS: Final = {"content-type": "text/xml; charset=UTF-8", "user-agent": "postbacks"}
+_JSON: Final = {"content-type": "application/json; charset=UTF-8"}
+_SECONDS: Final = 35
+"""API Gateway answers within 30."""
+
+
+def url_for(stack: Stack, body: bytes) -> str:
+    """Return a live postback URL of a stack, the one that CallFire would post the body to if there is one.
+
+    Raises:
+        CommandError: None is known.
+    """
+    known = stack.postback_urls
+    preferred = "campaignfinish" if b"<campaign-finished" in body else "callfinish"
+    url = known.get(preferred) or next(iter(known.values()), None)  # any URL takes any body
+    if url:
+        return url
+    if stack.endpoint_url:
+        raise CommandError("Nothing is subscribed: `postbacks subscribe callfinish`.")
+    raise CommandError(
+        "Where to? Nothing keeps postback URLs on AWS: give yours by --url or POSTBACKS_URL. "
+        f"`postbacks create-url {preferred}` makes one."
+    )
+
+
+def post(url: str, body: bytes) -> requests.Response:
+    """Post a body to a postback URL. Raises CommandError, which does not quote the URL."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:  # its message would quote the URL, which is a secret
+        raise CommandError("That is not a URL.") from None
+    headers = _HEADERS | (_JSON if body.lstrip()[:1] in (b"{", b"[") else {})
+    with requests.Session() as session:
+        session.trust_env = host != "127.0.0.1"  # no proxy between a machine and itself
+        try:
+            return session.post(url, body, headers=headers, timeout=_SECONDS, allow_redirects=False)
+        except (requests.RequestException, ValueError) as error:  # quotes the URL too
+            raise CommandError(f"No answer from {host or 'that URL'} ({type(error).__name__}).") from None
+
+
+def is_kept_as_an_event(answer: requests.Response) -> bool:
+    """Return whether an answer says that the postback became an event; one that is kept and rejected did not."""
+    try:
+        told = answer.json()
+    except ValueError:
+        told = None
+    return answer.ok and not (isinstance(told, dict) and told.get("status") == "rejected")

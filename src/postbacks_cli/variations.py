@@ -1,0 +1,119 @@
+"""Makes a new postback of a sample: some of its fields get other values, all other bytes stay as they are."""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NoReturn
+from xml.sax.saxutils import escape
+
+RANDOM: Final = "random"
+"""The value that stands for a new one at each time."""
+_DIGITS: Final = 9
+"""At least so many random digits, so that two of them are hardly ever the same."""
+_MOST_DIGITS: Final = 15
+"""At most so many in a number of JSON, which some readers hold in 53 bits."""
+
+
+class UnknownFieldError(ValueError):
+    """The body has no such field; the message is for the user."""
+
+
+def vary(body: bytes, changes: Mapping[str, str]) -> bytes:
+    """Set fields of a postback, XML or JSON, by their names.
+
+    A field is an element or a key: "callid", or with those around it "campaign/id"; an attribute is "@id". Of several,
+    the first is set. The value "random" becomes random digits.
+
+    Raises:
+        UnknownFieldError: A field is not in the body.
+    """
+    if body.lstrip()[:1] in (b"{", b"["):
+        return _vary_json(body, changes) if changes else body
+    for name, value in changes.items():
+        body = _set_xml(body, name, value)
+    return body
+
+
+def _value(value: str, old: str) -> str:
+    if value != RANDOM:
+        return value
+    digits = max(_DIGITS, min(len(re.sub(r"\D", "", old)), _MOST_DIGITS))
+    return str(secrets.choice(range(1, 10))) + "".join(secrets.choice("0123456789") for _ in range(digits - 1))
+
+
+def _set_xml(body: bytes, name: str, value: str) -> bytes:
+    path, _, attribute = name.partition("@")
+    tag = re.compile(rb"<[\w:.-]+").search(body)  # the root, for an attribute without an element
+    for element in filter(None, path.split("/")):
+        word = rb"<(?:[\w.-]+:)?" + re.escape(element).encode()
+        tag = tag and re.compile(word + rb"(?:\s[^<>]*)?/?>").search(body, tag.end())
+    if attribute and tag:
+        pattern = rb"\s" + re.escape(attribute).encode() + rb"\s*=\s*[\"']([^\"'<>]*)"
+        found = re.compile(pattern).search(body, tag.start(), body.find(b">", tag.start()) + 1)
+        return _put(body, found, value) if found else _refuse(name, body)
+    if tag and tag[0].endswith(b"/>"):  # an empty element has no place for a text yet
+        word = re.split(rb"[\s/]", tag[0][1:])[0]
+        opened = body[: tag.end() - 2].rstrip() + b">"
+        return opened + _xml(value, "") + b"</" + word + b">" + body[tag.end() :]
+    found = re.compile(rb"([^<]*)").match(body, tag.end()) if tag and not attribute else None
+    return _put(body, found, value) if found else _refuse(name, body)
+
+
+def _put(body: bytes, found: re.Match[bytes], value: str) -> bytes:
+    return body[: found.start(1)] + _xml(value, found[1].decode(errors="replace")) + body[found.end(1) :]
+
+
+def _refuse(name: str, body: bytes) -> NoReturn:
+    raise _unknown(name, re.findall(rb"<(?:[\w.-]+:)?([\w.-]+)", body))
+
+
+def _xml(value: str, old: str) -> bytes:
+    return escape(_value(value, old), {'"': "&quot;"}).encode()
+
+
+def _vary_json(body: bytes, changes: Mapping[str, str]) -> bytes:
+    document = json.loads(body)
+    for name, value in changes.items():
+        path = name.replace("/", ".").split(".")
+        place = next(_places(document, path), None)
+        if place is None:
+            raise _unknown(name, [key.encode() for key in _keys(document)])
+        holder, key = place
+        holder[key] = _json(value, holder[key])
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _places(value: Any, path: list[str]) -> Iterator[tuple[dict[str, Any], str]]:  # noqa: ANN401  JSON
+    """Yield where a path begins anywhere in a document, outer ones first: the holder of its last key, and that key."""
+    if isinstance(value, dict):
+        holder: Any = value
+        for key in path[:-1]:
+            holder = holder.get(key) if isinstance(holder, dict) else None
+        if isinstance(holder, dict) and path[-1] in holder:
+            yield holder, path[-1]
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for child in children:
+        yield from _places(child, path)
+
+
+def _keys(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
+    if isinstance(value, dict):
+        yield from value
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _keys(child)
+
+
+def _json(value: str, old: Any) -> Any:  # noqa: ANN401  JSON
+    new = _value(value, str(old))
+    if isinstance(old, bool) or not isinstance(old, (int, float)):
+        return new
+    try:
+        return json.loads(new)
+    except ValueError:
+        return new
+
+
+def _unknown(name: str, names: list[bytes]) -> UnknownFieldError:
+    known = ", ".join(sorted({one.decode(errors="replace") for one in names}))
+    return UnknownFieldError(f"The postback has no field {name}; it has {known}.")

@@ -1,0 +1,30 @@
+"""The help of every command."""
+
+import re
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from postbacks_cli.app import app
+
+COMMANDS = sorted(vars(get_command(app))["commands"])
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command has an example of itself that fits its options, and shows no type behind a flag."""
+    monkeypatch.setenv("COLUMNS", "120")
+    help_text = CliRunner().invoke(app, [command, "--help"]).stdout
+    example = re.search(r"Example: (.*)", help_text)
+    assert example
+    assert re.match(rf'(eval "\$\()?postbacks (--\w+ [\w-]+ )*{command}\b', example[1])
+    options = set(re.findall(r"--[a-z-]+", example[1])) - {"--stack", "--region"}
+    known = {option for one in vars(get_command(app))["commands"][command].params for option in one.opts}
+    assert options <= known
+    assert "<bool>" not in help_text
+
+
+def test_help_of_the_program() -> None:
+    """Nor does the program itself."""
+    assert "<bool>" not in CliRunner().invoke(app, ["--help"]).stdout
