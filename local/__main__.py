@@ -13,7 +13,7 @@ from requests import RequestException
 from rich.console import Console
 
 from local import containers, function_logs, processes, stack
-from local.show import show
+from local.show import show, show_next_steps
 from postbacks_cli import local_stack
 
 console = Console(highlight=False)
@@ -44,8 +44,8 @@ def run(state_dir: Path) -> None:
         show(running, console)
         with step("Starting the console"):
             opened = stack.open_console(running, state_dir)
-        console.print(f"\nSee them in a browser: {opened.console_url}", soft_wrap=True)
-        console.print(f"\nUp until Ctrl-C; where: {state_dir / stack.FILE}")
+        show_next_steps(opened, console)
+        console.print(f"\nUp until Ctrl-C; where: {state_dir / stack.FILE}", soft_wrap=True)
         psutil.wait_procs(processes.find(state_dir))
 
 
@@ -62,9 +62,9 @@ def up(state_dir: Path, option: str = "") -> None:
         started = stack.start(state_dir, step=step)
         with step("Starting the console"):
             opened = stack.open_console(started, state_dir)
-        console.print(f"Console: {opened.console_url}", soft_wrap=True)
         local_stack.point_to(state_dir)
-        console.print(f"Up; where: {state_dir / stack.FILE}. `make down` stops it.")
+        show_next_steps(opened, console)
+        console.print(f"\nUp; where: {state_dir / stack.FILE}. `make down` stops it.", soft_wrap=True)
     except stack.AlreadyUpError as reason:
         console.print(reason)
     running = stack.find(state_dir)

@@ -1,15 +1,15 @@
-"""The show of `make run`: the samples of cloud/1 and a signed call of API v2, and what becomes of each."""
+"""The show of `make run`: what CallFire posts beside what becomes of it, and what to try next."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import Element
 
 import requests
+from defusedxml.ElementTree import fromstring
 from rich.console import Console
-from rich.json import JSON
-from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from local.stack import Stack
@@ -18,41 +18,77 @@ from postbacks_cli.samples import LATER_SAMPLES
 from tools.samples import SAMPLES
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 CALLBACKS = {"campaign-finished": "campaignfinish"}
 V2_SAMPLE = "v2-outbound-call"
 MESSAGE_SECONDS = 10
+COLUMNS = 80
+LINES = 25
+"""Of a sample: a postback and its event fit a terminal of 80 by 25."""
+GAP = " │ "
+NEXT = (
+    ("postbacks send text-received --set callid=random", "a postback of your own; a file works too"),
+    ("postbacks events", "what is stored, newest first"),
+    ("postbacks find 111111", "by any id or number"),
+)
 
 
 def show(stack: Stack, console: Console) -> None:
-    """Let the fake_callfire post each sample; print the answer, the stored item and the message of each."""
+    """Let the fake CallFire post each sample; print the XML beside the event that a consumer receives."""
     with _consumer(stack) as queue_url:
-        for sample in (*SAMPLES, V2_SAMPLE):
+        for sample, body in (SAMPLES | {V2_SAMPLE: LATER_SAMPLES[V2_SAMPLE]}).items():
             answer = _post(stack, sample)
-            item = _item(stack, json.loads(answer["body"])["id"])
-            message = _message(stack, queue_url)
-            attributes = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
-            table = Table.grid(padding=(0, 2))
-            table.add_column(style="cyan", no_wrap=True)
-            table.add_column(overflow="fold")
-            table.add_row("answer", f"{answer['status']} {answer['body']}")
-            table.add_row("item", _pairs(item))
-            table.add_row("message", _pairs(attributes))
-            table.add_row("", _json(message["Body"]))
-            console.print(Panel(table, title=f"[bold]{sample}", title_align="left", padding=(1, 2)))
+            event = json.loads(_message(stack, queue_url)["Body"])
+            console.print(Text(f"\n{sample}: {answer['status']} {json.loads(answer['body'])['status']}", style="bold"))
+            for line in beside(body, event):
+                console.print(Text(line))
 
 
-def _pairs(values: dict[str, str]) -> Text:
-    pairs = [Text.assemble((name, "dim"), " ", value) for name, value in sorted(values.items())]
-    return Text("\n").join(pairs)
+def show_next_steps(stack: Stack, console: Console) -> None:
+    """Print where the console is, if there is one, and three commands to try."""
+    if stack.console_url:
+        console.print(Text.assemble("\nSee them in a browser: ", (stack.console_url, "bold")), soft_wrap=True)
+    console.print("\nTry, after `alias postbacks=.venv/bin/postbacks`:")
+    for command, purpose in NEXT:
+        console.print(Text(f"  {command:50}# {purpose}"), soft_wrap=True)
 
 
-def _json(document: str) -> Text:
-    text = JSON(document).text
-    text.no_wrap, text.overflow = False, "fold"
-    return text
+def beside(body: bytes, event: Mapping[str, Any]) -> list[str]:
+    """Return lines with a postback on the left and its event on the right."""
+    width = (COLUMNS - len(GAP)) // 2
+    left = json.dumps(json.loads(body), indent=1).splitlines() if body.startswith(b"{") else _lines(fromstring(body))
+    pairs = zip_longest(left, _pairs(event), fillvalue="")
+    lines = [f"{_cut(sent, width):{width}}{GAP}{_cut(made, width)}".rstrip() for sent, made in pairs]
+    room = LINES - 2  # for the title and the blank line above
+    return lines if len(lines) <= room else [*lines[: room - 1], f"… and {len(lines) - room + 1} more lines"]
+
+
+def _lines(element: Element, depth: int = 0) -> Iterator[str]:
+    """Yield an element's lines as an editor would indent them; one without children has one line."""
+    attributes = "".join(f' {name}="{value}"' for name, value in element.items())
+    opened, text = f"{'  ' * depth}<{element.tag}{attributes}", (element.text or "").strip()
+    if len(element):
+        yield f"{opened}>"
+        for child in element:
+            yield from _lines(child, depth + 1)
+        yield f"{'  ' * depth}</{element.tag}>"
+    else:
+        yield f"{opened}>{text}</{element.tag}>" if text else f"{opened}/>"
+
+
+def _pairs(event: Mapping[str, Any]) -> Iterator[str]:
+    """Yield an event's lines, one for each field, without what is the same in all events."""
+    for name in ("type", "id", "subject", "time"):
+        if name in event:
+            yield f"{name}: {event[name]}"
+    yield "data:"
+    for name, value in event["data"].items():
+        yield f"  {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 @contextmanager
@@ -88,24 +124,6 @@ def _post(stack: Stack, sample: str) -> dict[str, Any]:
     if answer["status"] != requests.codes.ok:
         raise RuntimeError(f"{sample}: {answer['status']} {answer['body']}")
     return dict(answer)
-
-
-def _item(stack: Stack, event_id: str) -> dict[str, str]:
-    """Return an item's attributes as they read: the event is shown once, in the message."""
-    item = stack.aws.dynamodb.get_item(
-        TableName=stack.outputs["EventsTableName"], Key={"id": {"S": event_id}}, ConsistentRead=True
-    )["Item"]
-    return {name: _readable(value) for name, value in item.items()}
-
-
-def _readable(value: "AttributeValueTypeDef") -> str:
-    match value:
-        case {"B": compressed}:
-            return f"{len(compressed)} bytes, compressed"
-        case {"M": event}:
-            return f"the event, a map of {len(event)} attributes"
-        case _:
-            return str(*value.values())
 
 
 def _message(stack: Stack, queue_url: str) -> "MessageTypeDef":

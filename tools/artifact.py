@@ -19,6 +19,8 @@ from tempfile import TemporaryDirectory
 from tools import ROOT
 
 PACKAGES = (ROOT / "src" / "callfire_events", ROOT / "src" / "callfire_postbacks")
+FOR_CONSUMERS = ("__pycache__", "py.typed", "testing.py", "schemas")
+"""What consumers install and no function needs."""
 RUNTIME = (3, 13)  # of template.yaml; a test holds the two together
 LAMBDA_TASK_ROOT = "/var/task"
 
@@ -45,7 +47,7 @@ def add_packages(artifact: Path) -> None:
     for package in PACKAGES:
         shipped = artifact / package.name
         shutil.rmtree(shipped, ignore_errors=True)
-        shutil.copytree(package, shipped, ignore=shutil.ignore_patterns("__pycache__", "py.typed"))
+        shutil.copytree(package, shipped, ignore=shutil.ignore_patterns(*FOR_CONSUMERS))
         compile_for_lambda(shipped, root=artifact)
 
 

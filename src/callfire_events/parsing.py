@@ -82,7 +82,13 @@ def _document(carrier: Any) -> dict[str, Any]:  # noqa: ANN401  whatever is in a
     match carrier:
         case {"specversion": "1.0", "type": str()}:
             return dict(carrier)
-        case {"Sns": inner} | {"Message": str(inner)} | {"body": str(inner)} | {"Body": str(inner)}:
+        case (
+            {"detail-type": _, "detail": inner}
+            | {"Sns": inner}
+            | {"Message": str(inner)}
+            | {"body": str(inner)}
+            | {"Body": str(inner)}
+        ):
             return _document(inner)
         case str():
             try:

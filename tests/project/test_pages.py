@@ -18,7 +18,7 @@ from tools import ROOT
 
 KNOWN: Final = {"make", "sam", "aws", "postbacks"}
 """Programs whose commands are checked."""
-ANY_SHELL_HAS: Final = {"alias", "cd", "git", "mv", "pip", ".venv/bin/python"}
+ANY_SHELL_HAS: Final = {"alias", "cd", "eval", "git", "mv", "pip", ".venv/bin/python"}
 
 PAGE_BY_NAME: Final = {str(file.relative_to(ROOT)): file for file in PAGES}
 

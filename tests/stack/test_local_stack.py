@@ -54,6 +54,7 @@ def after_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     with command("run", state_dir) as run:
         shown = read_until(run, "Up until Ctrl-C")
         described = json.loads((state_dir / "stack.json").read_text())
+        assert (state_dir / "state" / "callfire-postbacks" / "local-stack").read_text() == f"{state_dir}\n"
         run.send_signal(signal.SIGINT)
         assert run.wait(SOON) == 0
     assert {"endpoint_url", "region", "api_url", "outputs", "fake_callfire", "postback_urls"} <= described.keys()
@@ -62,12 +63,18 @@ def after_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 @pytest.mark.xdist_group("after run")
 def test_run_shows_five_postbacks_and_leaves_nothing(after_run: tuple[Path, str]) -> None:
-    """`make run` shows answer, item and message of each sample, stays until Ctrl-C, and then nothing of it is left."""
+    """`make run` shows each sample beside its event, stays until Ctrl-C, and then nothing of it is left."""
     state_dir, shown = after_run
-    samples = (" call-finished ", " text-sent ", " text-received ", " campaign-finished ", " v2-outbound-call ")
-    for text in ("sam build", "sam deploy", *samples):
+    for text in (
+        "sam build",
+        "sam deploy",
+        "postbacks send",
+        *(f"\n{kind}: 200 accepted\n" for kind in (*SAMPLES, "v2-outbound-call")),
+    ):
         assert text in shown
-    assert shown.count('"status":"accepted"') == len(samples)
+    assert len(shown.splitlines()) < 5 * 25 + 20
+    assert max(len(line) for line in shown.splitlines() if " │ " in line) <= 80
+    assert not (state_dir / "state" / "callfire-postbacks" / "local-stack").exists()
     assert processes.find(state_dir) == []
     assert not (state_dir / "stack.json").exists()
 

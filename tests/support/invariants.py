@@ -41,7 +41,7 @@ class Pipeline:
             patch.object(store, "put", lambda event, _: self.stored.append(event)),
             patch.object(store, "mark_published", lambda *_, **__: None),
             patch.object(topic, "publish", self.published.append),
-            patch.object(parking, "reject", lambda _, reason: self.rejected.append(reason)),
+            patch.object(parking, "reject", lambda _, reason, **__: self.rejected.append(reason)),
         ):
             return ingest.process(postback).status
 

@@ -13,6 +13,8 @@ from postbacks_cli.stack import Stack
 
 _FOREIGN: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 """What would lead a program to the user's own AWS account in spite of the keys."""
+_AWS: Final = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
+"""Version 1 of AWS's command line has its own endpoint for SQS, whatever the variable says."""
 
 
 def env(
@@ -33,6 +35,8 @@ def env(
         emit(f"unset {' '.join(_FOREIGN)}")
     for name, value in variables.items():
         emit(f"export {name}={shlex.quote(value)}")
+    if stack.endpoint_url:
+        emit(_AWS)
 
 
 def _variables(stack: Stack) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from postbacks_cli import find_stack, redriving
+from postbacks_cli.errors import CommandError
 from postbacks_cli.options import Reasons
 from postbacks_cli.output import counted, emit, say, stderr
 

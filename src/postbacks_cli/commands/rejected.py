@@ -13,7 +13,7 @@ from postbacks_cli.tables import Column, emit_table
 
 _COLUMNS: Final = (
     Column("came (UTC)"),
-    Column("subscription", drop=1),
+    Column("through", drop=1),
     Column("reason"),
     Column("bytes", drop=2),
     Column("at"),
