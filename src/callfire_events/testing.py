@@ -16,6 +16,7 @@ from typing import Any, Final, cast
 from callfire_events.envelope import EventDocument, to_json
 
 _ATTRIBUTES: Final = ("campaign_id", "disposition", "outcome", "phone_number", "callfire_number", "wire_format")
+_OF_OTHERS: Final = ("resource", "event")
 _REGION: Final = "us-east-1"
 _ACCOUNT: Final = "123456789012"
 _TOPIC: Final = f"arn:aws:sns:{_REGION}:{_ACCOUNT}:events"
@@ -101,7 +102,7 @@ def _notification(event: EventDocument) -> dict[str, Any]:
 
 def _attributes(event: EventDocument, type_key: str, value_key: str) -> dict[str, dict[str, Any]]:
     data = event["data"]
-    strings = {"type": event["type"]} | {name: data[name] for name in _ATTRIBUTES if name in data}
+    strings = {"type": event["type"]} | {name: data[name] for name in _ATTRIBUTES + _OF_OTHERS if name in data}
     attributes = {name: {type_key: "String", value_key: value} for name, value in strings.items()}
     if data.get("tags"):
         tags = json.dumps(data["tags"], ensure_ascii=False)
