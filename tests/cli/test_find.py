@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("no_events")
 
 
 @pytest.fixture
-def ids(stack: Stack) -> dict[str, str]:
+def ids(stack: Stack, no_events: None) -> dict[str, str]:  # noqa: ARG001  emptied first
     """The ids of the four samples' events, which are stored, by kind."""
     return {kind: post(url_of(stack, kind), body).json["id"] for kind, body in SAMPLES.items()}
 
