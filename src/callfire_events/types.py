@@ -40,6 +40,8 @@ class _Data:
     """The format the postback came in: "cloud1", "api11" or "v2"."""
     unrecognized: dict[str, list[str]] | None = None
     """Path to values: everything the postback says that no other field holds."""
+    repairs: list[str] | None = None
+    """Names of the repairs without which the postback could not be read, an open vocabulary."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from callfire_events.envelope import EventDocument
 from callfire_postbacks import parking, settings, signature
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import UnreadablePostbackError
-from callfire_postbacks.observability import describe, logger
+from callfire_postbacks.observability import count_repairs, describe, logger
 from callfire_postbacks.outbox import store, topic
 from callfire_postbacks.outbox.store import StoredEvent
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback, Result
@@ -76,6 +76,7 @@ def _keep(postback: Postback, *, began: float) -> Result:
         return Result("rejected", reason=error.reason, detail=error.detail)
     events_by_id = {event["id"]: event for event in events}
     earlier = _store_all(events_by_id.values(), postback, began=began)
+    count_repairs(events)
     # Two copies of a postback may arrive together; only one is published:
     #
     #   0 ms  the first copy is stored, unpublished

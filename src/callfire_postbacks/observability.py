@@ -12,6 +12,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 from botocore.exceptions import ClientError
 
+from callfire_events.envelope import EventDocument
 from callfire_postbacks.postback import Flaw, Result, Status
 
 logger = Logger()
@@ -60,6 +61,16 @@ def count_received(result: Result, *, subscription: str | None) -> None:
 def count_drained(result: Result, *, subscription: str) -> None:
     """Count a parked postback that was processed again, in the one log line that it gets."""
     _count(_DRAINED[result.status], result, subscription)
+
+
+def count_repairs(events: list[EventDocument]) -> None:
+    """Add the repairs of a body to the log line that its postback gets. All events of a body name the same ones."""
+    repairs = events[0]["data"].get("repairs")
+    if repairs:
+        metrics.add_metric(name="PostbackRepaired", unit=MetricUnit.Count, value=1)
+        metrics.add_metadata("repairs", repairs)
+        if "undecodable-bytes" in repairs:
+            metrics.add_metric(name="PostbackUndecodable", unit=MetricUnit.Count, value=1)
 
 
 def _count(metric: str, result: Result, subscription: str | None) -> None:

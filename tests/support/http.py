@@ -16,11 +16,11 @@ class Answer(NamedTuple):
     json: dict[str, Any]
 
 
-def post(url: str, body: bytes, content_type: str | None = None) -> Answer:
-    """Post a body, without any content type unless one is given."""
+def post(url: str, body: bytes, content_type: str | None = None, *, content_encoding: str | None = None) -> Answer:
+    """Post a body, without any content type or encoding unless one is given."""
     with requests.Session() as session:
         session.trust_env = False  # no proxy of the user's
-        headers = {"Content-Type": content_type} if content_type else {}
+        headers = {"Content-Type": content_type, "Content-Encoding": content_encoding}
         response = session.post(url, body, headers=headers, timeout=30)
     return Answer(response.status_code, response.headers["content-type"], response.text, response.json())
 

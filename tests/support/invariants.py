@@ -11,7 +11,9 @@ import defusedxml.ElementTree
 from callfire_events.envelope import EventDocument, to_json
 from callfire_postbacks import ingest, parking
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
-from callfire_postbacks.formats.xml import WHITE_SPACE
+from callfire_postbacks.formats.repairs.mend import mend
+from callfire_postbacks.formats.unpack import unpack
+from callfire_postbacks.formats.xml import WHITE_SPACE, UnreadablePostbackError, parse
 from callfire_postbacks.outbox import store, topic
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback
 from callfire_postbacks.subscriptions import postback_urls
@@ -47,7 +49,7 @@ class Pipeline:
 
 
 def check(body: bytes) -> str:
-    """Process a body, assert what holds for any body, and return the type of its event or the reason of its refusal."""
+    """Process a body, assert what holds for any, and return "accepted", "repaired" or the reason of its refusal."""
     pipeline = Pipeline()
     began = time.monotonic()
     status = pipeline.take(body)
@@ -67,9 +69,27 @@ def check(body: bytes) -> str:
     assert len(attributes) <= 10
     assert len(to_json(event).encode()) + sum(len(str(value)) for value in attributes.items()) < _MESSAGE_BYTES
     said = set(_said(event["data"]))
-    for text in _texts_of(body):
+    repairs = event["data"].get("repairs")
+    assert repairs or _is_well_formed(body)
+    for text in _texts_of(_mended(body) if repairs else body):
         assert text in said or typed(text) & said or any(text in words for words in said)
-    return event["type"]
+    return "repaired" if repairs else "accepted"
+
+
+def _is_well_formed(body: bytes) -> bool:
+    try:
+        parse(body)
+    except UnreadablePostbackError:
+        return False
+    return True
+
+
+def _mended(body: bytes) -> bytes:
+    """A body without its packing, repaired."""
+    postback = Postback(subscription="callfinish", token_hash="0" * 64, received_at=RECEIVED_AT, body=body)
+    while unpacked := unpack(postback):
+        postback, _ = unpacked
+    return mend(postback)[0].body
 
 
 def _texts_of(body: bytes) -> set[str]:

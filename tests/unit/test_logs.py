@@ -17,6 +17,17 @@ pytestmark = pytest.mark.usefixtures("subscribed")
 CALL_ID: Final = "854589f2f8aa1f80bfb74d495d627c04"
 
 
+def test_repairs_are_counted_in_the_same_line(logged: Logged) -> None:
+    """A postback that was repaired is counted as that too, with the names of its repairs and nothing of its content."""
+    body = "<call-finished><notes>you & me\ufffd</notes></call-finished>"
+    answer(request() | {"isBase64Encoded": False, "body": body})
+    [line] = logged()
+    assert (line["PostbackAccepted"], line["PostbackRepaired"]) == ([1.0], [1.0])
+    assert line["repairs"] == ["ampersands", "undecodable-bytes"]
+    assert line["PostbackUndecodable"] == [1.0]
+    assert "you" not in json.dumps(line)
+
+
 def test_one_line_a_postback(logged: Logged) -> None:
     """A postback that goes well is one line of log, which counts it and names its event and its subscription."""
     answer(request())

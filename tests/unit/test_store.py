@@ -2,6 +2,7 @@
 
 import os
 import zlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -38,6 +39,17 @@ def test_item() -> None:
         "subscription": {"S": "callfinish"},
         "unpublished": {"S": "8"},
     }
+
+
+def test_item_of_a_repaired_postback() -> None:
+    """What it takes to read a repaired postback again is in its item: its headers, and that it came as text."""
+    body = b"<call-finished><notes>you & me</notes></call-finished>"
+    incoming = replace(postback_at(RECEIVED_AT, body), is_text=True, headers={"content-type": "text/xml"})
+    store.put(normalize(body, is_text=True), incoming)
+    [item] = items()
+    assert item["is_text"] == {"BOOL": True}
+    assert item["headers"] == {"M": {"content-type": {"S": "text/xml"}}}
+    assert zlib.decompress(item["raw"]["B"], wbits=31) == body
 
 
 def test_event_without_keys_is_stored() -> None:

@@ -18,6 +18,8 @@ from callfire_postbacks.formats.wire import WireEvent
 from callfire_postbacks.formats.xml import UnreadablePostbackError, parse
 from callfire_postbacks.postback import Postback
 
+_UNKNOWN: Final = "\ufffd".encode()
+
 Reader = Callable[[Fields, tzinfo], tuple[EventData, datetime | None]]
 
 _READERS: Final[dict[str, tuple[Reader, Names]]] = {
@@ -26,28 +28,83 @@ _READERS: Final[dict[str, tuple[Reader, Names]]] = {
 }
 _BEFORE_JSON: Final = b"\xef\xbb\xbf\t\n\r "
 
+_LAYERS: Final = 4
+"""In how many layers a document may be packed: a form in a multipart body, compressed."""
+
+_BEYOND_REPAIR: Final = ("empty-body", "too-complex", "unknown-root")
+
 
 def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
     """Turn a postback into its events; timestamps without a zone are read in `zone`.
 
-    Raises UnreadablePostbackError where the bytes are not a postback that we know.
+    A body that no strict parser reads is unpacked and repaired, and the events name the repairs.
+
+    Raises:
+        UnreadablePostbackError: The body is not a postback that we know.
     """
-    is_json = postback.body.lstrip(_BEFORE_JSON).startswith((b"{", b"["))
-    events = _read_json(postback) if is_json else _read_xml(postback, zone)
-    return [
+    # API Gateway puts this character for bytes that it cannot decode.
+    repairs = ["undecodable-bytes"] if postback.is_text and _UNKNOWN in postback.body else []
+    try:
+        events, names = _read(postback, zone)
+    except UnreadablePostbackError as refusal:
+        events, names = _read_mended(postback, zone, refusal)
+    repairs = list(dict.fromkeys([*names, *repairs]))
+    documents = [
         build_document(event.data, id=event.id, finished_at=event.at, received_at=postback.received_at)
         for event in events
     ]
+    if repairs:
+        for document in documents:
+            document["data"]["repairs"] = repairs
+    return documents
 
 
-def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
+def _read_mended(
+    postback: Postback, zone: tzinfo, refusal: UnreadablePostbackError
+) -> tuple[list[WireEvent], list[str]]:
+    # Only a body that cannot be read pays for loading what may mend it.
+    from callfire_postbacks.formats.repairs.mend import mend  # noqa: PLC0415
+    from callfire_postbacks.formats.unpack import unpack  # noqa: PLC0415
+
+    layers: list[str] = []
+    while refusal.reason not in _BEYOND_REPAIR and len(layers) < _LAYERS:
+        unpacked = unpack(postback)
+        if unpacked is None:
+            break
+        postback, layer = unpacked
+        layers.append(layer)
+        try:
+            events, names = _read(postback, zone)
+        except UnreadablePostbackError as error:
+            refusal = error
+        else:
+            return events, layers + names
+    if refusal.reason in _BEYOND_REPAIR or _is_json(postback):
+        raise refusal
+    mended, repairs = mend(postback)
+    try:
+        events, names = _read(mended, zone)
+    except UnreadablePostbackError:
+        raise refusal from None
+    return events, layers + repairs + names
+
+
+def _is_json(postback: Postback) -> bool:
+    return postback.body.lstrip(_BEFORE_JSON).startswith((b"{", b"["))
+
+
+def _read(postback: Postback, zone: tzinfo) -> tuple[list[WireEvent], list[str]]:
+    """Read a body strictly. Returns its events, and the names of what is not as CallFire writes it."""
+    if _is_json(postback):
+        return _read_json(postback), []
     document = parse(postback.body, is_text=postback.is_text)
     known = _READERS.get(document.root) or _READERS.get(fold(document.root))
     if known:
         read, names = known
-        matched, _ = match(document, names)
+        matched, has_other_names = match(document, names)
         data, finished_at = read(Fields(matched), zone)
-        return [WireEvent(data, document.digest, finished_at)]
+        is_as_written = document.root in _READERS and not has_other_names
+        return [WireEvent(data, document.digest, finished_at)], [] if is_as_written else ["element-names"]
     # A cold start for cloud/1 does not load the other generations.
     from callfire_postbacks.formats import api11  # noqa: PLC0415
 
@@ -55,7 +112,7 @@ def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
         raise UnreadablePostbackError(
             "unknown-root", f"The root element is none of {', '.join(_READERS)}, nor one of API 1.1's notifications."
         )
-    return api11.read_xml(document, subscription=postback.subscription)
+    return api11.read_xml(document, subscription=postback.subscription), []
 
 
 def _read_json(postback: Postback) -> list[WireEvent]:

@@ -1,0 +1,84 @@
+"""Repairs of characters, and of references to characters, in texts and in the values of attributes."""
+
+import re
+from html.entities import html5
+from typing import Final
+
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE: Final = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
+_REFERENCES: Final = re.compile(r"(?:&#(?:x[0-9a-f]+|[0-9]+);)+", re.IGNORECASE)
+_UNFINISHED: Final = re.compile(r"&#(?:[xX][0-9A-Fa-f]{1,6}(?![0-9A-Fa-f;])|[0-9]{1,7}(?![0-9;])|X(?=[0-9A-Fa-f]+;))")
+_ENTITY: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
+_PREDEFINED: Final = ("amp", "lt", "gt", "quot", "apos")
+_AMPERSAND: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
+_AMPERSAND_OF_NO_ENTITY: Final = re.compile(r"&(?!(?:[A-Za-z_:][\w:.-]*|#[0-9]+|#x[0-9a-fA-F]+);)")
+
+_BEYOND_UNICODE: Final = 0x110000
+_DIGITS: Final = 7
+"""Of the largest decimal number in Unicode."""
+_UNKNOWN: Final = "\ufffd"
+
+
+def control_characters(piece: str) -> str:
+    """Put a blank for a character that XML cannot hold."""
+    return _CONTROL.sub(" ", piece)
+
+
+def unfinished_references(piece: str) -> str:
+    """End a reference that has no semicolon, and write its x in lower case."""
+    return _UNFINISHED.sub(lambda found: found[0].lower() + ("" if found[0] == "&#X" else ";"), piece)
+
+
+def surrogate_references(piece: str) -> str:
+    """Join references to the two halves of a character; half a character alone is an unknown one."""
+    return _REFERENCES.sub(_join, piece)
+
+
+def impossible_references(piece: str) -> str:
+    """Put a blank for a reference to what XML cannot hold, and an unknown character for one beyond Unicode."""
+    return _REFERENCE.sub(_possible, piece)
+
+
+def html_entities(piece: str) -> str:
+    """Put the character for an entity that HTML names, in whatever case."""
+    return _ENTITY.sub(_character, piece)
+
+
+def ampersands(piece: str) -> str:
+    """Write an ampersand that begins no reference as one."""
+    return _AMPERSAND.sub("&amp;", piece)
+
+
+def ampersands_but_of_entities(piece: str) -> str:
+    """Do the same in a document whose external DTD may declare entities, which nobody fetches."""
+    return _AMPERSAND_OF_NO_ENTITY.sub("&amp;", piece)
+
+
+def _code(reference: re.Match[str]) -> int:
+    digits = (reference[1] or reference[2]).lstrip("0") or "0"
+    code = int(digits, 16 if reference[1] else 10) if len(digits) <= _DIGITS else _BEYOND_UNICODE
+    return min(code, _BEYOND_UNICODE)
+
+
+def _join(run: re.Match[str]) -> str:
+    codes = [_code(reference) for reference in _REFERENCE.finditer(run[0])]
+    if not any(0xD800 <= code < 0xE000 for code in codes):  # noqa: PLR2004  Unicode's halves
+        return run[0]
+    units = "".join(chr(code) if code < _BEYOND_UNICODE else _UNKNOWN for code in codes)
+    characters = units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(f"&#{ord(character)};" for character in characters)
+
+
+def _possible(reference: re.Match[str]) -> str:
+    code = _code(reference)
+    if code == _BEYOND_UNICODE:
+        return _UNKNOWN
+    return " " if _CONTROL.match(chr(code)) else reference[0]
+
+
+def _character(entity: re.Match[str]) -> str:
+    name = entity[1]
+    if name in _PREDEFINED:
+        return entity[0]
+    found = html5.get(f"{name};") or html5.get(f"{name.lower()};") or html5.get(f"{name.capitalize()};")
+    return "".join(f"&#{ord(character)};" for character in found) if found else entity[0]

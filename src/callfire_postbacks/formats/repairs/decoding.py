@@ -1,0 +1,114 @@
+"""Bytes to text, for documents that a strict parser does not decode."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+_BEGINNINGS: Final = (  # UTF-32's first, since UTF-16's begin it
+    (re.compile(rb"\xff\xfe\0\0|\s*<\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\xfe\xff|\s*\0\0\0<"), "utf-32-be"),
+    (re.compile(rb"\xff\xfe|(?:\s\0)*<\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\xfe\xff|(?:\0\s)*\0<\0[^\0]"), "utf-16-be"),
+)
+_DECLARED: Final = re.compile(r"""<\?\s*xml[^<>]{0,200}?encoding\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
+_CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+
+# Python's other codecs are no encodings of documents, or take more than linear time (punycode, idna).
+_ENCODINGS: Final = re.compile(
+    r"ascii|iso8859-\d+|cp\d+|mac-\w+|koi8-\w|tis-620|hp-roman8|kz1048|ptcp154"
+    r"|(?P<multi_byte>utf-(?:8|16|32).*|shift_jis\w*|euc_\w+|iso2022_\w+|gb\w+|hz|big5\w*|johab)"
+)
+_KNOWN_TO_PARSERS: Final = ("utf-8", "utf-16")
+_IN_FACT_WINDOWS: Final = ("ascii", "iso8859-1")
+"""Labels under which Windows' characters come: https://encoding.spec.whatwg.org/#names-and-labels."""
+
+_WINDOWS_QUOTES: Final = b"\x85\x91\x92\x93\x94\x95\x96\x97"
+_HALF_A_CHARACTER: Final = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_REPLACEMENT: Final = "\ufffd"
+_NEAR: Final = 1_000
+"""Where a document begins, if it is one."""
+
+
+class Decoded(NamedTuple):
+    """A text, and the names of what had to be mended to have it."""
+
+    text: str
+    repairs: list[str]
+
+
+def decode(body: bytes, *, is_text: bool, content_type: str) -> Decoded:
+    """Decode a document as it declares, else as it can be understood; what has been text is UTF-8."""
+    candidates = iter([("utf-8", "strict")]) if is_text else _candidates(body, content_type)
+    for codec, errors in candidates:
+        try:
+            text = body.decode(codec, errors)
+        except UnicodeError:
+            continue
+        if is_text:
+            return Decoded(text, [])
+        if "<" in text[:_NEAR]:
+            repairs = _explain(_declared(text), codec, is_ascii=body.isascii())
+            return Decoded(text, repairs + ["undecodable-bytes"] * (errors == "replace" and _REPLACEMENT in text))
+    text = body.decode("utf-8", "callfire").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    is_lossy = text.count(_REPLACEMENT) > body.count(_REPLACEMENT.encode())
+    return Decoded(text, ["wrong-encoding", *(["undecodable-bytes"] if is_lossy else [])])
+
+
+def _declared(text: str) -> str | None:
+    found = _DECLARED.search(text, 0, _NEAR)
+    return found[1] if found else None
+
+
+def _candidates(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
+    """Yield encodings to try, and what to do about errors in them: the bytes themselves show those of several bytes."""
+    yield from ((codec, "replace") for beginning, codec in _BEGINNINGS if beginning.match(body))
+    charset = _CHARSET.search(content_type)
+    hint = charset[1] if charset else ""
+    for name in (_declared(body[:_NEAR].decode("latin-1")) or "", hint, "utf-8"):
+        known = _codec(name)
+        if known:
+            yield "windows-1252" if known in _IN_FACT_WINDOWS else known, "strict"
+
+
+def _codec(name: str) -> str | None:
+    """Return Python's name of an encoding of documents."""
+    try:
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return None
+    return codec if _ENCODINGS.fullmatch(codec) else None
+
+
+def _explain(declared: str | None, codec: str, *, is_ascii: bool) -> list[str]:
+    if declared is None:
+        return [] if codec.startswith(("utf-8", "utf-16")) else ["wrong-encoding"]
+    named = _codec(declared)
+    if named is None:
+        return ["encoding-name"]
+    if named in _IN_FACT_WINDOWS:
+        return [] if is_ascii or named != "ascii" else ["wrong-encoding"]
+    if codec[:6] != named[:6]:  # UTF-16 has an order of bytes by now
+        return ["wrong-encoding"]
+    is_multi_byte = _ENCODINGS.fullmatch(named)["multi_byte"]  # type: ignore[index]  # or _codec would be None
+    return ["encoding-name"] if is_multi_byte and declared.lower() not in _KNOWN_TO_PARSERS else []
+
+
+def _understand(error: UnicodeError) -> tuple[str, int]:
+    """Read what is no UTF-8: halves of characters as Java writes them, else what Windows means by it.
+
+    Several bytes of one character that was cut off are no characters of Windows', but for a letter with an accent and
+    a quotation mark after it.
+    """
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    half = _HALF_A_CHARACTER.match(error.object, error.start)
+    if half:
+        return half[0].decode(errors="surrogatepass"), half.end()
+    piece = error.object[error.start : error.end]
+    if len(piece) == 1 or (len(piece) == 2 and piece[1] in _WINDOWS_QUOTES):  # noqa: PLR2004
+        return piece.decode("windows-1252", "replace"), error.end
+    return _REPLACEMENT, error.end
+
+
+codecs.register_error("callfire", _understand)

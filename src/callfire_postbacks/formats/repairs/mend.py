@@ -1,0 +1,69 @@
+"""Mends a body that cannot be read: decodes it, takes off what is around the document, and repairs the rest.
+
+All of it is linear in time. What comes out has yet to be parsed, as strictly as any other body.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from callfire_postbacks.formats.repairs import characters, surroundings, tags
+from callfire_postbacks.formats.repairs.decoding import decode
+from callfire_postbacks.postback import Postback
+
+Repair = Callable[[str], str]
+
+_TEXT, _TAG, _OTHER = "text", "tag", "other"
+_WORDS: Final = (_TEXT, _TAG)
+
+_REPAIRS: Final[tuple[tuple[str, Repair, tuple[str, ...]], ...]] = (
+    ("declaration", surroundings.instructions, (_OTHER,)),
+    ("comments", tags.comments, (_OTHER,)),
+    ("control-characters", characters.control_characters, (_TEXT, _TAG, _OTHER)),
+    ("angle-brackets", tags.angle_brackets, (_TEXT,)),
+    ("attribute-values", tags.attribute_values, (_TAG,)),
+    ("unfinished-references", characters.unfinished_references, _WORDS),
+    ("surrogate-references", characters.surrogate_references, _WORDS),
+    ("impossible-references", characters.impossible_references, _WORDS),
+    ("html-entities", characters.html_entities, _WORDS),
+)
+"""The name of a repair, what it does, and in which pieces: CDATA, comments and instructions are "other"."""
+
+
+def mend(postback: Postback) -> tuple[Postback, list[str]]:
+    """Return a postback whose body may be read now, as text, and the names of the repairs that it took."""
+    text, repairs = decode(
+        postback.body, is_text=postback.is_text, content_type=postback.headers.get("content-type", "")
+    )
+    if text.lstrip().startswith(("{", "[")):
+        mended = characters.control_characters(text)
+        repairs += ["control-characters"] * (mended != text)
+    else:
+        mended, names = _mend_document(text)
+        repairs += names
+    return replace(postback, body=mended.encode(), is_text=True, headers={}), list(dict.fromkeys(repairs))
+
+
+def _mend_document(text: str) -> tuple[str, list[str]]:
+    document, repairs = surroundings.drop_prolog(text)
+    pieces, names = surroundings.drop_text_outside(tags.split(document))
+    repairs += names
+    # What an external DTD declares is unknown: an entity that may be of it is not taken for an ampersand.
+    ampersands = characters.ampersands_but_of_entities if "doctype" in repairs else characters.ampersands
+    for name, repair, kinds in (*_REPAIRS, ("ampersands", ampersands, _WORDS)):
+        mended = [repair(piece) if _kind(place, piece) in kinds else piece for place, piece in enumerate(pieces)]
+        if mended != pieces:
+            repairs.append(name)
+            pieces = mended
+    for name, repair_all in (("end-tags", tags.end_tags), ("undeclared-prefixes", tags.prefixes)):
+        mended = repair_all(pieces)
+        if mended != pieces:
+            repairs.append(name)
+            pieces = mended
+    return "".join(pieces), repairs
+
+
+def _kind(place: int, piece: str) -> str:
+    if place % 2 == 0 or not piece:
+        return _TEXT
+    return _TAG if tags.is_tag(piece) else _OTHER

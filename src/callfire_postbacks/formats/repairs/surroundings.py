@@ -1,0 +1,69 @@
+"""Repairs of what is around the root element: declarations, a DOCTYPE, and what belongs to no document."""
+
+import re
+from typing import Final
+
+from callfire_postbacks.formats.repairs.tags import is_tag
+from callfire_postbacks.formats.xml import WHITE_SPACE
+
+_WELL_FORMED: Final = re.compile(
+    r"""<\?xml\s+version\s*=\s*(?:"1\.\d+"|'1\.\d+')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?"""
+    r"""(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>"""
+)
+_DECLARATION: Final = re.compile(r"<[?!]?\s{0,9}xml\s+(?:version|encoding|standalone)\b[^<>]*>?", re.IGNORECASE)
+_INSTRUCTION: Final = re.compile(r"<\?xml[\s?]", re.IGNORECASE)
+_DOCTYPE: Final = re.compile(r"""<!DOCTYPE(?:[^<>\[\]"']++|"[^"]*+"|'[^']*+')*+>""", re.IGNORECASE)
+_ASIDE: Final = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+
+
+def drop_prolog(text: str) -> tuple[str, list[str]]:
+    """Drop what is before the root element, but for comments and instructions, and name what should not have been.
+
+    Nothing that a DOCTYPE points to is fetched; one that declares something itself is left.
+    """
+    repairs: list[str] = []
+    asides: list[str] = []
+    place, is_first = 0, True
+    while (start := text.find("<", place)) >= 0:
+        if text[place:start].strip(f"\ufeff{WHITE_SPACE}" if is_first else WHITE_SPACE):
+            repairs.append("surrounding-text")
+        place = start
+        if declaration := _DECLARATION.match(text, place):
+            if not is_first or not _WELL_FORMED.fullmatch(declaration[0]):
+                repairs.append("declaration")
+            place = declaration.end()
+        elif doctype := _DOCTYPE.match(text, place):
+            repairs.append("doctype")
+            place = doctype.end()
+        elif aside := _ASIDE.match(text, place):
+            asides.append(aside[0])
+            place = aside.end()
+        else:
+            break
+        is_first = False
+    return "".join([*asides, text[place:]]), list(dict.fromkeys(repairs))
+
+
+def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
+    """Drop texts outside the root element; two roots are left as they are."""
+    tags = [place for place in range(1, len(pieces), 2) if is_tag(pieces[place])]
+    depth = 0
+    for place in tags:
+        depth += -1 if pieces[place].startswith("</") else not pieces[place].endswith("/>")
+        if depth <= 0:
+            break
+    else:
+        return pieces, []
+    outside = "".join([*pieces[: tags[0] : 2], *pieces[place + 1 :: 2]])
+    if place != tags[-1] or "<!" in outside:  # a DOCTYPE that declares something, or half a comment
+        return pieces, []
+    if not outside.strip(WHITE_SPACE):
+        return pieces, []
+    for text in (*range(0, tags[0], 2), *range(place + 1, len(pieces), 2)):
+        pieces[text] = ""
+    return pieces, ["surrounding-text"]
+
+
+def instructions(piece: str) -> str:
+    """Drop an instruction that only a document may begin with."""
+    return "" if _INSTRUCTION.match(piece) else piece

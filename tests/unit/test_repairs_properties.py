@@ -1,0 +1,169 @@
+"""Whatever the repairs are given: never slower than linear, never an exception, and what parses stays as it is."""
+
+import gzip
+import time
+import zlib
+from typing import Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callfire_postbacks.formats.repairs.decoding import decode
+from callfire_postbacks.formats.repairs.mend import mend
+from callfire_postbacks.formats.unpack import unpack
+from callfire_postbacks.formats.xml import UnreadablePostbackError, parse
+from callfire_postbacks.ingest import MAX_BODY_BYTES
+from callfire_postbacks.postback import Postback
+from tests.support.building import RECEIVED_AT, normalize, postback_at
+from tests.support.invariants import check
+from tests.support.trees import Tree, markup, trees
+
+SECONDS: Final = 1.5
+"""Processor time of the largest body on a slow machine. What takes quadratic time takes minutes."""
+
+_PIECES: Final = [
+    *("<", ">", "&", ";", "'", '"', "=", "/", "!", "?", "-", "[", "]", "#", "x", "a", " ", "\0", "\x0b", "é", "\ufffd"),
+    *("<a", "</a>", "<a>", "<a ", "<!--", "-->", "<![CDATA[", "]]>", "<?xml ", "?>", "<!DOCTYPE ", "&#", "&nbsp;"),
+    *("&#55357;", "&#xDE00;", "<x:y", ' b="', " b='", "=“", "”", "call-finished", "<call-finished>", "%3C", "--bo\n"),
+]
+_HOSTILE: Final = [
+    *(
+        "<!--",
+        "-->",
+        "<!-->",
+        "<![CDATA[",
+        "<?",
+        "<?xml ",
+        "<?xml version",
+        "<!DOCTYPE ",
+        "<!DOCTYPE a '",
+        "<a",
+        "<a ",
+        "<a '",
+    ),
+    *(
+        '<a"',
+        "<a'\"",
+        "<a b=\"'",
+        "<a =",
+        "<a/",
+        "</a",
+        "<a b=“",
+        "<a b=c ",
+        "<a:b ",
+        "<a:b/>",
+        "<a x:y='1'/>",
+        "&",
+        "&#",
+        "&a",
+    ),
+    *(
+        "&#1",
+        "&#x1;",
+        "&#55357;",
+        "&#xDE00;",
+        "&nbsp;",
+        "&" + "a" * 31,
+        "<",
+        "<<a>",
+        "=",
+        "' ",
+        '"<',
+        "=`",
+        "`",
+        "\0",
+        "]]>",
+    ),
+    *(
+        "<a>",
+        "<a></a>",
+        "%3C",
+        "a=b&",
+        "+",
+        "--a\n",
+        "--\n",
+        "\n\n",
+        "<xml version ",
+        " ",
+        "\ufeff",
+        "<\0",
+        "<! ",
+        '"',
+        "\\",
+    ),
+]
+
+
+def postback_of(body: bytes, *, is_text: bool = False) -> Postback:
+    """A postback with a body."""
+    return Postback("callfinish", "0" * 64, RECEIVED_AT, body, is_text=is_text)
+
+
+@given(trees())
+def test_well_formed_document_is_left_alone(tree: Tree) -> None:
+    """A document that parses strictly names no repair; the repairs, if they were run, would not change what it says."""
+    body = ('<?xml version="1.0" encoding="UTF-8"?>' + markup(tree, padding="<!-- & --><![CDATA[]]>")).encode()
+    try:
+        document = parse(body)
+    except UnreadablePostbackError:
+        return
+    assert "repairs" not in normalize(body)["data"]
+    mended, repairs = mend(postback_at(RECEIVED_AT, body))
+    assert repairs == []
+    assert parse(mended.body, is_text=True).canonical == document.canonical
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=40).map("".join), st.booleans())
+def test_no_text_is_an_exception(text: str, is_text: bool) -> None:  # noqa: FBT001  drawn
+    """Pieces of mark-up in any order end in an event that names its repairs, or in a refusal."""
+    mend(postback_of(text.encode(), is_text=is_text))
+    check(text.encode())
+    check(f"<call-finished>{text}</call-finished>".encode())
+
+
+@given(
+    st.binary(max_size=200),
+    st.booleans(),
+    st.sampled_from(["", "text/xml; charset=KOI8-R", "charset=zip", "boundary="]),
+)
+def test_no_bytes_are_an_exception(body: bytes, is_text: bool, content_type: str) -> None:  # noqa: FBT001  drawn
+    """Any bytes are decoded, unpacked and mended to a text, however little of it makes sense."""
+    text = decode(body, is_text=is_text, content_type=content_type).text
+    assert text.encode().decode() == text
+    incoming = Postback("callfinish", "0" * 64, RECEIVED_AT, body, headers={"content-type": content_type})
+    mend(incoming)
+    unpack(incoming)
+
+
+@pytest.mark.parametrize("unit", _HOSTILE, ids=ascii)
+@pytest.mark.parametrize(
+    "root", ["", "<call-finished>", '<call-finished a="'], ids=["bare", "in a root", "in an attribute"]
+)
+def test_repairs_take_linear_time(unit: str, root: str) -> None:
+    """The largest body takes little time, whatever it repeats; quadratic work on it would take minutes."""
+    body = root.encode() + unit.encode() * ((MAX_BODY_BYTES - len(root)) // len(unit.encode()))
+    began = time.process_time()
+    mend(postback_of(body))
+    unpack(postback_of(body))
+    assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("byte", [b"\xe9", b"\xc3", b"\xf0\x9f", b"\xed\xa0\xbd", b"\x81", b"\xff\xfe"], ids=repr)
+def test_decoding_takes_linear_time(byte: bytes) -> None:
+    """Bytes of no encoding are read one by one, in little time."""
+    began = time.process_time()
+    decode(b"<a>" + byte * (60_000 // len(byte)), is_text=False, content_type="")
+    assert time.process_time() - began < SECONDS
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, zlib.compress], ids=["gzip", "zlib"])
+def test_bomb_costs_no_more_than_a_postback(compress: object) -> None:
+    """A bomb of 64 KiB, which would be some 60 MB, is given up at the limit."""
+    assert callable(compress)
+    bomb = compress(b"\0" * 60_000_000)
+    assert len(bomb) <= MAX_BODY_BYTES
+    began = time.process_time()
+    with pytest.raises(UnreadablePostbackError, match="too-complex"):
+        normalize(bomb)
+    assert time.process_time() - began < SECONDS

@@ -1,0 +1,131 @@
+"""Documents in a form, a multipart body, a JSON string, base64 or compression: unpacked within the limits."""
+
+import gzip
+import json
+import quopri
+import zlib
+from base64 import b64encode, encodebytes
+from typing import Final
+from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape
+
+import pytest
+
+from callfire_postbacks import ingest
+from callfire_postbacks.formats.unpack import MAX_UNPACKED_BYTES
+from callfire_postbacks.formats.xml import UnreadablePostbackError
+from tests.support.building import element, normalize
+
+TEXT: Final = element("call-finished", element("notes", "café “q” 🎉 a=b&amp;c + d"))
+DOCUMENT: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n{TEXT}'.encode()
+LATIN: Final = '<?xml version="1.0" encoding="ISO-8859-1"?><call-finished><notes>café</notes></call-finished>'
+
+
+def part(content: bytes, *headers: str, end: str = "\r\n", boundary: str = "bo") -> bytes:
+    """A multipart body: a field, and a part with a content."""
+    other = ["Content-Disposition: form-data; name=id", "", "7", ""]
+    lines = [
+        f"--{boundary}",
+        *other[:-1],
+        f"--{boundary}",
+        'Content-Disposition: form-data; name="x"',
+        *headers,
+        "",
+        "",
+    ]
+    return end.join(lines).encode() + content + f"{end}--{boundary}--{end}".encode()
+
+
+PACKED: Final = {
+    "a form field": (b"xml=" + quote_plus(DOCUMENT).encode(), ["form-field"]),
+    "a form field among others": (b"a=b&any=" + quote(DOCUMENT).encode() + b"&c=%3C", ["form-field"]),
+    "percent-encoded alone": (quote(DOCUMENT).encode(), ["form-field"]),
+    "percent-encoded twice": (b"x=" + quote_plus(b"y=" + quote_plus(DOCUMENT).encode()).encode(), ["form-field"]),
+    "a form field that is not encoded": (b"postback=" + DOCUMENT, ["surrounding-text"]),
+    "multipart": (part(DOCUMENT), ["multipart"]),
+    "multipart with line feeds": (part(DOCUMENT, end="\n"), ["multipart"]),
+    "multipart in base64": (part(encodebytes(DOCUMENT), "Content-Transfer-Encoding: base64"), ["multipart"]),
+    "multipart in quoted-printable": (
+        part(quopri.encodestring(DOCUMENT), "content-transfer-encoding: QUOTED-PRINTABLE"),
+        ["multipart"],
+    ),
+    "multipart as bytes": (part(DOCUMENT, "Content-Transfer-Encoding: binary"), ["multipart"]),
+    "a JSON string": (json.dumps(DOCUMENT.decode()).encode(), ["json-string"]),
+    "base64": (b64encode(DOCUMENT), ["base64"]),
+    "escaped as a text": (escape(DOCUMENT.decode()).encode(), ["escaped"]),
+    "gzip": (gzip.compress(DOCUMENT), ["compression"]),
+    "zlib": (zlib.compress(DOCUMENT), ["compression"]),
+    "gzip twice": (gzip.compress(gzip.compress(DOCUMENT)), ["compression"]),
+    "a form field in gzip": (gzip.compress(b"x=" + quote_plus(DOCUMENT).encode()), ["compression", "form-field"]),
+}
+
+
+@pytest.mark.parametrize(("body", "repairs"), PACKED.values(), ids=PACKED)
+def test_document_is_unpacked(body: bytes, repairs: list[str]) -> None:
+    """A document is the same event however it is packed."""
+    event = normalize(body)
+    assert event["id"] == normalize(DOCUMENT)["id"]
+    assert event["data"]["notes"] == "café “q” 🎉 a=b&c + d"
+    assert event["data"]["repairs"] == repairs
+
+
+@pytest.mark.parametrize("headers", [{"content-encoding": "deflate"}, {"content-encoding": "DEFLATE"}])
+def test_bare_deflate_is_known_by_its_header(headers: dict[str, str]) -> None:
+    """What some call deflate has no beginning of its own; the header tells."""
+    bare = zlib.compress(DOCUMENT)[2:-4]
+    assert normalize(bare, headers=headers)["id"] == normalize(DOCUMENT)["id"]
+    with pytest.raises(UnreadablePostbackError, match="not-xml"):
+        normalize(bare)
+
+
+@pytest.mark.parametrize("boundary", ['"bo x"', "bo"], ids=["quoted", "plain"])
+def test_boundary_is_read_from_the_header(boundary: str) -> None:
+    """With a preamble, only the header says what is between the parts."""
+    body = b"preamble\r\n" + part(DOCUMENT, boundary=boundary.strip('"'))
+    headers = {"content-type": f"multipart/mixed; boundary={boundary}"}
+    assert normalize(body, headers=headers)["data"]["repairs"] == ["multipart"]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "latin-1"])
+def test_form_is_in_the_encoding_of_its_page(codec: str) -> None:
+    """Browsers encode a form as UTF-8, whatever a document in it declares; others take them by their word."""
+    assert normalize(b"x=" + quote_plus(LATIN.encode(codec)).encode())["data"]["notes"] == "café"
+
+
+def test_unpacked_is_repaired_too() -> None:
+    """What comes out of a packing may need repairs as what came without."""
+    data = normalize(gzip.compress(b"<call-finished><notes>you & me</notes></call-finished>"))["data"]
+    assert (data["notes"], data["repairs"]) == ("you & me", ["compression", "ampersands"])
+
+
+REFUSED: Final = {
+    "a bomb": (gzip.compress(b" " * 10_000_000), "too-complex"),
+    "a bomb in a bomb": (gzip.compress(gzip.compress(b" " * 1_000_000)), "too-complex"),
+    "one byte too many": (gzip.compress(b"<a>" + b" " * (MAX_UNPACKED_BYTES - 2)), "too-complex"),
+    "too many layers": (gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(DOCUMENT))))), "not-xml"),
+    "half of gzip": (gzip.compress(DOCUMENT)[:80], "malformed-xml"),
+    "no gzip": (b"\x1f\x8b\x08 and so on", "not-xml"),
+    "a form without a document": (b"a=b&c=%20d", "not-xml"),
+    "a form with another document": (b"x=%3Chtml%2F%3E", "unknown-root"),
+    "a form of bytes": (b"x=%FF%00", "not-xml"),
+    "multipart without a document": (part(b"text"), "not-xml"),
+    "multipart in broken base64": (part(b"PD9", "Content-Transfer-Encoding: base64"), "not-xml"),
+    "multipart that has no parts": (b"--bo\r\n", "not-xml"),
+    "half a JSON string": (b'"call', "not-xml"),
+    "a JSON string of something else": (b'"call"', "not-xml"),
+    "base64 of something else": (b64encode(b"something else"), "not-xml"),
+    "no base64": (b"word", "not-xml"),
+    "half of base64": (b"PD94b", "not-xml"),
+}
+
+
+@pytest.mark.parametrize(("body", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_unpacked_is_refused(body: bytes, reason: str) -> None:
+    """A bomb ends at the limit, and what holds no document is refused as it came."""
+    with pytest.raises(UnreadablePostbackError, match=reason):
+        normalize(body)
+
+
+def test_unpacked_is_no_larger_than_a_postback() -> None:
+    """The same limit holds for a postback that comes packed."""
+    assert MAX_UNPACKED_BYTES == ingest.MAX_BODY_BYTES
