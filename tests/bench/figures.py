@@ -21,7 +21,7 @@ class Figure:
     detail: str = ""
     more_is_better: bool = False
     limit: float | None = None
-    """What is held where the target is out of reach; docs/performance.md shows why it is."""
+    """What is held where the target is out of reach; docs/cost-and-limits.md says why."""
 
     @property
     def is_on_target(self) -> bool:

@@ -1,4 +1,4 @@
-"""The page on scale computes with what ships."""
+"""The figures of docs/cost-and-limits.md for an outage hold for the shipped circuit breaker and rate limit."""
 
 from callfire_postbacks.aws import circuit_breaker
 from tests.support import outage
