@@ -1,4 +1,4 @@
-"""Rows of the failure table about publishing, on the deployed whole: what is stored goes out, whatever fails."""
+"""Publishing on the deployed stack, as in the failure table: every stored event is published, whatever fails."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ from tools.samples import SAMPLES
 
 
 def test_sent_twice_or_through_two_subscriptions(stack: Stack, published: Published) -> None:
-    """Copies of a postback, through one subscription or two, are one item and one message; the answer says so."""
+    """Copies through one or two subscriptions become one item and one message, and the answer says so."""
     assert call("PUT", f"{stack.api_url}/subscriptions/callfinish-70001").status_code == 200
     body = new()
     event_id = send_accepted(stack, body)
@@ -28,7 +28,7 @@ def test_sent_twice_or_through_two_subscriptions(stack: Stack, published: Publis
 
 @pytest.mark.parametrize("fault", [*OUTAGES, *UNANSWERED])
 def test_sns_does_not_take_it(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
-    """Without SNS the answer is 200 and the mark stays; with SNS back, the relay publishes."""
+    """If SNS fails, the answer is 200 and the event stays unpublished; the relay publishes it once SNS is back."""
     with proxy.failing(fault, "sns"):
         event_id = send_accepted(stack, new())
     assert is_marked(stack, event_id)
@@ -40,8 +40,8 @@ def test_sns_does_not_take_it(stack: Stack, proxy: FaultProxy, published: Publis
 
 @pytest.mark.parametrize("fault", ["throttled", "down", "losing"])
 def test_settlement_fails(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
-    """An event that is published and cannot be settled is accepted; if its mark stayed, it is published again."""
-    send_accepted(stack, new())  # so that the look-up, which is an update too, is not what fails
+    """If marking as published fails, the postback is accepted; an event that stays unpublished is published again."""
+    send_accepted(stack, new())  # so that the lookup, which is an update too, is not what fails
     with proxy.failing(fault, "dynamodb.UpdateItem"):
         event_id = send_accepted(stack, new())
     assert is_marked(stack, event_id) == (fault in OUTAGES)
@@ -58,11 +58,11 @@ def test_settlement_fails(stack: Stack, proxy: FaultProxy, published: Published,
 def test_killed_after_storing(
     stack: Stack, proxy: FaultProxy, published: Published, when: Fault, operation: str
 ) -> None:
-    """Whether it dies before publishing or before settling, the event is stored and marked, and the relay goes on."""
+    """If the function dies after storing, before or after publishing, the relay publishes the stored event."""
     body = new()
     with proxy.failing(when, operation, function="receive"):
         assert send(stack, body).status >= 500
-    answer = send(stack, body)  # CallFire may send again: so soon, the first is taken to be still at it
+    answer = send(stack, body)  # CallFire may send again: so soon, the first receiver counts as still publishing
     assert (answer.status, answer.json["status"]) == (200, "duplicate")
     event_id = answer.json["id"]
     assert is_marked(stack, event_id)
@@ -73,7 +73,7 @@ def test_killed_after_storing(
 
 
 def test_duplicate_repairs(stack: Stack, proxy: FaultProxy, published: Published) -> None:
-    """A copy of an event that was left unpublished, and so long that nobody is at it, publishes it now."""
+    """A copy of an event that stays unpublished long after its receiver could be publishing it is published now."""
     body = new()
     with proxy.failing("down", "sns"):
         event_id = send_accepted(stack, body)
@@ -84,7 +84,7 @@ def test_duplicate_repairs(stack: Stack, proxy: FaultProxy, published: Published
 
 
 def test_sns_is_down_for_days(stack: Stack, proxy: FaultProxy, published: Published) -> None:
-    """Whatever waits for SNS goes out when it is back, though the relay dies over it, and nothing stays marked."""
+    """Every event that waits for SNS is published once SNS is back, even if the relay dies in between."""
     with proxy.failing("down", "sns"):
         ids = [send_accepted(stack, new(kind)) for kind in SAMPLES for _ in range(5)]
         for event_id in ids:

@@ -1,4 +1,4 @@
-"""Rows of the failure table about storing, on the deployed whole: what cannot be stored is parked, or told so."""
+"""Storing on the deployed stack, as in the failure table: a postback is parked, or the sender is told to retry."""
 
 from datetime import UTC, datetime
 
@@ -32,7 +32,7 @@ from tests.support.waiting import wait_until
 def test_dynamodb_does_not_take_it(
     stack: Stack, proxy: FaultProxy, published: Published, what: str, fault: Fault
 ) -> None:
-    """Without DynamoDB the answer is 202; with DynamoDB back, it is an event as of the time at which it came."""
+    """If DynamoDB is down, the answer is 202; afterwards the postback becomes an event with its arrival time."""
     body = new()
     with proxy.failing(fault, what):
         answer = send(stack, body)
@@ -47,7 +47,7 @@ def test_dynamodb_does_not_take_it(
 
 @pytest.mark.parametrize("fault", UNANSWERED)
 def test_answer_of_the_put_is_lost(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
-    """A put that was carried out and is sent again is no duplicate: the event is published at once."""
+    """A put whose answer is lost and that is retried is no duplicate: the event is published at once."""
     with proxy.failing(fault, "dynamodb.PutItem", times=1):
         event_id = send_accepted(stack, new())
     assert is_settled(stack, event_id)
@@ -55,7 +55,7 @@ def test_answer_of_the_put_is_lost(stack: Stack, proxy: FaultProxy, published: P
 
 
 def test_all_answers_of_the_put_are_lost(stack: Stack, proxy: FaultProxy, published: Published) -> None:
-    """A postback that was stored without anybody knowing is parked as well, and is one event in the end."""
+    """A postback that was stored without any answer is parked as well, and becomes one event in the end."""
     body = new()
     with proxy.failing("losing", "dynamodb.PutItem", function="receive"):
         assert send(stack, body).status == 202
@@ -71,7 +71,7 @@ def test_all_answers_of_the_put_are_lost(stack: Stack, proxy: FaultProxy, publis
     [("dying", "dynamodb.PutItem"), ("dying after", "dynamodb.PutItem"), ("dying after", "sns.Publish")],
 )
 def test_drain_is_killed(stack: Stack, proxy: FaultProxy, published: Published, when: Fault, operation: str) -> None:
-    """Where drain dies, the parked postback comes back to it, and is one event in the end."""
+    """If drain dies, the parked postback is delivered to it again and becomes one event in the end."""
     body = new()
     with (
         proxy.failing("down", "dynamodb", function="receive"),
@@ -87,7 +87,7 @@ def test_drain_is_killed(stack: Stack, proxy: FaultProxy, published: Published, 
 
 
 def test_killed_before_storing(stack: Stack, proxy: FaultProxy) -> None:
-    """What dies before it stores answers 5xx and leaves nothing, so that a second delivery is the first."""
+    """A function that dies before storing answers 5xx and leaves nothing, so the next delivery is the first."""
     body = new()
     with proxy.failing("dying", "dynamodb.PutItem", function="receive"):
         assert send(stack, body).status >= 500
@@ -96,7 +96,7 @@ def test_killed_before_storing(stack: Stack, proxy: FaultProxy) -> None:
 
 @pytest.mark.parametrize("fault", OUTAGES)
 def test_nothing_durable_can_be_written(stack: Stack, proxy: FaultProxy, fault: Fault) -> None:
-    """Without DynamoDB and SQS the answer is 503, in time even where everything hangs, and nothing is left."""
+    """Without DynamoDB and SQS the answer is 503 and in time, even if every call hangs, and nothing is left."""
     body = new()
     with proxy.failing(fault, "dynamodb", "sqs", "sns"):
         assert send(stack, body).status == 503
@@ -106,8 +106,8 @@ def test_nothing_durable_can_be_written(stack: Stack, proxy: FaultProxy, fault: 
 
 
 def test_slowest_road_is_answered_in_time(stack: Stack, proxy: FaultProxy) -> None:
-    """A postback that is stored at the last moment, and then neither published nor settled, is accepted."""
-    send_accepted(stack, new())  # so that the look-up, which is an update too, is not what hangs
+    """A postback that is stored at the last second, and neither published nor marked, is accepted in time."""
+    send_accepted(stack, new())  # so that the lookup, which is an update too, is not what hangs
     with (
         proxy.failing("hanging", "sns", "dynamodb.UpdateItem"),
         proxy.failing("hanging", "dynamodb.PutItem", times=1),
@@ -116,7 +116,7 @@ def test_slowest_road_is_answered_in_time(stack: Stack, proxy: FaultProxy) -> No
 
 
 def test_wrong_url_during_an_outage(stack: Stack, proxy: FaultProxy) -> None:
-    """What comes through a wrong URL while nobody can tell is parked, and dropped as soon as somebody can."""
+    """A postback through an unknown URL is parked while the check fails, and dropped once it is possible."""
     body = new()
     with proxy.failing("down", "dynamodb"):
         assert post(f"{stack.api_url}/postbacks/callfinish/{'w' * 43}", body).status == 202

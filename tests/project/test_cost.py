@@ -1,4 +1,4 @@
-"""What one postback costs: nobody makes it cost more without saying so here."""
+"""The cost of one postback: a change that makes it cost more must update the record here."""
 
 import math
 from typing import Any, Final
@@ -53,7 +53,7 @@ LARGE: Final[Item] = RED | {"notes": {"S": "x" * 1020}}
 
 @pytest.fixture(autouse=True)
 def fresh_function() -> None:
-    """What another test's function remembers of subscriptions is not ours."""
+    """Forget the subscriptions that the function remembers from other tests."""
     postback_urls._records.clear()  # noqa: SLF001
 
 
@@ -80,18 +80,18 @@ def test_postback_costs_no_more_than_recorded(kind: str) -> None:
     ids=["put", "put with an entry", "over 1 KB", "no key changes", "was over 1 KB", "key changes", "leaves the index"],
 )
 def test_write_units_are_counted_as_documented(before: Item, after: Item, units: int) -> None:
-    """The larger of both states in KB, and one unit for each entry of an index that is put or deleted."""
+    """An update counts the larger state in KB, plus one unit for each index entry that is put or deleted."""
     assert write_units(before, after, TABLE) == units
 
 
 def test_sizes_are_counted_as_documented() -> None:
-    """Names and texts in UTF-8, half a byte a digit, one byte for each value within lists and maps, three for these."""
+    """Names and texts count as UTF-8, digits as half a byte, nested values one byte, lists and maps three more."""
     assert size({"é": {"S": "é"}, "n": {"N": "1234"}}) == 4 + 1 + 3
     assert size({"l": {"L": [{"S": "ab"}]}, "m": {"M": {"k": {"B": b"abc"}}}}) == 1 + 3 + 1 + 2 + 1 + 3 + 1 + 1 + 3
 
 
 def test_update_is_understood() -> None:
-    """The item after a settlement is the one that DynamoDB would have."""
+    """The item computed for an update equals the one that DynamoDB would store."""
     request = {
         "UpdateExpression": "SET a = :a, b = if_not_exists(b, :b) REMOVE colour, notes",
         "ExpressionAttributeValues": {":a": {"N": "1"}, ":b": {"N": "2"}},
@@ -100,19 +100,19 @@ def test_update_is_understood() -> None:
 
 
 def test_dollars_follow_the_table_of_prices() -> None:
-    """A write unit more costs what the table says, a million times, however the postback is stored."""
+    """One more write unit costs its list price times a million, however the postback is stored."""
     one, two = (model.dollars(Usage(calls=CALLS, write_units=units), model.Assumptions()) for units in (1, 2))
     assert math.isclose(sum(two.values()) - sum(one.values()), DYNAMODB_WRITE_UNIT * 1_000_000)
 
 
 def test_environment_is_complete() -> None:
-    """All that the functions read is there when the command runs on its own."""
+    """The command sets every setting of the functions when it runs alone."""
     assert "nobody" in environment().values()
     assert environment()["RETENTION_DAYS"] == "0"
 
 
 def test_command_prints_its_tables(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command says what is counted, what is paid, what would be, and what is assumed."""
+    """The command prints what it counts, the prices, the estimates and the assumptions."""
     model.main()
     printed = capsys.readouterr().out
     for words in ("write units", "together", "REST API", "outbox by DynamoDB Streams", "to be checked", "Assumed"):

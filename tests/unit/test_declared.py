@@ -1,4 +1,4 @@
-"""The subscriptions that the template declares: what CloudFormation asks for, and what it is answered."""
+"""The subscriptions declared in the template: CloudFormation's requests and the answers to them."""
 
 import json
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tools.template import load_template
 
 @pytest.fixture
 def cloud_formation() -> Iterator[CloudFormation]:
-    """A CloudFormation that waits for an answer."""
+    """Stand in for CloudFormation waiting for an answer."""
     with CloudFormation() as server:
         thread = Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
@@ -27,7 +27,7 @@ def cloud_formation() -> Iterator[CloudFormation]:
 
 
 def test_resource_is_always_there() -> None:
-    """An empty list does not delete the resource, which would revoke; and CloudFormation does not wait for an hour."""
+    """An empty list keeps the resource, because deleting it would revoke; CloudFormation's wait is bounded."""
     template = load_template()
     resource = template["Resources"]["DeclaredSubscriptions"]
     function = template["Resources"]["SubscriptionsFunction"]["Properties"]
@@ -37,7 +37,7 @@ def test_resource_is_always_there() -> None:
 
 @pytest.mark.parametrize("given", [[], [""]], ids=["no name", "an empty name"])
 def test_empty_list_leaves_everything(fake_callfire: Server, cloud_formation: CloudFormation, given: list[str]) -> None:
-    """An empty list, as a plain `sam deploy` may send one, ends nothing; the next list and a delete know what was."""
+    """An empty list, as a plain `sam deploy` may send, ends nothing; later updates still know what was declared."""
     assert cloud_formation.ask("Create", ["callfinish", "campaignfinish"]) == ""
     urls = dict(fake_callfire.account.urls)
     for _ in range(2):
@@ -51,7 +51,7 @@ def test_empty_list_leaves_everything(fake_callfire: Server, cloud_formation: Cl
 
 
 def test_none_revokes_what_was_declared(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
-    """`none` unsubscribes all that any list declared, and leaves what an operator subscribed."""
+    """`none` unsubscribes everything that any list declared, and keeps an operator's subscriptions."""
     lifecycle.subscribe("campaignfinish-7", api_url="https://api.example.com")
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
     assert cloud_formation.ask("Update", [], ["callfinish"]) == ""
@@ -66,13 +66,13 @@ def test_none_revokes_what_was_declared(fake_callfire: Server, cloud_formation: 
 
 @pytest.mark.usefixtures("aws")
 def test_nothing_declared_needs_no_key(cloud_formation: CloudFormation) -> None:
-    """A stack that never declared anything is made, updated and deleted without an API key."""
+    """A stack that declares nothing is created, updated and deleted without an API key."""
     for kind in ("Create", "Update", "Delete"):
         assert cloud_formation.ask(kind, []) == ""
 
 
 def test_create_update_delete(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
-    """Creating subscribes, updating makes the new set so, deleting revokes, and all of it can be repeated."""
+    """Create subscribes, update applies the new set, delete revokes, and each can be repeated."""
     for _ in range(2):
         assert cloud_formation.ask("Create", ["callfinish", "campaignfinish"]) == ""
         assert fake_callfire.account.urls.keys() == {"callfinish", "campaignfinish"}
@@ -90,7 +90,7 @@ def test_create_update_delete(fake_callfire: Server, cloud_formation: CloudForma
 
 
 def test_new_api_url(fake_callfire: Server, cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When postback URLs begin with something else, what is subscribed is rotated to that."""
+    """If the base of postback URLs changes, existing subscriptions are rotated to it."""
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
     monkeypatch.setattr("tests.support.cloud_formation.API_URL", "https://calls.example.com/")
     assert cloud_formation.ask("Update", ["callfinish"], ["callfinish"]) == ""
@@ -98,13 +98,13 @@ def test_new_api_url(fake_callfire: Server, cloud_formation: CloudFormation, mon
 
 
 def test_trailing_comma(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
-    """A comma too many declares nothing."""
+    """A trailing comma declares nothing."""
     assert cloud_formation.ask("Create", ["callfinish", ""]) == ""
     assert fake_callfire.account.urls.keys() == {"callfinish"}
 
 
 def test_callfire_is_down(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
-    """An update that CallFire does not confirm fails with its reasons, and leaves what was to roll back to."""
+    """If CallFire does not confirm an update, it fails with its reasons and keeps the state to roll back to."""
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
     fake_callfire.account.answer = "fail"
     reason = cloud_formation.ask("Update", ["campaignfinish", "callfinish-1"], ["callfinish"])
@@ -119,7 +119,7 @@ def test_callfire_is_down(fake_callfire: Server, cloud_formation: CloudFormation
 def test_delete_never_fails(
     fake_callfire: Server, cloud_formation: CloudFormation, logged: Logged, answer: str
 ) -> None:
-    """A delete succeeds and ends our URLs whatever CallFire does, and the log tells what it said."""
+    """Delete succeeds and revokes our URLs whatever CallFire answers, and the answer is logged."""
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
     fake_callfire.account.answer = answer
     assert cloud_formation.ask("Delete", ["callfinish"]) == ""
@@ -130,7 +130,7 @@ def test_delete_never_fails(
 
 @pytest.mark.usefixtures("fake_callfire")
 def test_delete_without_a_table(cloud_formation: CloudFormation) -> None:
-    """A delete succeeds even where the table is gone, or was never subscribed to."""
+    """Delete succeeds even without the table, or if nothing was ever subscribed."""
     assert cloud_formation.ask("Delete", ["callfinish"]) == ""
     for wanted in (["callfinish"], []):
         with answering("dynamodb", refusal("ResourceNotFoundException")):
@@ -138,7 +138,7 @@ def test_delete_without_a_table(cloud_formation: CloudFormation) -> None:
 
 
 def test_no_time_left(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
-    """What there is no time for is not begun: CloudFormation gets its answer before the function's time is up."""
+    """A step without enough time is not started, so that CloudFormation is answered before the function times out."""
     seconds = declared.STEP_SECONDS + custom_resource.ANSWER_SECONDS - 1
     assert cloud_formation.ask("Create", ["callfinish"], seconds=seconds) == "callfinish: no time was left"
     assert cloud_formation.ask("Delete", ["callfinish"], seconds=seconds) == ""
@@ -146,20 +146,20 @@ def test_no_time_left(fake_callfire: Server, cloud_formation: CloudFormation) ->
 
 
 def test_time_is_enough_for_one() -> None:
-    """The function's time-out leaves room for a step and an answer."""
+    """The function's timeout leaves time for one step and an answer."""
     timeout = load_template()["Resources"]["SubscriptionsFunction"]["Properties"]["Timeout"]
     assert timeout > 2 * (declared.STEP_SECONDS + custom_resource.ANSWER_SECONDS)
 
 
 @pytest.mark.usefixtures("fake_callfire")
 def test_bad_name(cloud_formation: CloudFormation) -> None:
-    """A name that is none is a failure that says what the names are."""
+    """An invalid name fails with a message that states the valid names."""
     assert cloud_formation.ask("Create", ["callfinish-x"]).startswith("callfinish-x: A subscription is called")
 
 
 @pytest.mark.usefixtures("fake_callfire")
 def test_unexpected_error(cloud_formation: CloudFormation, logged: Logged) -> None:
-    """An error that nobody thought of is answered too, without what it said."""
+    """An unexpected error is answered too, without its message."""
     with answering("dynamodb.GetItem", refusal("AccessDeniedException")):
         assert cloud_formation.ask("Create", ["callfinish"]) == "ClientError; the function's log says where"
     assert any(line["level"] == "ERROR" and line["code"] == "AccessDeniedException" for line in logged())
@@ -167,14 +167,14 @@ def test_unexpected_error(cloud_formation: CloudFormation, logged: Logged) -> No
 
 @pytest.mark.usefixtures("fake_callfire", "no_pauses")
 def test_answer_is_repeated(cloud_formation: CloudFormation) -> None:
-    """An answer that CloudFormation's store fails to take is sent again."""
+    """If CloudFormation's store refuses an answer, the answer is sent again."""
     cloud_formation.statuses = [503, 500]
     assert cloud_formation.ask("Delete", []) == ""
 
 
 @pytest.mark.usefixtures("fake_callfire", "no_pauses")
 def test_answer_that_cannot_be_given(cloud_formation: CloudFormation) -> None:
-    """An answer that is not taken at all fails the invocation, which Lambda then repeats."""
+    """If the answer cannot be delivered, the invocation fails, and Lambda repeats it."""
     cloud_formation.statuses = [403]
     with pytest.raises(requests.HTTPError):
         cloud_formation.ask("Delete", [])
@@ -182,13 +182,13 @@ def test_answer_that_cannot_be_given(cloud_formation: CloudFormation) -> None:
 
 @pytest.mark.usefixtures("fake_callfire")
 def test_reasons_fit(cloud_formation: CloudFormation) -> None:
-    """However many reasons there are, the answer is as short as CloudFormation takes it."""
+    """The answer stays within CloudFormation's limit, however many reasons there are."""
     reason = cloud_formation.ask("Create", [f"callfinish-x{number}" for number in range(100)])
     assert len(reason) == 1_000
 
 
 def test_no_secret(fake_callfire: Server, cloud_formation: CloudFormation, logged: Logged) -> None:
-    """Neither the key, nor a token, nor the pre-signed URL is in a log line or an answer."""
+    """No log line and no answer holds the key, a token or the pre-signed URL."""
     cloud_formation.ask("Create", ["callfinish"])
     token = fake_callfire.account.urls["callfinish"].rpartition("/")[2]
     fake_callfire.account.answer = "refuse"

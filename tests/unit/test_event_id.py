@@ -1,4 +1,4 @@
-"""The id of an event: the digest of what a postback says, and of nothing else."""
+"""An event's id is a digest of the postback's content, and of nothing else."""
 
 from datetime import timedelta
 from hashlib import sha256
@@ -58,12 +58,12 @@ OTHER_CONTENT = {
     ],
 )
 def test_id_never_changes(body: str, event_id: str) -> None:
-    """What a release has called an event, all later ones call it: consumers have stored these ids."""
+    """An event id never changes between releases, because consumers have stored it."""
     assert normalize(body.encode())["id"] == event_id
 
 
 def test_id_is_the_documented_digest() -> None:
-    """Whoever has the documentation and a postback can work out the id without this code."""
+    """The documentation and a postback are enough to compute the id without this code."""
     canonical = ["<call-finished", "<notes", "@by", "someone", "@lang", "fr", "#café €", ">", "<extra-data", ">", ">"]
     event = normalize(call(NOTES, "<extra-data> </extra-data>"))
     assert event["id"] == sha256("\0".join(canonical).encode()).hexdigest()[:32]
@@ -71,24 +71,24 @@ def test_id_is_the_documented_digest() -> None:
 
 @pytest.mark.parametrize("body", SAME_CONTENT.values(), ids=SAME_CONTENT)
 def test_same_content_has_the_same_id(body: bytes) -> None:
-    """How a postback is written down does not make it another event, nor changes what it says."""
+    """Another notation of the same content changes neither the event's id nor its data."""
     written_plainly = normalize(call(NOTES))
     assert normalize(body) == written_plainly
 
 
 @pytest.mark.parametrize("body", OTHER_CONTENT.values(), ids=OTHER_CONTENT)
 def test_other_content_has_another_id(body: bytes) -> None:
-    """Whatever a postback says more, less or differently makes it another event."""
+    """Any added, removed or changed content gives another id."""
     assert normalize(body)["id"] != normalize(call(NOTES))["id"]
 
 
 def test_all_these_ids_differ() -> None:
-    """No two of the different contents above meet in one id."""
+    """All of the different contents above have different ids."""
     assert len({normalize(body)["id"] for body in OTHER_CONTENT.values()}) == len(OTHER_CONTENT)
 
 
 def test_names_and_texts_do_not_run_together() -> None:
-    """A text that looks like mark-up makes no other event's id: contents are kept apart, not concatenated."""
+    """Contents are separated rather than concatenated, so text that looks like markup cannot forge another id."""
     alike = [
         call("<a>b</a><c/>"),
         call("<a/><b>c</b>"),
@@ -104,6 +104,6 @@ def test_names_and_texts_do_not_run_together() -> None:
 
 
 def test_receipt_and_zone_do_not_matter() -> None:
-    """A postback sent again later, or read in another zone, is the same event."""
+    """A postback that is sent again later or read in another zone is the same event."""
     later = normalize(CALL, received_at=RECEIVED_AT + timedelta(days=1), zone=ZoneInfo("UTC"))
     assert later["id"] == normalize(CALL)["id"]

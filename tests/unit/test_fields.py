@@ -1,4 +1,4 @@
-"""From texts to typed fields: numbers, money, stamps and labels."""
+"""Convert texts to typed fields: numbers, amounts, timestamps and labels."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -46,7 +46,7 @@ from tests.support.building import ZONE, call, element, normalize
     ],
 )
 def test_phone_number(sent: str, expected: str | None) -> None:
-    """North American numbers become E.164; short codes and anything else stay as sent."""
+    """North American numbers become E.164; short codes and everything else stay as sent."""
     assert fields.phone_number(sent) == expected
 
 
@@ -80,7 +80,7 @@ def test_phone_number(sent: str, expected: str | None) -> None:
     ],
 )
 def test_dollars(sent: str, expected: str | None) -> None:
-    """An amount keeps its digits and loses its commas; what is no amount of dollars is none."""
+    """An amount keeps its digits and loses its commas; a text that is not an amount in dollars gives none."""
     assert fields.dollars(sent) == (Cost(amount=expected, currency="USD") if expected else None)
 
 
@@ -104,7 +104,7 @@ def test_dollars(sent: str, expected: str | None) -> None:
     ],
 )
 def test_count(sent: str, expected: int | None) -> None:
-    """A count is a whole number that a filter policy of SNS can compare."""
+    """A count is a whole number that an SNS filter policy can compare."""
     assert fields.count(sent) == expected
 
 
@@ -168,7 +168,7 @@ def test_count(sent: str, expected: int | None) -> None:
     ],
 )
 def test_stamp(sent: str, expected: str | None) -> None:
-    """A stamp is RFC 3339 in the assumed zone, unless it states its own; what is no stamp is none."""
+    """A timestamp becomes RFC 3339 in the assumed zone unless it states its own; other texts give none."""
     moment = fields.read_timestamp(sent, ZONE)
     assert (moment.isoformat() if moment else None) == expected
 
@@ -185,19 +185,19 @@ def test_stamp(sent: str, expected: str | None) -> None:
     ],
 )
 def test_hours_around_a_clock_change(sent: str, started_at: str, time: str) -> None:
-    """A stamp in the hour that is skipped or repeated is read with the offset before the change, and never fails."""
+    """A timestamp in an hour that is skipped or repeated uses the offset before the change, and never fails."""
     event = normalize(call(element("callstart", sent), element("duration", "30")))
     assert (event["data"]["started_at"], event["time"]) == (started_at, time)
 
 
 def test_call_over_a_clock_change_lasts_as_long_as_it_says() -> None:
-    """A duration is counted in seconds that pass, not in hours on the wall."""
+    """The duration of a call counts elapsed seconds, also across a clock change."""
     event = normalize(call(element("callstart", "2026-03-08 01:59:30"), element("duration", "60")))
     assert event["time"] == "2026-03-08T10:00:30.000Z"
 
 
 def test_zone_is_named_only_where_it_was_assumed() -> None:
-    """A stamp that states its own zone needs no assumption; one that does not names it, whichever stamp it is."""
+    """The assumed zone is named if any timestamp lacks a zone, and only then."""
     stated = normalize(call(element("callstart", "2026-01-01 00:00:00Z")))["data"]
     assumed = normalize(call(element("responsetime", "2026-01-01 00:00:00")))["data"]
     assert "assumed_time_zone" not in stated
@@ -205,7 +205,7 @@ def test_zone_is_named_only_where_it_was_assumed() -> None:
 
 
 def test_zone_that_is_utc_is_named_too() -> None:
-    """UTC is an assumption like any other."""
+    """UTC is named like any other assumed zone."""
     moment = fields.read_timestamp("2026-01-01 00:00:00", ZoneInfo("UTC"))
     assert moment is not None
     assert moment.utcoffset() == timedelta(0)
@@ -217,5 +217,5 @@ def test_zone_that_is_utc_is_named_too() -> None:
     [("x" * 128, True), ("x" * 129, False), ("a b", True), ("a\tb", False), ("a\x7fb", False), ("é", True)],
 )
 def test_label(sent: str, taken: bool) -> None:  # noqa: FBT001  a case
-    """A label is one short line without control characters: it becomes index keys and filter attributes."""
+    """A label is one short line without control characters, because index keys and filter attributes hold it."""
     assert fields.label(sent) == (sent if taken else None)

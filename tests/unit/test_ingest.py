@@ -1,4 +1,4 @@
-"""The main road: each event stored and published once, and no postback lost, whatever fails."""
+"""The pipeline stores and publishes each event once."""
 
 from datetime import timedelta
 
@@ -23,13 +23,13 @@ PARKED = Result("parked")
 
 
 def is_marked() -> bool:
-    """Whether the only item is still to be published."""
+    """Return whether the only item is unpublished."""
     [item] = items()
     return "unpublished" in item
 
 
 def test_accepted_is_stored_and_published() -> None:
-    """An accepted postback is an item, settled, and a message that holds the same event."""
+    """An accepted postback becomes a published item and a message that holds the same event."""
     queue = consumer()
     assert ingest.receive(postback()) == ACCEPTED
     [event] = consumed(queue)
@@ -42,7 +42,7 @@ def test_accepted_is_stored_and_published() -> None:
 
 
 def test_accepted_costs_three_calls(aws_calls: list[str]) -> None:
-    """A postback costs a warm function one put, one publication and one settlement, and no read."""
+    """A postback costs a warm function one put, one publish and one `mark_published`, and no read."""
     ingest.receive(postback(SAMPLES["text-sent"]))
     aws_calls.clear()
     ingest.receive(postback())
@@ -50,7 +50,7 @@ def test_accepted_costs_three_calls(aws_calls: list[str]) -> None:
 
 
 def test_all_samples_sent_twice() -> None:
-    """Each of the documented postbacks, sent twice, is one item and one message."""
+    """Each documented postback, sent twice, becomes one item and one message."""
     queue = consumer()
     statuses = [ingest.receive(postback(body)).status for body in SAMPLES.values() for _ in range(2)]
     assert statuses == ["accepted", "duplicate"] * 4
@@ -58,7 +58,7 @@ def test_all_samples_sent_twice() -> None:
 
 
 def test_two_subscriptions_make_one_event() -> None:
-    """What comes through the URLs of the account and of a campaign is one event."""
+    """The same postback through the URLs of the account and of a campaign becomes one event."""
     subscribe("callfinish-22222")
     first = postback()
     second = type(first)("callfinish-22222", first.token_hash, first.received_at, first.body)
@@ -66,7 +66,7 @@ def test_two_subscriptions_make_one_event() -> None:
 
 
 def test_published_duplicate_costs_one_call(aws_calls: list[str]) -> None:
-    """A duplicate is known by the refused put, which brings the earlier item along."""
+    """The conditional put that fails for a duplicate also returns the earlier item."""
     ingest.receive(postback(age=OLD))
     aws_calls.clear()
     assert ingest.receive(postback()) == DUPLICATE
@@ -74,7 +74,7 @@ def test_published_duplicate_costs_one_call(aws_calls: list[str]) -> None:
 
 
 def test_duplicate_in_flight_is_left_to_the_first(aws_calls: list[str]) -> None:
-    """A duplicate of an event whose receiver may still be publishing it is not published a second time."""
+    """A duplicate is not published if the first receiver may still be publishing the event."""
     with answering("sns.Publish", refusal("InternalError")):
         ingest.receive(postback(age=YOUNG))
     aws_calls.clear()
@@ -84,7 +84,7 @@ def test_duplicate_in_flight_is_left_to_the_first(aws_calls: list[str]) -> None:
 
 
 def test_copies_that_meet_make_one_message() -> None:
-    """A copy that comes between storing and publishing of the first leaves the publication to it."""
+    """A copy that arrives between storing and publishing of the first leaves the publishing to the first."""
     queue = consumer()
     outcomes: list[Result] = []
 
@@ -99,7 +99,7 @@ def test_copies_that_meet_make_one_message() -> None:
 
 
 def test_duplicate_of_an_unpublished_event_repairs_it(aws_calls: list[str]) -> None:
-    """A duplicate of an event that was left unpublished publishes it as it was stored, without a read."""
+    """A duplicate of an event that was left unpublished publishes the stored event, without a read."""
     queue = consumer()
     with answering("sns.Publish", refusal("InternalError")):
         first = postback(age=OLD)
@@ -113,7 +113,7 @@ def test_duplicate_of_an_unpublished_event_repairs_it(aws_calls: list[str]) -> N
 
 
 def test_killed_between_storing_and_publishing() -> None:
-    """What a function leaves that dies after storing is marked, and the next copy publishes it."""
+    """If a function dies after storing, the event stays unpublished and the next copy publishes it."""
     queue = consumer()
     with answering("sns.Publish", kill), pytest.raises(KilledError):
         ingest.receive(postback(age=OLD))
@@ -123,7 +123,7 @@ def test_killed_between_storing_and_publishing() -> None:
 
 
 def test_unreadable_is_kept_with_its_reason(aws_calls: list[str]) -> None:
-    """A postback that cannot be read is kept as it came, and is never stored."""
+    """An unreadable postback is kept unchanged with its reason, and is never stored as an event."""
     incoming = postback(b"<call-finished>")
     outcome = ingest.receive(incoming)
     assert (outcome.status, outcome.reason) == ("rejected", "malformed-xml")
@@ -142,7 +142,7 @@ def test_unreadable_is_kept_with_its_reason(aws_calls: list[str]) -> None:
     ],
 )
 def test_limit_of_a_body(size: int, status: str, *, is_kept: bool) -> None:
-    """What is just too large to read is kept as long as a message holds it; beyond that only the answer says so."""
+    """A body just beyond the limit is kept as long as it fits into a message; a larger one is only answered."""
     frame = b"<call-finished><notes></notes></call-finished>"
     body = frame.replace(b"></notes", b">" + b"x" * (size - len(frame)) + b"</notes")
     assert len(body) == size
@@ -152,6 +152,6 @@ def test_limit_of_a_body(size: int, status: str, *, is_kept: bool) -> None:
 
 @pytest.mark.parametrize("body", [CALL, b"{}", b"x" * 100_000])
 def test_wrong_token_leaves_nothing(body: bytes) -> None:
-    """What comes through a URL that is not live is kept nowhere, whatever it is."""
+    """A postback through an unknown URL is kept nowhere."""
     assert ingest.receive(postback(body, token="w" * 43)) == Result("unknown-url")
     assert (items(), parked(), rejected()) == ([], [], [])

@@ -1,4 +1,4 @@
-"""The main road where something fails: no postback is lost, and no event remains unpublished for good."""
+"""The pipeline under faults: no postback is lost, and no event stays unpublished forever."""
 
 import json
 import os
@@ -30,7 +30,7 @@ with_every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 
 
 def is_marked() -> bool:
-    """Whether the only item is still to be published."""
+    """Return whether the only item is unpublished."""
     [item] = items()
     return "unpublished" in item
 
@@ -38,7 +38,7 @@ def is_marked() -> bool:
 @pytest.mark.usefixtures("no_pauses")
 @with_every_fault
 def test_event_that_sns_does_not_take_is_accepted(fault: Answer, logged: Logged) -> None:
-    """Where SNS fails the postback is accepted, since it is stored; its mark stays, and the relay publishes it."""
+    """If SNS fails, the postback is accepted because it is stored; the relay publishes it later."""
     queue = consumer()
     with answering("sns.Publish", fault):
         assert ingest.receive(postback(age=OLD)) == ACCEPTED
@@ -53,9 +53,9 @@ def test_event_that_sns_does_not_take_is_accepted(fault: Answer, logged: Logged)
 @pytest.mark.usefixtures("no_pauses")
 @with_every_fault
 def test_event_that_cannot_be_settled_is_accepted(fault: Answer, logged: Logged) -> None:
-    """Where the settlement fails the postback is accepted; unless it was carried out, the relay publishes again."""
+    """If marking as published fails, the postback is accepted; the relay publishes again unless the write happened."""
     queue = consumer()
-    ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that the look-up is not what fails
+    ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that the lookup is not what fails
     with answering("dynamodb.UpdateItem", fault):
         assert ingest.receive(postback(age=OLD)) == ACCEPTED
     [line] = logged()
@@ -67,7 +67,7 @@ def test_event_that_cannot_be_settled_is_accepted(fault: Answer, logged: Logged)
 
 
 def test_publication_is_tried_once(aws_calls: list[str]) -> None:
-    """The sender does not wait while SNS is asked again: that is the relay's work."""
+    """Receive tries SNS only once, so that the sender does not wait; retries are the relay's work."""
     with answering("sns.Publish", refusal("InternalError", 500)):
         ingest.receive(postback())
     assert aws_calls.count("sns.Publish") == 1
@@ -77,7 +77,7 @@ def test_publication_is_tried_once(aws_calls: list[str]) -> None:
 @with_every_fault
 @pytest.mark.parametrize("operation", ["dynamodb.UpdateItem", "dynamodb.PutItem"])
 def test_postback_that_cannot_be_stored_is_parked_whole(operation: str, fault: Answer) -> None:
-    """Where DynamoDB fails, at the look-up or at the put, the message holds all it takes to go down the road later."""
+    """If DynamoDB fails at the lookup or the put, the parked message holds everything needed to process it later."""
     queue = consumer()
     incoming = postback(age=OLD)
     with answering(operation, fault):
@@ -93,7 +93,7 @@ def test_postback_that_cannot_be_stored_is_parked_whole(operation: str, fault: A
 
 @pytest.mark.usefixtures("no_pauses")
 def test_put_whose_answer_is_lost_is_accepted() -> None:
-    """A put that was carried out, not answered and sent again is no duplicate: the event is published at once."""
+    """A put whose answer is lost and that is retried is no duplicate: the event is published at once."""
     queue = consumer()
     with answering("dynamodb.PutItem", first(1, lose)):
         assert ingest.receive(postback()) == ACCEPTED
@@ -103,7 +103,7 @@ def test_put_whose_answer_is_lost_is_accepted() -> None:
 
 @pytest.mark.parametrize("operation", ["dynamodb.UpdateItem", "dynamodb.PutItem"])
 def test_killed_before_storing(operation: str) -> None:
-    """What dies before it stores has answered nothing and left nothing: the next copy is the first."""
+    """A function that dies before storing leaves nothing and sends no answer, so the next copy is the first."""
     with answering(operation, kill), pytest.raises(KilledError):
         ingest.receive(postback())
     assert (items(), parked()) == ([], [])
@@ -112,9 +112,9 @@ def test_killed_before_storing(operation: str) -> None:
 
 @pytest.mark.parametrize("operation", ["sns.Publish", "dynamodb.UpdateItem"])
 def test_killed_after_storing(operation: str) -> None:
-    """What dies between storing and publishing, or between that and settling, leaves its mark to the relay."""
+    """A function that dies after storing or after publishing leaves the event to the relay."""
     queue = consumer()
-    ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that it does not die at the look-up
+    ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that it does not die at the lookup
     with answering(operation, kill), pytest.raises(KilledError):
         ingest.receive(postback(age=OLD))
     assert run_relay()["published"] == 1
@@ -123,14 +123,14 @@ def test_killed_after_storing(operation: str) -> None:
 
 
 def test_dynamodb_is_tried_twice(aws_calls: list[str], no_pauses: None) -> None:  # noqa: ARG001  no pauses
-    """A put that fails once, for a reason that may pass, is tried again."""
+    """A put that fails once for a transient reason is retried."""
     with answering("dynamodb.PutItem", refusal("InternalServerError", 500)):
         ingest.receive(postback())
     assert aws_calls.count("dynamodb.PutItem") == 2
 
 
 def test_parked_postback_is_known_though_its_url_was_revoked() -> None:
-    """A postback goes down the road by the time it came in, not by the time it is taken out of the queue."""
+    """A parked postback is judged by the time it arrived, even if its URL was revoked before it was drained."""
     now = datetime.now(UTC)
     subscribe(until=int(now.timestamp()) - 60)
     assert ingest.process(postback(age=timedelta(minutes=2))) == ACCEPTED
@@ -140,7 +140,7 @@ def test_parked_postback_is_known_though_its_url_was_revoked() -> None:
 @pytest.mark.usefixtures("no_pauses")
 @with_every_fault
 def test_unavailable_when_sqs_is_down_too(fault: Answer, logged: Logged) -> None:
-    """Where nothing durable can be written, that is the answer, and the log is loud about it."""
+    """If no durable write succeeds, the answer is 503 and the log reports an error."""
     with answering("dynamodb", fault), answering("sqs", fault):
         assert ingest.receive(postback()).status == "unavailable"
     assert [line["level"] for line in logged()] == ["ERROR", "CRITICAL"]
@@ -149,7 +149,7 @@ def test_unavailable_when_sqs_is_down_too(fault: Answer, logged: Logged) -> None
 @pytest.mark.usefixtures("no_pauses")
 @with_every_fault
 def test_unreadable_is_unavailable_when_sqs_is_down(fault: Answer) -> None:
-    """What cannot be read is refused with its reason only once it is kept."""
+    """An unreadable postback is answered with its reason only once it is kept."""
     with answering("sqs", fault):
         assert ingest.receive(postback(b"{}")).status == "unavailable"
     assert ingest.receive(postback(b"{}")).status == "rejected"
@@ -159,14 +159,14 @@ def test_unreadable_is_unavailable_when_sqs_is_down(fault: Answer) -> None:
 @pytest.mark.usefixtures("no_pauses")
 @with_every_fault
 def test_unreadable_is_parked_when_it_cannot_be_rejected(fault: Answer) -> None:
-    """Where the rejected queue fails, the parked queue is the next best."""
+    """If the rejected queue fails, an unreadable postback goes to the parked queue."""
     with answering("sqs.SendMessage", only_for(os.environ["REJECTED_QUEUE_URL"], fault)):
         assert ingest.receive(postback(b"{}")) == PARKED
     assert [kept.body for kept in parked()] == [b"{}"]
 
 
 def test_unexpected_error_parks_the_postback(monkeypatch: pytest.MonkeyPatch, logged: Logged) -> None:
-    """An error of our own costs no postback either; the log says which and where, and nothing of the data."""
+    """An unexpected error parks the postback; the log names the error and its place, and holds no data."""
 
     def fail(*_: object, **__: object) -> None:
         raise ValueError("invalid number: +12132212289")
@@ -181,7 +181,7 @@ def test_unexpected_error_parks_the_postback(monkeypatch: pytest.MonkeyPatch, lo
 
 
 def test_log_names_operation_and_code_of_a_refusal(logged: Logged) -> None:
-    """What AWS refuses is named by operation and code, which is enough to look it up."""
+    """If AWS refuses a call, the log names the operation and the error code."""
     with answering("dynamodb.PutItem", refusal("AccessDeniedException")):
         ingest.receive(postback())
     [line] = logged()
@@ -189,7 +189,7 @@ def test_log_names_operation_and_code_of_a_refusal(logged: Logged) -> None:
 
 
 def test_unexpected_error_in_publishing_leaves_the_mark(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error of our own on the way to SNS leaves the event to the relay, stored and marked."""
+    """An unexpected error while publishing leaves the event stored and unpublished, for the relay."""
     monkeypatch.setattr(topic, "attributes", lambda _: 1 / 0)
     assert ingest.receive(postback()) == ACCEPTED
     assert is_marked()

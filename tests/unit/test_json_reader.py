@@ -1,4 +1,4 @@
-"""What is no JSON postback: refused with a reason, at a bounded cost, without saying what was in it."""
+"""Invalid JSON is refused with a reason, at a bounded cost, without revealing the body."""
 
 import json
 
@@ -42,7 +42,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("body", "reason"), REFUSED.values(), ids=REFUSED)
 def test_refused_for_a_reason(body: bytes, reason: str) -> None:
-    """Each kind of bad input is refused in a word and in a sentence, and the sentence says nothing of the body."""
+    """Each kind of bad input is refused with a reason and a sentence that reveals nothing of the body."""
     with pytest.raises(UnreadablePostbackError) as refusal:
         normalize_all(body)
     assert refusal.value.reason == reason
@@ -51,7 +51,7 @@ def test_refused_for_a_reason(body: bytes, reason: str) -> None:
 
 
 def test_deepest_and_longest_are_read() -> None:
-    """Just within the limits a document is read."""
+    """A document just within the limits is read."""
     deep = b"[" * (MAX_DEPTH - 1) + b"1" + b"]" * (MAX_DEPTH - 1)
     assert json_reader.parse(deep)
     number = "9" * MAX_NUMBER_LENGTH
@@ -75,25 +75,25 @@ def test_deepest_and_longest_are_read() -> None:
     ],
 )
 def test_scalars_are_texts(written: str, read: str) -> None:
-    """A number is a text as it is written, a boolean is a word, and a text is trimmed."""
+    """A number becomes its literal text, a boolean a word, and a text is trimmed."""
     assert json_reader.parse(f"[{written}]".encode()) == [read]
 
 
 def test_nulls_say_nothing() -> None:
-    """What is null is not there."""
+    """A null value counts as absent."""
     assert json_reader.parse(b'{"a": null, "b": [null, {"c": null}]}') == {"b": [{}]}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16-le"])
 def test_encodings(encoding: str) -> None:
-    """JSON is UTF-8, with or without a byte order mark; UTF-16 is known by its first bytes."""
+    """JSON is UTF-8 with or without a byte order mark; UTF-16 is recognized by its first bytes."""
     body = '{"events": [], "resourceType": "Ü"}'
     assert normalize(body.encode(encoding))["data"]["resource"] == "Ü"
     assert normalize(b" \r\n" + body.encode())["data"]["resource"] == "Ü"
 
 
 def test_broadcast_with_many_recipients_is_read() -> None:
-    """A campaign whose recipients fill the largest body is an event."""
+    """A campaign whose recipients fill the largest body becomes an event."""
     recipients = [{"phoneNumber": "12135550188"}] * 2_150
     resource = {"id": 5, "recipients": recipients}
     delivery = {"events": [{"resourceType": "CallBroadcast", "eventType": "Finished", "resource": resource}]}

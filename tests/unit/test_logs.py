@@ -1,4 +1,4 @@
-"""What the log says of a postback: what became of it, and nothing of what is in it."""
+"""The log states the result of a postback, and never its content."""
 
 import base64
 import json
@@ -18,7 +18,7 @@ CALL_ID: Final = "854589f2f8aa1f80bfb74d495d627c04"
 
 
 def test_repairs_are_counted_in_the_same_line(logged: Logged) -> None:
-    """A postback that was repaired is counted as that too, with the names of its repairs and nothing of its content."""
+    """A repaired postback is counted in the same line, with the names of its repairs and none of its content."""
     body = "<call-finished><notes>you & me\ufffd</notes></call-finished>"
     answer(request() | {"isBase64Encoded": False, "body": body})
     [line] = logged()
@@ -29,7 +29,7 @@ def test_repairs_are_counted_in_the_same_line(logged: Logged) -> None:
 
 
 def test_one_line_a_postback(logged: Logged) -> None:
-    """A postback that goes well is one line of log, which counts it and names its event and its subscription."""
+    """A processed postback writes one log line, which counts it and names its event and subscription."""
     answer(request())
     [line] = logged()
     assert line["PostbackAccepted"] == [1.0]
@@ -54,7 +54,7 @@ def test_one_line_a_postback(logged: Logged) -> None:
     ids=["rejected", "too large", "too large to keep", "unknown URL", "malformed URL"],
 )
 def test_line_says_what_became_of_it(logged: Logged, event: dict[str, Any], metric: str, more: dict[str, str]) -> None:
-    """A postback that is not taken is one line too, with the reason in a word where there is one."""
+    """A postback that is not accepted writes one log line too, with its reason if there is one."""
     answer(event)
     [line] = logged()
     assert line[metric] == [1.0]
@@ -62,7 +62,7 @@ def test_line_says_what_became_of_it(logged: Logged, event: dict[str, Any], metr
 
 
 def test_log_holds_neither_token_nor_content(logged: Logged) -> None:
-    """Whatever happens to a postback, no line says what is in it or which token it came with, not even its hash."""
+    """No log line holds a postback's content, its token or the token's hash."""
     answer(request())
     answer(request(b"<call-finished><notes>2132212289"))
     with answering("sns.Publish", refusal("InternalError")):

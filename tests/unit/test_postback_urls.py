@@ -1,4 +1,4 @@
-"""Which postback URLs are live, and how long a warm function believes what it has read."""
+"""Which postback URLs are live, and how long a warm function trusts a lookup."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -19,31 +19,31 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Clock:
-    """The clock of a warm function."""
+    """A clock for a warm function."""
 
     def __init__(self) -> None:
         self.seconds = 1_000.0
 
     def time(self) -> float:
-        """What the registry reads."""
+        """Return the current time of this clock."""
         return self.seconds
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The registry's clock, which stands still until it is moved."""
+    """Replace the registry's clock by one that stands still until the test moves it."""
     clock = Clock()
     monkeypatch.setattr(postback_urls, "time", SimpleNamespace(time=clock.time))
     return clock
 
 
 def live(token: str = TOKEN, *, subscription: str = "callfinish", at: datetime = NOW) -> bool:
-    """Whether a URL is live for a postback that came in at a time."""
+    """Return whether a URL is live for a postback that arrived at a time."""
     return is_live(subscription, hash_token(token), at=at)
 
 
 def test_live_url() -> None:
-    """A URL with a token that is on record is live, and no other: not of another subscription, not of none."""
+    """Only a token on record is live, and only for its own subscription."""
     subscribe()
     assert live()
     assert not live(OTHER_TOKEN)
@@ -51,7 +51,7 @@ def test_live_url() -> None:
 
 
 def test_record_without_tokens_lets_nobody_in(aws_calls: list[str]) -> None:
-    """A subscription that nobody made has no URL, and looking for it makes no record."""
+    """An unknown subscription has no live URL, and looking it up creates no record."""
     assert not live()
     assert aws_calls == ["dynamodb.UpdateItem"]
     subscribe()
@@ -59,7 +59,7 @@ def test_record_without_tokens_lets_nobody_in(aws_calls: list[str]) -> None:
 
 
 def test_end_of_a_token() -> None:
-    """A token with an end is valid for what came in until then, whenever it is asked about."""
+    """A token that expires at a time stays valid for postbacks that arrived before, whenever it is checked."""
     subscribe(until=int(NOW.timestamp()))
     assert live(at=NOW - timedelta(days=1))
     assert live(at=NOW)
@@ -68,7 +68,7 @@ def test_end_of_a_token() -> None:
 
 
 def test_warm_function_looks_up_once_in_ten_seconds(aws_calls: list[str], clock: Clock) -> None:
-    """A thousand postbacks through a live URL cost one look-up, and the next one comes after TRUST_SECONDS."""
+    """A thousand postbacks through a live URL cost one lookup; the next lookup comes after TRUST_SECONDS."""
     subscribe()
     aws_calls.clear()
     for _ in range(1_000):
@@ -83,19 +83,19 @@ def test_warm_function_looks_up_once_in_ten_seconds(aws_calls: list[str], clock:
 
 
 def test_new_token_is_accepted_when_callfire_learns_of_it(clock: Clock) -> None:
-    """A token that is stored while a warm function refuses is let in REREAD_SECONDS later, as the timeline says."""
+    """A token that is stored while a warm function remembers the old record is accepted after REREAD_SECONDS."""
     subscribe(token=OTHER_TOKEN)
-    assert not live()  # 0.0 s  somebody guesses: the record is read and remembered
+    assert not live()  # 0.0 s  a guess arrives: the record is read and remembered
     clock.seconds += 0.1
     subscribe()  # 0.1 s  the hash of the new token is stored
     clock.seconds += 0.1
-    assert not live()  # 0.2 s  refused here, on the record of 0.0 s
+    assert not live()  # 0.2 s  unknown, by the record read at 0.0 s
     clock.seconds += REREAD_SECONDS
     assert live()  # 1.2 s  read again
 
 
 def test_guesses_cost_one_look_up_a_second(aws_calls: list[str], clock: Clock) -> None:
-    """However many tokens are guessed, a subscription is looked up once a second, and its live URL stays live."""
+    """Any number of guessed tokens costs one lookup a second per subscription, and its live URL stays live."""
     subscribe()
     aws_calls.clear()
     for tenth in range(100):
@@ -107,10 +107,10 @@ def test_guesses_cost_one_look_up_a_second(aws_calls: list[str], clock: Clock) -
 
 
 def test_guesses_do_not_renew_trust(clock: Clock) -> None:
-    """A revoked URL is dead within TRUST_SECONDS though others are tried all the time."""
+    """A revoked URL stops working within TRUST_SECONDS, even if other tokens are tried all the time."""
     subscribe()
     assert live()
-    subscribe(token=OTHER_TOKEN)  # the record has only another token now
+    subscribe(token=OTHER_TOKEN)  # the record now holds only another token
     for _ in range(int(TRUST_SECONDS / REREAD_SECONDS) + 1):
         clock.seconds += REREAD_SECONDS
         live("g" * 43)
@@ -118,7 +118,7 @@ def test_guesses_do_not_renew_trust(clock: Clock) -> None:
 
 
 def test_revoked_url_is_dead_within_ten_seconds(clock: Clock) -> None:
-    """What has been let in before is let in for TRUST_SECONDS at most after it was revoked."""
+    """An accepted URL stays accepted for at most TRUST_SECONDS after it is revoked."""
     subscribe()
     assert live()
     subscribe(token=OTHER_TOKEN)
@@ -129,7 +129,7 @@ def test_revoked_url_is_dead_within_ten_seconds(clock: Clock) -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests for subscriptions that nobody made are forgotten, however many they are."""
+    """The registry forgets unknown subscriptions, so that its memory is bounded."""
     monkeypatch.setattr(postback_urls, "_REMEMBERED", 10)
     for campaign in range(25):
         live(subscription=f"callfinish-{campaign}")
@@ -137,7 +137,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_look_up_that_fails_is_remembered_by_nobody() -> None:
-    """Where DynamoDB does not answer, nobody knows: neither live nor refused, and the next one asks again."""
+    """If DynamoDB does not answer, the URL is neither live nor unknown, and the next request asks again."""
     subscribe()
     with answering("dynamodb.UpdateItem", refusal("AccessDeniedException")), pytest.raises(ClientError):
         live()
@@ -145,7 +145,7 @@ def test_look_up_that_fails_is_remembered_by_nobody() -> None:
 
 
 def test_last_postback_is_on_record() -> None:
-    """A look-up for a valid token records when the postback came, and only ever moves it forward."""
+    """A lookup of a valid token records the time of the last postback, and only moves it forward."""
     subscribe()
     assert live(at=NOW)
     assert _last_postback() == "2026-01-01T00:00:00.000Z"
@@ -161,7 +161,7 @@ def _last_postback() -> str:
 
 
 def test_clock_that_was_set_back(clock: Clock, aws_calls: list[str]) -> None:
-    """What was read in the future, by the clock, is read again, so a revoked URL does not live longer."""
+    """A record read at a time later than the clock's is read again, so that a revoked URL does not live longer."""
     subscribe()
     assert live()
     subscribe(until=1)

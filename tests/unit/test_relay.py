@@ -1,4 +1,4 @@
-"""Relay: what is stored but unpublished goes out, and what cannot holds up nothing else."""
+"""The relay publishes stored events that are unpublished, and one event that fails does not block the others."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -30,12 +30,12 @@ ALL_DONE = {"failed": 0, "oldest_seconds": 0}
 
 
 def ids_of_unpublished() -> list[str]:
-    """The ids of all events that have yet to be published."""
+    """Return the ids of all unpublished events."""
     return [item["id"]["S"] for item in items() if "unpublished" in item]
 
 
 def test_publishes_and_settles_what_waits(logged: Logged) -> None:
-    """What was stored and not published is published and settled, and the run is counted in one line."""
+    """The relay publishes each unpublished event, marks it as published, and counts the run in one log line."""
     queue, ids = consumer(), store_events(25)
     assert run_relay() == {"published": 25, **ALL_DONE}
     assert sorted(event["id"] for event in consumed(queue)) == sorted(ids)
@@ -45,7 +45,7 @@ def test_publishes_and_settles_what_waits(logged: Logged) -> None:
 
 
 def test_leaves_what_its_receiver_may_be_publishing() -> None:
-    """An event so young that receive may still be at it is left alone, and is not late."""
+    """The relay skips an event so young that receive may still be publishing it, and does not report it as late."""
     store_events(age=IN_FLIGHT - timedelta(seconds=5))
     assert run_relay() == {"published": 0, **ALL_DONE}
     assert len(ids_of_unpublished()) == 1
@@ -53,7 +53,7 @@ def test_leaves_what_its_receiver_may_be_publishing() -> None:
 
 @pytest.mark.slow
 def test_ten_events_cost_one_publication_and_one_settlement(aws_calls: list[str]) -> None:
-    """A backlog goes out in batches, and is settled in transactions of as many."""
+    """A backlog is published in batches and marked as published in transactions of the same size."""
     store_events(100)
     run_relay()
     most = len(store.PARTITIONS) + 100 // 10
@@ -62,7 +62,7 @@ def test_ten_events_cost_one_publication_and_one_settlement(aws_calls: list[str]
 
 @pytest.mark.slow
 def test_second_run_at_the_same_time_does_no_harm() -> None:
-    """Of two runs at once both succeed: each event is published at least once, and settled."""
+    """Two runs at once both succeed: each event is published at least once and marked as published."""
     queue, ids = consumer(), store_events(50)
     with ThreadPoolExecutor(2) as threads:
         for answer in threads.map(run_relay, [{}, {}]):
@@ -73,7 +73,7 @@ def test_second_run_at_the_same_time_does_no_harm() -> None:
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_short_refusal_is_waited_for(fault: Answer) -> None:
-    """A batch that SNS refuses twice goes out in the same run."""
+    """A batch that SNS refuses twice is published in the same run."""
     store_events()
     with answering("sns.PublishBatch", first(2, fault)):
         assert run_relay() == {"published": 1, **ALL_DONE}
@@ -81,7 +81,7 @@ def test_short_refusal_is_waited_for(fault: Answer) -> None:
 
 @pytest.mark.slow
 def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Logged) -> None:
-    """Where SNS goes on refusing, a part is given up for this run, and the age of what is left is reported."""
+    """If SNS keeps refusing, the run gives up the partition and reports the age of its oldest unpublished event."""
     store_events(20, age=timedelta(minutes=10))
     with answering("sns.PublishBatch", refusal("Throttling")):
         answer = run_relay()
@@ -93,14 +93,14 @@ def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Lo
 
 
 def test_batch_of_which_nothing_is_taken_is_tried_again() -> None:
-    """A batch that SNS takes, but none of its messages, is a refusal like any other."""
+    """A batch request that succeeds although SNS refuses every message is retried like any other refusal."""
     [event_id] = store_events()
     with answering("sns.PublishBatch", first(2, taken_but(event_id, sender_fault=False))):
         assert run_relay() == {"published": 1, **ALL_DONE}
 
 
 def test_rest_of_a_batch_that_is_taken_in_part() -> None:
-    """Of a batch that SNS takes in part the rest keeps its mark, and goes out with the next run."""
+    """If SNS accepts only some messages of a batch, the rest stay unpublished until the next run."""
     ids = store_events(20)
     refused = ids[7]
     with answering("sns.PublishBatch", only_for(refused, taken_but(refused, sender_fault=False))):
@@ -111,7 +111,7 @@ def test_rest_of_a_batch_that_is_taken_in_part() -> None:
 
 @pytest.mark.slow
 def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One event that SNS does not take now, and perhaps never, keeps no older one of its part from going out."""
+    """An event that SNS keeps refusing does not block older events of its partition."""
     monkeypatch.setattr(unpublished, "_PAGE", 2)
     ids = store_events(80)
     newest = ids[-1]
@@ -122,7 +122,7 @@ def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: py
 
 @pytest.mark.parametrize("whole_batch", [True, False])
 def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_batch: bool) -> None:
-    """One poisonous event stays marked, with a line that names it; all others go out, even of its own batch."""
+    """An event that SNS never accepts stays unpublished and is named in the log; all others are published."""
     ids = store_events(40)
     poisonous = ids[13]
     answer_to_it = refusal("InvalidParameter") if whole_batch else taken_but(poisonous, sender_fault=True)
@@ -145,7 +145,7 @@ def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_b
 def test_item_that_makes_no_message_holds_up_no_other(
     expression: str, values: dict[str, Any], line: str, logged: Logged
 ) -> None:
-    """An item that somebody damaged stays marked and is reported; all others go out."""
+    """A damaged item stays unpublished and is reported; all other events are published."""
     damaged, *_ = store_events(40)
     change(damaged, expression, **values)
     answer = run_relay()
@@ -157,7 +157,7 @@ def test_item_that_makes_no_message_holds_up_no_other(
 
 @pytest.mark.slow
 def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
-    """Where one part of the index cannot be read the others go out, and the run fails without an age."""
+    """If one partition of the index cannot be read, the others are published and the run fails without an age."""
     ids = store_events(40)
     part = ids[0][0]
 
@@ -172,7 +172,7 @@ def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
 
 @pytest.mark.slow
 def test_nothing_more_is_published_where_settling_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cannot be settled goes out again with every run, so a part stops at its first such batch."""
+    """A partition stops at its first batch that cannot be marked as published, because each run would repeat it."""
     monkeypatch.setattr(topic, "_MAX_BATCH", 1)
     queue = consumer()
     store_events(48)
@@ -184,7 +184,7 @@ def test_nothing_more_is_published_where_settling_fails(monkeypatch: pytest.Monk
 
 
 def test_event_that_is_published_twice_is_settled_once() -> None:
-    """Where the answer of a settlement is lost, the event goes out again, and nothing is left."""
+    """If the answer to `mark_published` is lost, the event is published again and nothing stays unpublished."""
     queue, [event_id] = consumer(), store_events()
     with answering("dynamodb.TransactWriteItems", time_out), pytest.raises(RuntimeError):
         run_relay()
@@ -194,7 +194,7 @@ def test_event_that_is_published_twice_is_settled_once() -> None:
 
 @pytest.mark.parametrize("operation", ["sns.PublishBatch", "dynamodb.TransactWriteItems"])
 def test_killed_in_the_middle(operation: str) -> None:
-    """Where the relay dies before publishing or before settling, the next run publishes all that is marked."""
+    """If the relay dies before publishing or before marking, the next run publishes every unpublished event."""
     queue, ids = consumer(), store_events(20)
     with answering(operation, kill), pytest.raises(KilledError):
         run_relay()
@@ -204,7 +204,7 @@ def test_killed_in_the_middle(operation: str) -> None:
 
 
 def test_stops_in_time() -> None:
-    """With no more time than one batch takes nothing is begun, and what is left is reported."""
+    """The relay starts no batch without enough time for it, and reports the events that are left."""
     store_events(20)
     answer = run_relay(seconds_left=relay.RESERVE_SECONDS)
     assert answer["published"] == 0
@@ -213,7 +213,7 @@ def test_stops_in_time() -> None:
 
 
 def test_index_that_lags_behind_publishes_nothing_twice() -> None:
-    """What the index still lists and the item says is published is neither published nor late."""
+    """An event that a stale index still lists as unpublished is neither published again nor counted as late."""
     queue, [event_id] = consumer(), store_events()
 
     def settle_first(_: object) -> None:

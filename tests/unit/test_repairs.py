@@ -1,4 +1,4 @@
-"""Documents that no strict parser reads and a person does: what each says, and the names of its repairs."""
+"""Documents that no strict parser reads but a person does: the data read from each, and the names of its repairs."""
 
 from typing import Final
 
@@ -11,12 +11,12 @@ UTF8: Final = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 def document(notes: str, declaration: str = UTF8) -> str:
-    """A call with notes given as mark-up."""
+    """Return a call with notes given as markup."""
     return declaration + element("call-finished", element("callid", "1"), element("notes", notes))
 
 
 def declared(encoding: str, notes: str = "café") -> str:
-    """A document that declares an encoding."""
+    """Return a document that declares an encoding."""
     return document(notes, f'<?xml version="1.0" encoding="{encoding}"?>')
 
 
@@ -165,13 +165,13 @@ ATTRIBUTES: Final = {
 
 @pytest.mark.parametrize(("body", "notes", "repairs"), ENCODINGS.values(), ids=ENCODINGS)
 def test_encoding_is_understood(body: bytes, notes: str, repairs: list[str]) -> None:
-    """A document whose declared encoding is unknown or wrong has the words that it was meant to have."""
+    """A document whose declared encoding is unknown or wrong is read with the intended characters."""
     data = normalize(body)["data"]
     assert (data["call_id"], data["notes"], data["repairs"]) == ("1", notes, repairs)
 
 
 def test_charset_of_the_header_is_asked() -> None:
-    """Where a document declares nothing, its content type may."""
+    """If a document declares no encoding, the content type's charset is used."""
     body = document("мир", "").encode("koi8-r")
     data = normalize(body, headers={"content-type": "text/xml; charset=KOI8-R"})["data"]
     assert (data["notes"], data["repairs"]) == ("мир", ["wrong-encoding"])
@@ -179,14 +179,14 @@ def test_charset_of_the_header_is_asked() -> None:
 
 @pytest.mark.parametrize(("before", "repairs"), SURROUNDINGS.values(), ids=SURROUNDINGS)
 def test_what_comes_before_is_dropped(before: str, repairs: list[str]) -> None:
-    """What comes before a document, or declares it badly, does not keep it from being read."""
+    """Text before a document, or a bad declaration, does not keep it from being read."""
     data = normalize(document("café", before).encode())["data"]
     assert (data["notes"], data["repairs"]) == ("café", repairs)
 
 
 @pytest.mark.parametrize("after", BEHIND, ids=ascii)
 def test_what_comes_after_is_dropped(after: str) -> None:
-    """What comes behind a document and is none itself does not keep it from being read."""
+    """Text after a document does not keep it from being read, unless it is a document too."""
     data = normalize((document("x") + after).encode())["data"]
     assert data["notes"] == "x"
     assert data["repairs"]
@@ -194,14 +194,14 @@ def test_what_comes_after_is_dropped(after: str) -> None:
 
 @pytest.mark.parametrize(("written", "notes", "repairs"), CONTENTS.values(), ids=CONTENTS)
 def test_contents_are_repaired(written: str, notes: str, repairs: list[str]) -> None:
-    """What XML forbids in a text is read as a person reads it, and named."""
+    """Text that XML forbids is read as a person reads it, and the repair is named."""
     data = normalize(document(written).encode())["data"]
     assert (data["notes"], data["repairs"]) == (notes, repairs)
 
 
 @pytest.mark.parametrize(("written", "name"), ATTRIBUTES.values(), ids=ATTRIBUTES)
 def test_attributes_are_repaired(written: str, name: str) -> None:
-    """A value of an attribute is read whatever is in it and around it."""
+    """An attribute value is read whatever it contains and however it is quoted."""
     body = f"<call-finished><stored-data><var {written}>1</var><var/></stored-data></call-finished>"
     data = normalize(body.encode())["data"]
     assert data["stored_data"] == {name: "1"}
@@ -209,7 +209,7 @@ def test_attributes_are_repaired(written: str, name: str) -> None:
 
 
 def test_names_of_elements_count_as_repairs() -> None:
-    """An element that is known by another name than CallFire's is a repair, and so is a prefix."""
+    """An element name that differs from CallFire's, or has a prefix, is read and counts as a repair."""
     assert normalize(b"<Call-Finished/>")["data"]["repairs"] == ["element-names"]
     assert normalize(b"<call-finished><NOTES>n</NOTES></call-finished>")["data"]["repairs"] == ["element-names"]
     data = normalize(b"<x:call-finished><x:notes>n</x:notes></x:call-finished>")["data"]
@@ -217,7 +217,7 @@ def test_names_of_elements_count_as_repairs() -> None:
 
 
 def test_end_tag_of_the_root_in_another_case() -> None:
-    """A document whose tags are written by two hands is read as one; tags that do not belong together are not."""
+    """A root whose tags differ only in case is one element; other unmatched tags are refused."""
     data = normalize(b"<call-finished><Notes>n</notes><br/></Call-Finished>")["data"]
     assert (data["notes"], data["repairs"]) == ("n", ["end-tags", "element-names"])
     with pytest.raises(UnreadablePostbackError):
@@ -225,13 +225,13 @@ def test_end_tag_of_the_root_in_another_case() -> None:
 
 
 def test_handler_of_decoding_errors_is_for_decoding() -> None:
-    """A text that cannot be encoded is none of the bytes that the handler knows."""
+    """The handler of decoding errors passes on an encoding error."""
     with pytest.raises(UnicodeEncodeError):
         "\ud800".encode("ascii", "callfire")
 
 
 def test_all_at_once() -> None:
-    """Many repairs on one document are made, in one go."""
+    """One document can need many repairs at once."""
     before = '<?xml version="1.0" encoding="UTF8" standalone="yes"><!DOCTYPE call-finished>'
     body = document("you & me&nbsp;\x0b caf\xe9 &#55357;&#56832;", before).encode("cp1252") + b"\0"
     data = normalize(body)["data"]
@@ -243,20 +243,20 @@ def test_all_at_once() -> None:
 
 
 def test_repaired_and_well_formed_are_one_event() -> None:
-    """A document that was repaired has the id of the one that it was meant to be."""
+    """A repaired document has the id of the intended document."""
     assert normalize(document("you & me").encode())["id"] == normalize(document("you &amp; me").encode())["id"]
 
 
 @pytest.mark.parametrize("notes", ["a\ufffdb", "x\ufffd\ufffd"])
 def test_replaced_bytes_of_a_text_are_noted(notes: str) -> None:
-    """A text in which API Gateway has replaced bytes is accepted and says so; a binary body may hold the character."""
+    """A text in which API Gateway replaced bytes is accepted and says so; a binary body may hold the character."""
     body = document(notes).encode()
     assert normalize(body, is_text=True)["data"]["repairs"] == ["undecodable-bytes"]
     assert "repairs" not in normalize(body)["data"]
 
 
 def test_halves_of_characters_in_a_text() -> None:
-    """A text may hold halves of characters, which its bytes cannot: two are joined, and one is unknown."""
+    """Lone surrogates are possible in a text but not in bytes: a pair is joined, a single one is replaced."""
     data = normalize(document("a\ud83d\ude00b\ud83d").encode(errors="surrogatepass"), is_text=True)["data"]
     assert (data["notes"], data["repairs"]) == ("a😀b�", ["wrong-encoding", "undecodable-bytes"])
 
@@ -286,13 +286,13 @@ REFUSED: Final = {
 
 @pytest.mark.parametrize(("body", "reason"), REFUSED.values(), ids=REFUSED)
 def test_beyond_repair(body: str, reason: str) -> None:
-    """What could mean several things, or declares what it means itself, is refused as before."""
+    """An ambiguous document, or one that declares entities, is refused as before."""
     with pytest.raises(UnreadablePostbackError, match=reason):
         normalize(body.encode())
 
 
 def test_repair_does_not_touch_what_parses() -> None:
-    """A document that parses names no repair, though it looks like one that needs some."""
+    """A document that parses names no repair, even if it looks like one that needs some."""
     body = document("&amp;nbsp; <![CDATA[a & b]]> &#xFFFD; <!-- & -->").encode()
     assert parse(body).leaves["notes"] == ["&nbsp; a & b �"]
     assert "repairs" not in normalize(body)["data"]

@@ -1,4 +1,4 @@
-"""CallFire's signature: which bodies it covers, and what a missing or a wrong one comes to."""
+"""CallFire's signature: which bodies it covers, and the result if it is missing or wrong."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -31,32 +31,32 @@ def process(came: Postback) -> Result:
 
 
 def cold() -> None:
-    """Forget what a warm function has read."""
+    """Forget everything that a warm function has read."""
     postback_urls._records.clear()  # noqa: SLF001  as said
     signature._remembered.clear()  # noqa: SLF001  as said
 
 
 @pytest.fixture
 def v2(aws: None) -> None:  # noqa: ARG001  made first
-    """The URL of v2 is live, and the stack has a secret."""
+    """Make the URL of v2 live and give the stack a secret."""
     contents.subscribe("v2")
     store_secret()
 
 
 @pytest.fixture
 def proven(v2: None) -> None:  # noqa: ARG001  made first
-    """CallFire's first valid signature has come."""
+    """Receive CallFire's first valid signature."""
     assert process(signed_postback(call(element("callid", "1")))).status == "accepted"
 
 
 def test_published_vector() -> None:
-    """CallFire's own example of a signature is a valid one."""
+    """CallFire's own example of a signature is valid."""
     body = b'{"name":"test webhook", "callback":"sms:callfire"}'
     assert signature.is_valid("v14pF7d5C1+CHNIEWlg+sw9v0Xg=", body, secret="mysecrets")
 
 
 def test_delivery_report_vector() -> None:
-    """The delivery report of our notes, on one line, has the signature that was computed for it."""
+    """The delivery report of our notes, on one line, has its computed signature."""
     body = (
         b'{"timestamp":1772471022807,"webhookId":3749006,"webhookName":"callfire-postbacks v2-dlr",'
         b'"resourceType":"OutboundTextDeliveryReport","events":[{"timestamp":1772471022807,"webhookId":3749006,'
@@ -73,14 +73,14 @@ def test_delivery_report_vector() -> None:
     ids=["empty", "blank", "no padding", "of URLs", "not ASCII", "NUL", "padding alone", "long"],
 )
 def test_what_is_no_signature(written: str) -> None:
-    """Whatever else stands in the header is wrong, and no error."""
+    """Any other header value is a wrong signature, and never an error."""
     body = b'{"name":"test webhook", "callback":"sms:callfire"}'
     assert not signature.is_valid(written, body, secret="mysecrets")
 
 
 @given(body=st.binary(), other=st.binary(), header=st.text())
 def test_only_the_same_bytes_are_signed(body: bytes, other: bytes, header: str) -> None:
-    """A signature is valid for its body and its secret alone, and no header is an error."""
+    """A signature is valid only for its own body and secret."""
     signed = signature_of(body)
     secret = signature.derive_secret(STACK_SECRET, "v2", hash_token(TOKEN))
     assert signature.is_valid(signed, body, secret=secret)
@@ -90,7 +90,7 @@ def test_only_the_same_bytes_are_signed(body: bytes, other: bytes, header: str) 
 
 
 def test_each_url_has_a_secret_of_its_own() -> None:
-    """Another stack, subscription or token has another secret, of 43 ASCII characters; the same has the same."""
+    """Each stack, subscription and token has its own secret of 43 ASCII characters, which is deterministic."""
     hashes = [hash_token("a"), hash_token("b")]
     secrets = {
         signature.derive_secret(stack, name, token_hash)
@@ -106,7 +106,7 @@ def test_each_url_has_a_secret_of_its_own() -> None:
 @pytest.mark.usefixtures("v2")
 @pytest.mark.parametrize(("given_signature", "flaw"), [(None, "absent"), ("bm8=", "wrong"), ("?", "wrong")])
 def test_before_the_first_valid_signature(logged: Logged, given_signature: str | None, flaw: str) -> None:
-    """Until a signature was valid, a postback without one is accepted, and counted as one that was not signed."""
+    """Before the first valid signature, a postback without one is accepted and counted as unsigned."""
     event = signed_request()
     if given_signature is None:
         del event["headers"]["x-callfire-signature"]
@@ -121,7 +121,7 @@ def test_before_the_first_valid_signature(logged: Logged, given_signature: str |
 @pytest.mark.usefixtures("proven")
 @pytest.mark.parametrize(("given_signature", "flaw"), [(None, "absent"), ("bm8=", "wrong"), ("?", "wrong")])
 def test_after_the_first_valid_signature(logged: Logged, given_signature: str | None, flaw: str) -> None:
-    """From the first valid signature on, a postback without one is rejected, counted and kept whole."""
+    """After the first valid signature, a postback without one is rejected, counted and kept whole."""
     for forget in (list, cold):  # by a warm function, and by one that has just started
         forget()
         answer = receive.handler(request_with(given_signature), LAMBDA)
@@ -138,7 +138,7 @@ def test_after_the_first_valid_signature(logged: Logged, given_signature: str | 
 
 
 def request_with(given_signature: str | None) -> dict[str, Any]:
-    """A request through the URL of v2 with another signature, or none."""
+    """Return a request through the URL of v2 with another signature, or none."""
     event = signed_request(OTHER)
     event["headers"].pop("x-callfire-signature")
     return (
@@ -160,21 +160,21 @@ def test_the_signature_covers_the_body() -> None:
     "body", [CALL, b"no postback", b"", b'{"events":[]}'], ids=["cloud/1", "text", "nothing", "v2"]
 )
 def test_a_signature_is_due_for_any_body(body: bytes) -> None:
-    """Through the URL of v2, the body of another generation has to be signed too."""
+    """Through the URL of v2, the body of any other generation must be signed too."""
     assert process(signed_postback(body, signature=None)).reason == "signature-absent"
 
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/xml", "application/x-www-form-urlencoded", ""])
 @pytest.mark.usefixtures("proven")
 def test_text_and_base64_alike(content_type: str) -> None:
-    """The bytes as they came are what is signed, whether API Gateway hands them over as text or in base64."""
+    """The signature covers the original bytes, whether API Gateway passes them as text or in base64."""
     body = call(element("tag", "café ☎ 𝄞"))
     assert receive.handler(signed_request(body, content_type=content_type), LAMBDA)["statusCode"] == 200
 
 
 @pytest.mark.usefixtures("v2")
 def test_the_first_proof_is_known_to_all_at_once() -> None:
-    """A warm function that has just accepted an unsigned postback rejects the next, once another has seen a proof."""
+    """A warm function that accepted an unsigned postback rejects the next once another function has seen a proof."""
     assert process(signed_postback(signature=None)).status == "accepted"
     warm = dict(postback_urls._records)  # noqa: SLF001  what this function has read
     assert process(signed_postback(call(element("callid", "2")))).status == "accepted"
@@ -185,7 +185,7 @@ def test_the_first_proof_is_known_to_all_at_once() -> None:
 
 @pytest.mark.usefixtures("v2")
 def test_proof_in_the_same_moment() -> None:
-    """The first proof is recorded though another postback came in the same millisecond, or a later one before it."""
+    """The first proof is recorded even if other postbacks arrived in the same millisecond or later."""
     now = datetime.now(UTC)
     assert process(signed_postback(signature=None, received_at=now)).status == "accepted"
     process(signed_postback(call(element("callid", "2")), received_at=now - timedelta(seconds=5)))
@@ -194,7 +194,7 @@ def test_proof_in_the_same_moment() -> None:
 
 @pytest.mark.usefixtures("proven")
 def test_secret_of_the_old_url() -> None:
-    """While a replaced URL is live, a postback signed with either secret is accepted through either URL."""
+    """While a replaced URL is live, either secret is accepted through either URL."""
     soon = int(datetime.now(UTC).timestamp()) + 100
     keep_proof = dynamodb_tokens({hash_token(TOKEN): soon, hash_token("n" * 43): 0})
     keep_proof()
@@ -215,7 +215,7 @@ def test_secret_of_the_old_url() -> None:
 
 
 def dynamodb_tokens(tokens: dict[str, int]) -> Any:  # noqa: ANN401  a function
-    """Return what replaces the tokens of v2 and leaves the rest of the record alone."""
+    """Return a function that replaces the tokens of v2 and keeps the rest of the record."""
     return lambda: dynamodb().update_item(
         TableName="SubscriptionsTable",
         Key={"subscription": {"S": "v2"}},
@@ -226,7 +226,7 @@ def dynamodb_tokens(tokens: dict[str, int]) -> Any:  # noqa: ANN401  a function
 
 @pytest.mark.usefixtures("proven")
 def test_url_made_by_hand() -> None:
-    """CallFire was told no secret for a URL that was made by hand, so what comes through it need not be signed."""
+    """A postback through a URL set up by hand need not be signed, because CallFire was told no secret for it."""
     dynamodb().update_item(
         TableName="SubscriptionsTable",
         Key={"subscription": {"S": "v2"}},
@@ -240,7 +240,7 @@ def test_url_made_by_hand() -> None:
 
 @pytest.mark.usefixtures("proven")
 def test_new_secret_of_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the stack's secret was replaced, a warm function reads it again for a signature that does not match."""
+    """If the stack's secret was replaced, a warm function reads it again when a signature does not match."""
     monkeypatch.setattr(signature, "_REREAD_SECONDS", 0)
     store_secret("another")
     assert process(signed_postback(OTHER, signature=signature_of(OTHER, stack_secret="another"))).status == "accepted"
@@ -248,7 +248,7 @@ def test_new_secret_of_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_no_secret_yet() -> None:
-    """Where the stack has no secret, nothing can be proved and everything is accepted; a wrong URL is still refused."""
+    """Without a stack secret nothing can be proven and everything is accepted, except through an unknown URL."""
     contents.subscribe("v2")
     result = process(signed_postback())
     assert (result.status, result.flaw) == ("accepted", "wrong")
@@ -262,7 +262,7 @@ def test_no_secret_yet() -> None:
     ids=["refused", "throttled", "failing", "hanging"],
 )
 def test_secret_cannot_be_read(fault: Any) -> None:  # noqa: ANN401  an Answer
-    """A postback whose signature cannot be checked is parked with all that the check needs, and accepted afterwards."""
+    """A postback whose signature cannot be checked is parked with everything the check needs, then accepted."""
     with answering("secret", fault):
         assert receive.handler(signed_request(), LAMBDA)["statusCode"] == 202
     [kept] = contents.parked()
@@ -284,7 +284,7 @@ def drained(came: Postback) -> Any:  # noqa: ANN401  a PartialItemFailureRespons
 
 @pytest.mark.usefixtures("proven")
 def test_forged_while_nothing_can_be_stored(logged: Logged) -> None:
-    """A forged postback that was parked is rejected when it is drained, and counted."""
+    """A forged postback that was parked is rejected and counted when it is drained."""
     cold()
     with answering("dynamodb", refusal("InternalServerError", 500)):
         assert receive.handler(request_with("bm8="), LAMBDA)["statusCode"] == 202
@@ -299,7 +299,7 @@ def test_forged_while_nothing_can_be_stored(logged: Logged) -> None:
 
 @pytest.mark.usefixtures("proven")
 def test_redriven() -> None:
-    """A rejected postback keeps its signature, so that it is checked again when it is sent back."""
+    """A rejected postback keeps its signature, which is checked again when the postback is redriven."""
     process(signed_postback(OTHER, signature="bm8="))
     [(reason, kept)] = contents.rejected()
     again, _ = parse_message(to_message(kept, reason=reason))
@@ -310,7 +310,7 @@ def test_redriven() -> None:
 
 @pytest.mark.usefixtures("v2")
 def test_what_is_read_of_ssm(aws_calls: list[str]) -> None:
-    """The secret is read once by each function, and not at all for what is not signed or not due to be."""
+    """Each function reads the secret once, and only for a postback that is signed or must be."""
     contents.subscribe()
     assert process(postback()).status == "accepted"
     assert process(signed_postback(OTHER, signature=None)).status == "accepted"
@@ -322,21 +322,21 @@ def test_what_is_read_of_ssm(aws_calls: list[str]) -> None:
 
 @pytest.mark.usefixtures("proven")
 def test_calls_once_it_is_proven(aws_calls: list[str]) -> None:
-    """A signed postback costs a warm function the same calls as any other."""
+    """A signed postback costs a warm function the same calls as an unsigned one."""
     assert process(signed_postback(OTHER)).status == "accepted"
     assert aws_calls == ["dynamodb.PutItem", "sns.Publish", "dynamodb.UpdateItem"]
 
 
 @pytest.mark.usefixtures("proven")
 def test_wrong_url_learns_nothing() -> None:
-    """Through a wrong URL the answer is the same, whatever the signature."""
+    """The answer through an unknown URL does not depend on the signature."""
     results = [process(signed_postback(token="x" * 43, signature=one)) for one in (None, "bm8=", "valid")]
     assert {result.status for result in results} == {"unknown-url"}
 
 
 @pytest.mark.usefixtures("v2")
 def test_a_lost_answer_of_the_look_up() -> None:
-    """Where DynamoDB fails at first, the proof is recorded all the same."""
+    """If DynamoDB fails at first, the proof is still recorded."""
     with answering("dynamodb.UpdateItem", first(1, refusal("InternalServerError", 500))):
         assert process(signed_postback()).status == "accepted"
     cold()

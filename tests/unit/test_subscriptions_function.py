@@ -1,4 +1,4 @@
-"""The subscriptions function: each of its callers, and what they are answered."""
+"""The subscriptions function answers each of its callers."""
 
 import json
 from typing import Any
@@ -31,7 +31,7 @@ def invoke(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_routes() -> None:
-    """The function knows the template's routes and no others, and each of them asks for IAM."""
+    """The function knows exactly the template's routes, and each requires IAM."""
     events = load_template()["Resources"]["SubscriptionsFunction"]["Properties"]["Events"].values()
     routes = [event["Properties"] for event in events]
     assert {f"{route['Method']} {route['Path']}" for route in routes} == _ROUTES.keys()
@@ -39,7 +39,7 @@ def test_routes() -> None:
 
 
 def test_put_get_delete(fake_callfire: Server) -> None:
-    """PUT subscribes and PUT again rotates, GET shows, DELETE unsubscribes; nothing that is answered holds a token."""
+    """PUT subscribes, PUT again rotates, GET shows, DELETE unsubscribes; no answer holds a token."""
     status, content_type, subscribed = request("PUT", CALLFINISH)
     token = fake_callfire.account.urls[CALLFINISH].rpartition("/")[2]
     assert (status, content_type) == (200, "application/json")
@@ -82,7 +82,7 @@ def test_put_get_delete(fake_callfire: Server) -> None:
     ],
 )
 def test_problems(fake_callfire: Server, asked: str, answer: str, status: int, reason: str) -> None:
-    """What cannot be done is a problem (RFC 9457) with a reason of its own, in the shape of all other problems."""
+    """A request that cannot be fulfilled is answered by a problem (RFC 9457) with its own reason."""
     fake_callfire.account.answer = answer
     answered, content_type, problem = request(*asked.split())
     assert (answered, content_type) == (status, "application/problem+json")
@@ -93,7 +93,7 @@ def test_problems(fake_callfire: Server, asked: str, answer: str, status: int, r
 
 
 def test_busy(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever comes while another is subscribing is told to come again."""
+    """A caller who arrives while another subscribe is running is told to retry."""
     met = []
     set_callback = callfire_cloud1.set_callback
 
@@ -119,7 +119,7 @@ def test_no_key(fake_callfire: Server) -> None:
 
 @pytest.mark.usefixtures("fake_callfire")
 def test_unexpected_error(logged: Logged) -> None:
-    """An error that nobody thought of is a problem too, and its place is in the log."""
+    """An unexpected error is answered by a problem too, and the log names its place."""
     with answering("dynamodb.Scan", refusal("AccessDeniedException")):
         status, _, problem = request("GET")
     assert (status, problem["type"]) == (500, "urn:callfire-postbacks:problem:unexpected")
@@ -129,7 +129,7 @@ def test_unexpected_error(logged: Logged) -> None:
 
 
 def test_direct_invocation(fake_callfire: Server) -> None:
-    """The same operations work without HTTP, and are answered with the same bodies."""
+    """Direct invocations offer the same operations without HTTP, with the same bodies."""
     assert invoke({"action": "subscribe", "subscription": CALLFINISH})["callfire"]["outcome"] == "confirmed"
     assert invoke({"action": "show", "subscription": CALLFINISH}) == request("GET", CALLFINISH)[2]
     assert invoke({"action": "list"}) == request("GET")[2]
@@ -139,7 +139,7 @@ def test_direct_invocation(fake_callfire: Server) -> None:
 
 
 def test_url_by_hand_is_shown_once(fake_callfire: Server) -> None:
-    """A URL made by hand is in this one answer, and not to be had over HTTP or a second time."""
+    """A URL set up by hand is in this one answer only: neither HTTP nor a second call returns it."""
     answer = invoke({"action": "create-url", "subscription": CALLFINISH})
     assert answer["postback_url"].startswith(f"{API_URL}/postbacks/callfinish/")
     assert answer["state"] == "by-hand"
@@ -151,7 +151,7 @@ def test_url_by_hand_is_shown_once(fake_callfire: Server) -> None:
 @pytest.mark.usefixtures("fake_callfire")
 @pytest.mark.parametrize("event", [{}, {"action": "explode"}, {"action": None}, {"subscription": CALLFINISH}])
 def test_unknown_action(event: dict[str, Any]) -> None:
-    """What is none of the actions is a problem that names them."""
+    """An unknown action is answered by a problem that lists the actions."""
     problem = invoke(event)
     assert problem["status"] == 400
     assert "create-url" in problem["detail"]
@@ -159,7 +159,7 @@ def test_unknown_action(event: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("answer", ["documented", "refuse", "lose", "slow", "html", "limit"])
 def test_no_secret_in_logs_or_answers(fake_callfire: Server, logged: Logged, answer: str) -> None:
-    """Neither the key nor any token is in a log line or an answer, whatever CallFire answers."""
+    """No log line and no answer holds the key or a token, whatever CallFire answers."""
     answers = [request("PUT", CALLFINISH)]
     tokens = {url.rpartition("/")[2] for url in fake_callfire.account.urls.values()}
     fake_callfire.account.answer = answer

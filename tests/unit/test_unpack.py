@@ -1,4 +1,4 @@
-"""Documents in a form, a multipart body, a JSON string, base64 or compression: unpacked within the limits."""
+"""Documents in a form, a multipart body, a JSON string, base64 or compression are unpacked within the limits."""
 
 import gzip
 import json
@@ -22,7 +22,7 @@ LATIN: Final = '<?xml version="1.0" encoding="ISO-8859-1"?><call-finished><notes
 
 
 def part(content: bytes, *headers: str, end: str = "\r\n", boundary: str = "bo") -> bytes:
-    """A multipart body: a field, and a part with a content."""
+    """Return a multipart body with a field and a part with a content."""
     other = ["Content-Disposition: form-data; name=id", "", "7", ""]
     lines = [
         f"--{boundary}",
@@ -62,7 +62,7 @@ PACKED: Final = {
 
 @pytest.mark.parametrize(("body", "repairs"), PACKED.values(), ids=PACKED)
 def test_document_is_unpacked(body: bytes, repairs: list[str]) -> None:
-    """A document is the same event however it is packed."""
+    """A packed document gives the same event as an unpacked one."""
     event = normalize(body)
     assert event["id"] == normalize(DOCUMENT)["id"]
     assert event["data"]["notes"] == "café “q” 🎉 a=b&c + d"
@@ -71,7 +71,7 @@ def test_document_is_unpacked(body: bytes, repairs: list[str]) -> None:
 
 @pytest.mark.parametrize("headers", [{"content-encoding": "deflate"}, {"content-encoding": "DEFLATE"}])
 def test_bare_deflate_is_known_by_its_header(headers: dict[str, str]) -> None:
-    """What some call deflate has no beginning of its own; the header tells."""
+    """Raw deflate data has no signature, so it is recognized by the header."""
     bare = zlib.compress(DOCUMENT)[2:-4]
     assert normalize(bare, headers=headers)["id"] == normalize(DOCUMENT)["id"]
     with pytest.raises(UnreadablePostbackError, match="not-xml"):
@@ -80,7 +80,7 @@ def test_bare_deflate_is_known_by_its_header(headers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("boundary", ['"bo x"', "bo"], ids=["quoted", "plain"])
 def test_boundary_is_read_from_the_header(boundary: str) -> None:
-    """With a preamble, only the header says what is between the parts."""
+    """If a preamble comes first, only the header gives the boundary."""
     body = b"preamble\r\n" + part(DOCUMENT, boundary=boundary.strip('"'))
     headers = {"content-type": f"multipart/mixed; boundary={boundary}"}
     assert normalize(body, headers=headers)["data"]["repairs"] == ["multipart"]
@@ -88,12 +88,12 @@ def test_boundary_is_read_from_the_header(boundary: str) -> None:
 
 @pytest.mark.parametrize("codec", ["utf-8", "latin-1"])
 def test_form_is_in_the_encoding_of_its_page(codec: str) -> None:
-    """Browsers encode a form as UTF-8, whatever a document in it declares; others take them by their word."""
+    """Browsers encode a form as UTF-8 whatever its document declares; other senders use the declared encoding."""
     assert normalize(b"x=" + quote_plus(LATIN.encode(codec)).encode())["data"]["notes"] == "café"
 
 
 def test_unpacked_is_repaired_too() -> None:
-    """What comes out of a packing may need repairs as what came without."""
+    """An unpacked document is repaired like any other."""
     data = normalize(gzip.compress(b"<call-finished><notes>you & me</notes></call-finished>"))["data"]
     assert (data["notes"], data["repairs"]) == ("you & me", ["compression", "ampersands"])
 
@@ -121,11 +121,11 @@ REFUSED: Final = {
 
 @pytest.mark.parametrize(("body", "reason"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_unpacked_is_refused(body: bytes, reason: str) -> None:
-    """A bomb ends at the limit, and what holds no document is refused as it came."""
+    """Unpacking a bomb stops at the limit, and a packing without a document is refused unchanged."""
     with pytest.raises(UnreadablePostbackError, match=reason):
         normalize(body)
 
 
 def test_unpacked_is_no_larger_than_a_postback() -> None:
-    """The same limit holds for a postback that comes packed."""
+    """The size limit of a postback also holds for the unpacked document."""
     assert MAX_UNPACKED_BYTES == ingest.MAX_BODY_BYTES

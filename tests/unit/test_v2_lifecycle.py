@@ -1,4 +1,4 @@
-"""Subscribing, rotating and unsubscribing at API v2: what is live, and what CallFire knows, after each step."""
+"""Subscribe, rotate and unsubscribe at API v2: which URLs are live and what CallFire knows after each step."""
 
 import json
 from collections.abc import Callable
@@ -42,13 +42,13 @@ FAILURES: Final = {
     "lose": UncertainError,
     "slow": UncertainError,
 }
-"""What a request that changes something comes to, by how CallFire answers."""
+"""The outcome of a changing request, by how CallFire answers."""
 LOOKS: Final = 2
-"""Requests that only look, before any that changes something."""
+"""Read-only requests before the first request that changes something."""
 
 
 def test_subscribe(fake_callfire: Server) -> None:
-    """CallFire gets a webhook for each resource, named after the stack, all with one live URL and one secret."""
+    """CallFire gets one webhook per resource, named after the stack, all with one live URL and one secret."""
     assert subscribe() == "9 webhooks"
     known = webhooks(fake_callfire)
     assert {webhook["resource"]: tuple(webhook["events"]) for webhook in known} == RESOURCES
@@ -64,7 +64,7 @@ def test_subscribe(fake_callfire: Server) -> None:
 
 
 def test_rotation(fake_callfire: Server) -> None:
-    """A rotation gives the same webhooks a new URL and a new secret at once; the old URL lives for its grace period."""
+    """A rotation gives the same webhooks a new URL and secret at once; the old URL stays live for its grace period."""
     subscribe()
     before = webhooks(fake_callfire)
     subscribe()
@@ -79,7 +79,7 @@ def test_rotation(fake_callfire: Server) -> None:
 
 
 def test_unsubscribe(fake_callfire: Server) -> None:
-    """Unsubscribing ends the URL and deletes this stack's webhooks, and can be repeated."""
+    """Unsubscribing revokes the URL and deletes this stack's webhooks, and can be repeated."""
     subscribe()
     [url] = callbacks(fake_callfire)
     record, answer = lifecycle.unsubscribe(V2)
@@ -90,7 +90,7 @@ def test_unsubscribe(fake_callfire: Server) -> None:
 
 
 def test_other_webhooks_are_left_alone(fake_callfire: Server) -> None:
-    """A webhook of another name, of a person or of another stack, is neither changed nor deleted."""
+    """Webhooks of people and of other stacks are neither changed nor deleted."""
     others: dict[int, dict[str, Any]] = {
         7: {"id": 7, "name": "somebody's", "resource": "InboundText", "callback": "https://x.example", "enabled": True},
         8: {"id": 8, "resource": "InboundText", "callback": "https://x.example", "enabled": True},
@@ -104,7 +104,7 @@ def test_other_webhooks_are_left_alone(fake_callfire: Server) -> None:
 
 
 def test_many_webhooks(fake_callfire: Server) -> None:
-    """Ours are found behind some hundred others of the same name."""
+    """Our webhooks are found behind hundreds of others of the same name."""
     name = settings.subscriptions().webhook_name
     for number in range(1, 251):
         fake_callfire.account.v2.known[number] = {"id": number, "name": name, "resource": "LowBalance", "enabled": True}
@@ -114,7 +114,7 @@ def test_many_webhooks(fake_callfire: Server) -> None:
 
 
 def test_doubles_are_deleted(fake_callfire: Server) -> None:
-    """Where CallFire has more than one of our webhooks for a resource, one of them stays."""
+    """If CallFire has several of our webhooks for a resource, one stays and the rest are deleted."""
     subscribe()
     for number in (1, 2):
         fake_callfire.account.v2.known[number] = dict(webhooks(fake_callfire)[-1], id=number, callback="https://old")
@@ -123,7 +123,7 @@ def test_doubles_are_deleted(fake_callfire: Server) -> None:
 
 
 def test_only_what_callfire_offers(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A resource that CallFire does not list among those it offers is not asked for."""
+    """Resources that CallFire does not offer are not requested."""
     monkeypatch.setattr("local.fake_callfire_v2.RESOURCES", {"InboundText": ["Finished"], "Tomorrow": ["Finished"]})
     assert subscribe() == "1 webhooks"
     assert [webhook["resource"] for webhook in webhooks(fake_callfire)] == ["InboundText"]
@@ -131,7 +131,7 @@ def test_only_what_callfire_offers(fake_callfire: Server, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("answer", [{"items": []}, {"items": [{"events": []}]}, {"events": []}, []])
 def test_offer_that_cannot_be_read(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:  # noqa: ANN401  JSON
-    """Where CallFire does not say what it offers, everything is asked for."""
+    """If CallFire's list of resources cannot be read, all resources are requested."""
     request = callfire_v2_api.request
 
     def pretend(method: Any, path: str, *arguments: Any, **others: Any) -> Any:  # noqa: ANN401  as the real one
@@ -145,7 +145,7 @@ def test_offer_that_cannot_be_read(fake_callfire: Server, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("how", ["refuse", "limit", "fail", "vanish", "lose", "slow"])
 @pytest.mark.parametrize("step", [0, LOOKS, LOOKS + len(RESOURCES) - 1])
 def test_one_request_fails(fake_callfire: Server, how: str, step: int) -> None:
-    """Whichever request fails, and however: while subscribing and while rotating, repeating it completes it."""
+    """If any one request of a subscribe or a rotation fails, repeating the operation completes it."""
     for _ in ("subscribe", "rotate"):
         fake_callfire.account.v2.answers = ["documented"] * step + [how]
         before = callbacks(fake_callfire)
@@ -167,7 +167,7 @@ def test_one_request_fails(fake_callfire: Server, how: str, step: int) -> None:
 
 @pytest.mark.parametrize(("how", "error"), FAILURES.items(), ids=FAILURES)
 def test_all_changes_fail(fake_callfire: Server, how: str, error: type[CallFireError]) -> None:
-    """A clear no to all changes nothing; no clear answer leaves both URLs live, until repeating it settles it."""
+    """A clear refusal changes nothing; an unclear answer leaves both URLs live until the operation is repeated."""
     subscribe()
     before = lifecycle.get(V2)
     old = callbacks(fake_callfire)
@@ -193,7 +193,7 @@ def test_all_changes_fail(fake_callfire: Server, how: str, error: type[CallFireE
     ],
 )
 def test_looking_fails(fake_callfire: Server, how: str, error: type[CallFireError]) -> None:
-    """Where CallFire's list cannot be read nothing is changed, and the first URL is withdrawn."""
+    """If CallFire's list cannot be read, nothing is changed and the first URL is withdrawn."""
     fake_callfire.account.v2.answers = [how] * LOOKS
     with pytest.raises(error):
         lifecycle.subscribe(V2, api_url=API_URL)
@@ -202,7 +202,7 @@ def test_looking_fails(fake_callfire: Server, how: str, error: type[CallFireErro
 
 
 def test_list_without_an_end(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A list that never ends is given up, and nothing is changed."""
+    """An endless list is given up, and nothing is changed."""
     name = settings.subscriptions().webhook_name
     page = {"items": [{"id": 1, "name": name, "resource": "InboundText"}], "totalCount": 10_000}
     monkeypatch.setattr(callfire_v2_api, "READ_SECONDS", 0.02)
@@ -213,7 +213,7 @@ def test_list_without_an_end(fake_callfire: Server, monkeypatch: pytest.MonkeyPa
 
 
 def test_pages_without_a_total(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where CallFire does not say how many there are, a page that is not full is the last."""
+    """If CallFire gives no total, a page that is not full is the last."""
     subscribe()
     request = callfire_v2_api.request
 
@@ -228,7 +228,7 @@ def test_pages_without_a_total(fake_callfire: Server, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("answer", [None, {}, [], {"message": "yes"}], ids=["nothing", "no id", "a list", "words"])
 def test_created_without_an_id(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
-    """An answer to a POST that names no webhook is not clear; repeating finds what was created."""
+    """A POST answer that names no webhook is unclear; repeating finds the webhook that was created."""
     with monkeypatch.context() as patch:
         patch.setattr(callfire_v2, "request", lambda *_, **__: answer)
         with pytest.raises(UncertainError, match="names no webhook"):
@@ -238,7 +238,7 @@ def test_created_without_an_id(fake_callfire: Server, monkeypatch: pytest.Monkey
 
 
 def test_gone_meanwhile(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A webhook that somebody deleted between the list and the request is gone, as wanted, or created the next time."""
+    """A webhook deleted between the list and the request counts as deleted, or is created by the next run."""
     subscribe()
     known = fake_callfire.account.v2.known
     list_webhooks = callfire_v2.list_webhooks
@@ -263,7 +263,7 @@ def test_gone_meanwhile(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) 
     [("refuse", "refused"), ("limit", "unavailable"), ("fail", "uncertain"), ("lose", "uncertain")],
 )
 def test_unsubscribe_whatever_callfire_says(fake_callfire: Server, how: str, outcome: str) -> None:
-    """Our URL is dead whatever CallFire says, and what it said is told as it was."""
+    """Unsubscribing revokes our URL whatever CallFire answers, and returns CallFire's answer unchanged."""
     subscribe()
     [url] = callbacks(fake_callfire)
     fake_callfire.account.v2.answers = ["documented"] + [how] * len(RESOURCES)
@@ -275,7 +275,7 @@ def test_unsubscribe_whatever_callfire_says(fake_callfire: Server, how: str, out
 
 
 def test_never_a_blind_post(fake_callfire: Server) -> None:
-    """Each change looks before it creates anything, and what is there is never created again."""
+    """Each change lists webhooks before it creates one, and never creates an existing one again."""
     subscribe()
     subscribe()
     methods = [request.partition(" ")[0] for request in fake_callfire.account.v2.requests]
@@ -284,7 +284,7 @@ def test_never_a_blind_post(fake_callfire: Server) -> None:
 
 
 def test_wrong_credentials(fake_callfire: Server) -> None:
-    """CallFire's refusal is passed on without the credentials, and nothing changes."""
+    """A refusal by CallFire is passed on without the credentials, and nothing changes."""
     fake_callfire.account.v2.credentials = "login:another"
     with pytest.raises(RefusedError) as raised:
         lifecycle.subscribe(V2, api_url=API_URL)
@@ -293,7 +293,7 @@ def test_wrong_credentials(fake_callfire: Server) -> None:
 
 
 def test_new_credentials_at_once(fake_callfire: Server) -> None:
-    """Credentials that were replaced are read again as soon as CallFire refuses the old ones."""
+    """If CallFire refuses the credentials, they are read again at once, in case they were replaced."""
     subscribe()
     fake_callfire.account.v2.credentials = "login:another"
     store_parameter("CALLFIRE_CREDENTIALS_PARAMETER", "login:another")
@@ -307,7 +307,7 @@ def test_new_credentials_at_once(fake_callfire: Server) -> None:
     ids=["colon and accent", "blanks", "short", "long"],
 )
 def test_credentials_of_any_characters(fake_callfire: Server, credentials: str) -> None:
-    """The login ends at the first colon; the password is all the rest, in UTF-8."""
+    """The login ends at the first colon; the rest is the password, in UTF-8."""
     fake_callfire.account.v2.credentials = credentials.strip()
     store_parameter("CALLFIRE_CREDENTIALS_PARAMETER", credentials)
     subscribe()
@@ -316,7 +316,7 @@ def test_credentials_of_any_characters(fake_callfire: Server, credentials: str) 
 
 @pytest.mark.parametrize("value", [" ", "login", "login:", ":password", ":"])
 def test_no_credentials(fake_callfire: Server, value: str) -> None:
-    """Without credentials nothing is begun, and the message says what to do and not what is stored."""
+    """Without credentials nothing is started, and the message says what to do without showing stored values."""
     store_parameter("CALLFIRE_CREDENTIALS_PARAMETER", value)
     with pytest.raises(ParameterError) as raised:
         lifecycle.subscribe(V2, api_url=API_URL)
@@ -327,7 +327,7 @@ def test_no_credentials(fake_callfire: Server, value: str) -> None:
 
 
 def test_unsubscribe_without_credentials(fake_callfire: Server) -> None:
-    """Our URL dies even where there are no credentials to ask CallFire with, and the answer says so."""
+    """Unsubscribing revokes our URL even without credentials for CallFire, and the answer says so."""
     subscribe()
     [url] = callbacks(fake_callfire)
     store_parameter("CALLFIRE_CREDENTIALS_PARAMETER", " ")
@@ -338,7 +338,7 @@ def test_unsubscribe_without_credentials(fake_callfire: Server) -> None:
 
 
 def test_callfire_is_not_to_be_asked(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With UnsubscribeBy=none CallFire is not asked."""
+    """With UnsubscribeBy=none, CallFire is not called."""
     subscribe()
     override_subscriptions(monkeypatch, unsubscribe_by="none")
     assert lifecycle.unsubscribe(V2)[1].outcome == "not-asked"
@@ -346,7 +346,7 @@ def test_callfire_is_not_to_be_asked(fake_callfire: Server, monkeypatch: pytest.
 
 
 def test_proof_ends_with_the_subscription(fake_callfire: Server) -> None:
-    """A rotation keeps the proof that CallFire signs; unsubscribing forgets it, so that the next one begins anew."""
+    """A rotation keeps the proof that CallFire signs; unsubscribing forgets it, so the next subscribe starts anew."""
     subscribe()
     assert is_live_signed(callbacks(fake_callfire).pop())
     subscribe()
@@ -358,12 +358,12 @@ def test_proof_ends_with_the_subscription(fake_callfire: Server) -> None:
 
 
 def is_live_signed(url: str) -> bool:
-    """Have a signed postback come through a URL."""
+    """Send a signed postback through a URL and return whether it is accepted."""
     return postback_urls.is_live(V2, hash_token(url.rpartition("/")[2]), at=datetime.now(UTC), is_signed=True)
 
 
 def test_api_1_1_is_by_hand_alone(fake_callfire: Server) -> None:
-    """A URL for API 1.1 is made by hand; CallFire is never asked, neither to begin nor to stop."""
+    """A URL for API 1.1 is set up by hand; CallFire is called neither to subscribe nor to unsubscribe."""
     with pytest.raises(BadNameError, match=r"create-url v1\.1"):
         lifecycle.subscribe("v1.1", api_url=API_URL)
     record, url = lifecycle.create_url("v1.1", api_url=API_URL)
@@ -380,7 +380,7 @@ def test_api_1_1_is_by_hand_alone(fake_callfire: Server) -> None:
 )
 @pytest.mark.usefixtures("fake_callfire")
 def test_bad_name(name: str) -> None:
-    """No campaign's id begins with a zero, and no other generation is known."""
+    """A campaign id that begins with a zero and an unknown generation are invalid names."""
     with pytest.raises(BadNameError):
         lifecycle.subscribe(name, api_url=API_URL)
     with pytest.raises(BadNameError):
@@ -389,7 +389,7 @@ def test_bad_name(name: str) -> None:
 
 @pytest.mark.parametrize("how", ["documented", *FAILURES])
 def test_no_secret_in_logs_or_answers(fake_callfire: Server, logged: Logged, how: str) -> None:
-    """Neither credentials nor tokens nor secrets are in a log line or an answer, whatever CallFire answers."""
+    """No log line and no answer holds credentials, tokens or secrets, whatever CallFire answers."""
     answers = [invoke("subscribe")]
     fake_callfire.account.v2.answers = ["documented"] * LOOKS + [how] * len(RESOURCES)
     answers += [invoke("subscribe")]
@@ -424,7 +424,7 @@ def invoke(action: str) -> Any:  # noqa: ANN401  JSON
     ids=["deleted", "disabled", "elsewhere", "unknown token", "another host", "fewer events", "no events", "doubled"],
 )
 def test_drift(fake_callfire: Server, edit: Callable[[dict[int, dict[str, Any]], int], object], state: str) -> None:
-    """What somebody has changed at CallFire shows, with what to do, and doing it puts it right; no URL is shown."""
+    """A change made at CallFire is shown with its remedy, the remedy fixes it, and no URL is shown."""
     subscribe()
     assert invoke("show")["at_callfire"] == {
         "outcome": "as-asked",
@@ -444,12 +444,12 @@ def test_drift(fake_callfire: Server, edit: Callable[[dict[int, dict[str, Any]],
 
 
 def moved(url: str) -> str:
-    """The same URL at another host."""
+    """Return the same URL at another host."""
     return url.replace(API_URL, "https://elsewhere.example")
 
 
 def test_replaced_url_is_drift(fake_callfire: Server) -> None:
-    """A webhook that still posts to a URL that was replaced shows, while that URL is live still."""
+    """A webhook that still posts to a replaced URL is shown while that URL is live."""
     subscribe()
     [old] = callbacks(fake_callfire)
     subscribe()
@@ -459,7 +459,7 @@ def test_replaced_url_is_drift(fake_callfire: Server) -> None:
 
 
 def test_left_over(fake_callfire: Server) -> None:
-    """Webhooks that were not deleted show after unsubscribing, until they are."""
+    """Webhooks that were not deleted are shown after unsubscribing, until they are deleted."""
     subscribe()
     fake_callfire.account.v2.answers = ["fail"]
     lifecycle.unsubscribe(V2)
@@ -471,7 +471,7 @@ def test_left_over(fake_callfire: Server) -> None:
 
 
 def test_callfire_cannot_be_asked(fake_callfire: Server) -> None:
-    """Where CallFire cannot be asked, the subscription is shown all the same, and why."""
+    """If CallFire cannot be asked, the subscription is still shown, with the reason."""
     subscribe()
     fake_callfire.account.v2.answers = ["fail"] * 2
     shown = invoke("show")
@@ -481,7 +481,7 @@ def test_callfire_cannot_be_asked(fake_callfire: Server) -> None:
 
 
 def test_by_hand_is_not_compared(fake_callfire: Server) -> None:
-    """Of a URL made by hand nobody knows what CallFire does with it."""
+    """A URL set up by hand is not compared with CallFire's webhooks."""
     lifecycle.create_url(V2, api_url=API_URL)
     assert "at_callfire" not in invoke("show")
     assert fake_callfire.account.v2.requests == []

@@ -1,4 +1,4 @@
-"""The limits of what is parsed, each on its boundary, and the encodings."""
+"""Each parser limit at its boundary, and the encodings."""
 
 from collections.abc import Callable
 
@@ -41,14 +41,14 @@ def _long_attribute(length: int) -> str:
     ],
 )
 def test_limit(build: Callable[[int], str], limit: int) -> None:
-    """What is just within a limit is read, what is just beyond is refused by name."""
+    """A document just within a limit is read; one just beyond is refused with the limit's reason."""
     assert parse(build(limit).encode()).leaves
     with pytest.raises(UnreadablePostbackError, match="too-complex"):
         parse(build(limit + 1).encode())
 
 
 def test_limit_of_all_paths() -> None:
-    """Different paths count with their whole length, those of attributes too; the same path counts once."""
+    """Distinct paths, attributes included, count with their full length; a repeated path counts once."""
     names = [f"n{number:-<99}" for number in range(MAX_PATHS_LENGTH // 100)]
     within = "".join(element(name, "1") * 3 for name in names)
     assert len(parse(element("r", within).encode()).leaves) == len(names)
@@ -58,7 +58,7 @@ def test_limit_of_all_paths() -> None:
 
 
 def test_elements_without_content_have_no_path() -> None:
-    """Empty elements count as elements and leave nothing to remember."""
+    """Empty elements count as elements and store no path."""
     names = "".join(element(f"n{number:-<99}") for number in range(MAX_ELEMENTS - 1))
     assert parse(element("r", names).encode()).leaves == {}
 
@@ -78,7 +78,7 @@ def test_elements_without_content_have_no_path() -> None:
     ],
 )
 def test_encoding(declared: str, codec: str) -> None:
-    """A postback is read in the encoding that it declares, with or without a byte order mark."""
+    """A postback is read in its declared encoding, with or without a byte order mark."""
     written = f'<?xml version="1.0" encoding="{declared}"?><call-finished><notes>café</notes></call-finished>'
     assert normalize(written.encode(codec))["data"]["notes"] == "café"
 
@@ -88,13 +88,13 @@ def test_encoding(declared: str, codec: str) -> None:
     [("windows-1252", "€", 0x80), ("windows-1251", "ж", 0xE6), ("TIS-620", "ก", 0xA1), ("KOI8-R", "ж", 0xD6)],
 )
 def test_single_byte_encoding(encoding: str, letter: str, byte: int) -> None:
-    """Whatever Python knows of encodings with one byte a character is read, not only what expat knows."""
+    """Every single-byte encoding of Python is read, not only those of expat."""
     written = f'<?xml version="1.0" encoding="{encoding}"?><call-finished><notes>@</notes></call-finished>'
     assert normalize(written.encode().replace(b"@", bytes([byte])))["data"]["notes"] == letter
 
 
 def test_undeclared_is_utf8() -> None:
-    """Without a declaration it is UTF-8, characters beyond the first plane included."""
+    """An undeclared encoding is UTF-8, including characters beyond the basic plane."""
     assert data_of(element("notes", "日本語 🎉"))["notes"] == "日本語 🎉"
 
 
@@ -115,7 +115,7 @@ def test_undeclared_is_utf8() -> None:
     ],
 )
 def test_encoding_that_cannot_be_read(encoding: str) -> None:
-    """An encoding that is unknown, no encoding of text, or has several bytes a character is refused by name."""
+    """An encoding that is unknown, not a text encoding or multi-byte is refused with that reason."""
     with pytest.raises(UnreadablePostbackError, match="unknown-encoding"):
         parse(f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode())
 
@@ -134,12 +134,12 @@ def test_encoding_that_cannot_be_read(encoding: str) -> None:
     ],
 )
 def test_wrong_declared_encoding(body: bytes) -> None:
-    """Bytes that are none of the declared encoding are malformed; they are never guessed at or replaced."""
+    """Bytes that are invalid in the declared encoding are malformed; they are never guessed or replaced."""
     with pytest.raises(UnreadablePostbackError, match="malformed-xml"):
         parse(body)
 
 
 def test_utf8_declared_as_latin1_is_read_as_declared() -> None:
-    """A wrong declaration that no parser can notice gives the characters that it declares."""
+    """A wrong declaration that no parser can detect yields the characters that it declares."""
     body = '<?xml version="1.0" encoding="ISO-8859-1"?><call-finished><notes>é</notes></call-finished>'.encode()
     assert normalize(body)["data"]["notes"] == "Ã©"
