@@ -1,1 +1,1 @@
-"""CallFire postbacks on AWS: everything that ships in the functions' artifact, and `consuming` for who reads events."""
+"""The code of the Lambda functions: receive CallFire's postbacks, store them and publish them as events."""

@@ -1,7 +1,7 @@
-"""Turns the garbage collector off while a function loads; import this module before anything else.
+"""Turn the garbage collector off while a function loads; import this module before anything else.
 
 The collector would walk the objects of all modules several times while they load, and find nothing to collect.
-The handler's module calls `finish` once everything is loaded.
+The handler's module calls `finish` after its imports.
 """
 
 import gc

@@ -16,37 +16,38 @@ from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback, Result
 from callfire_postbacks.subscriptions import postback_urls
 
 MAX_BODY_BYTES: Final = 65_536
-"""The largest postback that is read, some fifty times a real one. No event made of so much can outgrow an SNS
-message (256 KiB) or a DynamoDB item (400 KiB), in whatever encoding it came, so none has to be cut or split."""
+"""The largest body that is parsed, about fifty times a real one. In any encoding, an event from a body of this size
+fits into an SNS message (256 KiB) and a DynamoDB item (400 KiB), so no event must be truncated or split.
+"""
 
 IN_FLIGHT: Final = timedelta(seconds=30)
 """How long the function that stored an event may still be about to publish it: receive's timeout and a margin."""
 
 LAST_PUT_SECONDS: Final = 10
 LAST_PUBLICATION_SECONDS: Final = 14
-"""Until when, in seconds, a postback may begin to store or to publish one more event, see aws/clients.py."""
+"""Seconds after which no further event of a postback is stored or published, see aws/clients.py."""
 
 
 class OutOfTimeError(Exception):
-    """There is too little time left to store or to publish the other events of a postback."""
+    """Too little time is left to store or publish the remaining events of a postback."""
 
 
 def receive(postback: Postback) -> Result:
     """Process a postback, and park it if it cannot be stored. Never raises."""
     try:
         return process(postback)
-    except Exception as error:  # noqa: BLE001  whatever went wrong, the postback is kept
+    except Exception as error:  # noqa: BLE001  whatever failed, keep the postback
         logger.error("Postback cannot be stored", extra=describe(error))
     try:
         parking.park(postback)
-    except Exception as error:  # noqa: BLE001  nothing durable is left to try
+    except Exception as error:  # noqa: BLE001  no durable store is left to try
         logger.critical("Postback cannot be parked either", extra=describe(error))
         return Result("unavailable", detail="Nothing can be stored now; send it again.")
     return Result("parked")
 
 
 def process(postback: Postback) -> Result:
-    """Process a postback once. Raises where it could neither be stored nor rejected."""
+    """Process a postback once. Raises an error if the postback could be neither stored nor rejected."""
     began = time.monotonic()
     is_signed = signature.check(postback)
     if not postback_urls.is_live(
@@ -80,10 +81,11 @@ def _keep(postback: Postback, *, began: float) -> Result:
     # Two copies of a postback may arrive together; only one is published:
     #
     #   0 ms  the first copy is stored, unpublished
-    #   1 ms  the second finds it stored and unpublished, but so young that the first must still be at it
-    #   9 ms  the first publishes it and marks it published
+    #   1 ms  the second copy finds the event stored and unpublished, but so recent that the first is still publishing
+    #   it
+    #   9 ms  the first copy's event is published and marked as published
     #
-    # If the first died instead, the next copy after IN_FLIGHT publishes, or the relay does.
+    # If the first function crashed instead, the next copy after IN_FLIGHT publishes the event, or the relay does.
     for event, stored in zip(events_by_id.values(), earlier, strict=True):
         if stored is None:
             _publish(event, began=began)
@@ -93,9 +95,9 @@ def _keep(postback: Postback, *, began: float) -> Result:
 
 
 def _store_all(events: Iterable[EventDocument], postback: Postback, *, began: float) -> list[StoredEvent | None]:
-    """Store the events of a postback, before any of them is published; return what was stored of each before.
+    """Store all events of a postback before any is published; return each event's earlier stored version, if any.
 
-    Where one cannot be stored, the postback is parked as a whole, and those before it are duplicates the next time.
+    If one cannot be stored, the whole postback is parked, and the events stored so far are duplicates on the retry.
     """
     earlier: list[StoredEvent | None] = []
     for event in events:
@@ -105,12 +107,12 @@ def _store_all(events: Iterable[EventDocument], postback: Postback, *, began: fl
 
 
 def _publish(event: EventDocument, *, began: float) -> None:
-    """Publish an event and mark it published. The event is stored, so what fails here is left to the relay."""
+    """Publish a stored event and mark it as published. On failure the relay publishes it later."""
     try:
         _check_time(LAST_PUBLICATION_SECONDS, began=began)
         topic.publish(event)
         store.mark_published(event["id"], published_at=datetime.now(UTC))
-    except Exception as error:  # noqa: BLE001  the item still says that the event is unpublished
+    except Exception as error:  # noqa: BLE001  the event is still unpublished in the table
         logger.warning("Event is left to the relay", extra={"event_id": event["id"], **describe(error)})
 
 

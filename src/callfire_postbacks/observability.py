@@ -1,7 +1,7 @@
-"""Logger and metrics of the functions, and the rules for their content.
+"""The functions' logger and metrics, and the rules for their content.
 
-Logs hold ids of events, never their content, and no URL: an error is described by its kind and place,
-since its message could quote the very data it failed on.
+Logs contain event ids, but no event content and no URL. Errors are logged by type and location, without their
+message, because the message could quote the data that caused the error.
 """
 
 import traceback
@@ -41,7 +41,7 @@ _FLAWS: Final[dict[Flaw, str]] = {"absent": "SignatureAbsent", "wrong": "Signatu
 
 
 def describe(error: Exception) -> dict[str, str]:
-    """Tell what kind of error it is and where it came from, without its message."""
+    """Return the type and location of an error, without its message."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "callfire_" in frame.filename]
     described = {
@@ -54,17 +54,17 @@ def describe(error: Exception) -> dict[str, str]:
 
 
 def count_received(result: Result, *, subscription: str | None) -> None:
-    """Count a postback that CallFire posted, in the one log line that it gets."""
+    """Count a postback from CallFire, in its only log line."""
     _count(_RECEIVED[result.status], result, subscription)
 
 
 def count_drained(result: Result, *, subscription: str) -> None:
-    """Count a parked postback that was processed again, in the one log line that it gets."""
+    """Count a parked postback that was processed again, in its only log line."""
     _count(_DRAINED[result.status], result, subscription)
 
 
 def count_repairs(events: list[EventDocument]) -> None:
-    """Add the repairs of a body to the log line that its postback gets. All events of a body name the same ones."""
+    """Add the repairs of a body to its postback's log line. All events of one body name the same repairs."""
     repairs = events[0]["data"].get("repairs")
     if repairs:
         metrics.add_metric(name="PostbackRepaired", unit=MetricUnit.Count, value=1)
@@ -74,7 +74,7 @@ def count_repairs(events: list[EventDocument]) -> None:
 
 
 def _count(metric: str, result: Result, subscription: str | None) -> None:
-    """Write a metric in CloudWatch's embedded metric format, which is a log line too."""
+    """Write a metric in CloudWatch's embedded metric format, which is also a log line."""
     metrics.add_metric(name=metric, unit=MetricUnit.Count, value=1)
     if result.flaw:
         metrics.add_metric(name=_FLAWS[result.flaw], unit=MetricUnit.Count, value=1)

@@ -1,4 +1,4 @@
-"""A postback, the result of processing it, and the form in which it waits in a queue."""
+"""A postback, the result of processing it, and its form as a queue message."""
 
 import json
 from base64 import b64decode, b64encode
@@ -13,27 +13,27 @@ MAX_MESSAGE_BODY_BYTES: Final = 190_000
 """The longest body whose message fits into SQS's 256 KiB, in base64 and with the other fields."""
 
 KEPT_HEADERS: Final = ("content-type", "content-encoding", "x-callfire-signature")
-"""Headers without which a body cannot be read or verified again."""
+"""Headers that are needed to read or verify a body again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Postback:
-    """A postback as it came, with the parts of the URL it came through."""
+    """A postback as received, with the parts of its URL."""
 
     subscription: str
     """The name in the URL: "callfinish", "campaignfinish-22222"."""
     token_hash: str
-    """SHA-256 of the URL's token, hexadecimal. The token itself is not kept."""
+    """SHA-256 of the URL's token, hexadecimal. The token itself is not stored."""
     received_at: datetime
     body: bytes
     is_text: bool = False
-    """Whether API Gateway decoded the body to text: its bytes are UTF-8 then, whatever encoding it declares."""
+    """Whether API Gateway decoded the body to text. Then its bytes are UTF-8, whatever encoding it declares."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """The request headers of KEPT_HEADERS, by lowercase name; absent where the request had none."""
+    """The request headers of KEPT_HEADERS, by lowercase name; absent if the request had none."""
 
 
 Flaw = Literal["absent", "wrong"]
-"""What is wrong with a postback's signature."""
+"""The problem with a postback's signature."""
 
 Status = Literal["accepted", "duplicate", "parked", "rejected", "too-large", "unknown-url", "unavailable"]
 
@@ -41,32 +41,31 @@ Status = Literal["accepted", "duplicate", "parked", "rejected", "too-large", "un
 class Result(NamedTuple):
     """The result of processing one postback.
 
-    accepted     stored, and published or left to the relay; perhaps a part of its events was stored before
-    duplicate    all of it was stored before
-    parked       kept in the parked queue, to be stored later
-    rejected     kept in the rejected queue: it cannot be read, is too large, or is not signed by CallFire
-    too-large    not kept: longer than a message of the rejected queue
+    accepted     stored, and published or left to the relay; some of its events may have been stored before
+    duplicate    all its events were stored before
+    parked       in the parked queue, to be stored later
+    rejected     in the rejected queue: it cannot be read, is too large, or is not signed by CallFire
+    too-large    not kept: it does not fit into a message of the rejected queue
     unknown-url  its URL is not live
-    unavailable  not kept: nothing durable could be written
+    unavailable  not kept: neither the table nor a queue could be written
     """
 
     status: Status
     event_ids: tuple[str, ...] = ()
-    """The events of the postback, where it is stored: one, unless its body holds several."""
+    """Ids of the events of a stored postback: one, unless its body contains several."""
     reason: str | None = None
     """One word that says why the postback was rejected."""
     detail: str | None = None
     """One sentence that says why, safe to send back."""
     flaw: Flaw | None = None
-    """What is wrong with its signature, also where it was accepted all the same."""
+    """The problem with its signature, also if the postback was accepted nevertheless."""
 
 
 def to_message(postback: Postback, *, reason: str | None = None, position: tuple[int, int] | None = None) -> str:
-    """Write a postback as a message of the parked or the rejected queue, from which `parse_message` restores it.
+    """Write a postback as a message of the parked or the rejected queue; `parse_message` reads it back.
 
-    The message is {"subscription", "token_hash", "received_at", "body" in base64}, with "is_text" and "headers" where
-    they say something, and if the postback was rejected "reason", with the "line" and "column" of the fault where it is
-    in one place.
+    The message is {"subscription", "token_hash", "received_at", "body" in base64}. "is_text" and "headers" are present
+    only if not empty. A rejected postback adds "reason", and "line" and "column" if the error has one position.
     """
     return to_json({
         "subscription": postback.subscription,
@@ -81,7 +80,7 @@ def to_message(postback: Postback, *, reason: str | None = None, position: tuple
 
 
 def parse_message(text: str) -> tuple[Postback, str | None]:
-    """Read a message of either queue: the postback, and the reason if it was rejected.
+    """Read a message of either queue: return the postback, and the reason if it was rejected.
 
     Raises:
         ValueError: The text is not such a message.

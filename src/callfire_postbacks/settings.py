@@ -1,4 +1,7 @@
-"""The settings of the functions, which template.yaml passes in the environment. Nothing else reads the environment."""
+"""The functions' settings, which template.yaml passes as environment variables.
+
+No other module reads the environment.
+"""
 
 import os
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ UnsubscribeBy = Literal["empty-post-url", "delete", "none"]
 
 @dataclass(frozen=True, kw_only=True)
 class ReceivingSettings:
-    """What every function needs to receive, store and publish postbacks."""
+    """Settings that every function needs to receive, store and publish postbacks."""
 
     events_table: str
     events_topic_arn: str
@@ -19,37 +22,37 @@ class ReceivingSettings:
     parked_queue_url: str
     rejected_queue_url: str
     time_zone: ZoneInfo
-    """The zone of CallFire's timestamps, which state none."""
+    """The time zone of CallFire's timestamps that state none."""
     signing_secret_parameter: str
-    """Name of the SSM parameter that holds the secret from which those of CallFire's webhooks are derived."""
+    """Name of the SSM parameter with the secret from which the webhook secrets are derived."""
     retention_seconds: int
     """Age at which a published event is deleted; 0 keeps events forever."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SubscriptionSettings:
-    """What the subscriptions function needs to manage subscriptions at CallFire."""
+    """Settings that the subscriptions function needs to manage subscriptions at CallFire."""
 
     callfire_url: str
     """URL of the cloud/1 callback API."""
     unsubscribe_by: UnsubscribeBy
     api_key_parameter: str
-    """Name of the SSM parameter that holds CallFire's API key."""
+    """Name of the SSM parameter with CallFire's API key."""
     callfire_v2_url: str
     """URL of API v2."""
     credentials_parameter: str
-    """Name of the SSM parameter that holds login and password of API v2."""
+    """Name of the SSM parameter with the login and password of API v2."""
     webhook_name: str
-    """Name that all webhooks of this stack have at CallFire, and no other stack's."""
+    """Name of this stack's webhooks at CallFire, different from every other stack's."""
     signing_secret_key: str
-    """KMS key with which the secret of signatures is encrypted."""
+    """KMS key that encrypts the signing secret."""
     api_url_parameter: str
-    """Name of the SSM parameter that holds the URL under which CallFire reaches this stack."""
+    """Name of the SSM parameter with the URL at which CallFire reaches this stack."""
 
 
 @cache
 def receiving() -> ReceivingSettings:
-    """Read the settings of the receiving side. Raises KeyError for a variable that is not set."""
+    """Read the settings for receiving. Raises KeyError if a variable is not set."""
     return ReceivingSettings(
         events_table=os.environ["EVENTS_TABLE"],
         events_topic_arn=os.environ["EVENTS_TOPIC_ARN"],
@@ -64,7 +67,7 @@ def receiving() -> ReceivingSettings:
 
 @cache
 def subscriptions() -> SubscriptionSettings:
-    """Read the settings of the subscriptions function. Raises KeyError for a variable that is not set."""
+    """Read the settings of the subscriptions function. Raises KeyError if a variable is not set."""
     return SubscriptionSettings(
         callfire_url=os.environ["CALLFIRE_URL"].rstrip("/"),
         unsubscribe_by=cast("UnsubscribeBy", os.environ["CALLFIRE_UNSUBSCRIBE"]),

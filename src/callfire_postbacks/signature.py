@@ -1,12 +1,12 @@
-"""X-CallFire-Signature of API v2: the Base64 of HMAC-SHA1(webhook's secret, body), over the body's bytes as they came.
+"""API v2's X-CallFire-Signature: the Base64 of HMAC-SHA1(webhook secret, body), over the unmodified bytes of the body.
 
-The secret of a webhook is derived from one random secret of the stack, the subscription and the hash of the URL's
-token, so that each rotation changes it and none is stored. After a rotation a postback may be signed with the former
-secret while its URL is live still, or with either whichever URL it comes through.
+A webhook secret is derived from one random secret of the stack, the subscription and the hash of the URL's token. So
+each rotation changes it, and no webhook secret is stored. During a rotation both URLs are live for a time, and a
+postback through either may be signed with the old or the new secret.
 
-Nothing of this was tried against CallFire. So signatures are trusted on first proof: until a subscription has had one
-that is valid, a postback without a valid one is accepted and counted; from then on it is rejected, and kept.
-CallFire signs no time, so a recorded delivery can be repeated; it is a duplicate then.
+None of this has been tried against CallFire. So a subscription's signatures are enforced only after the first valid
+one: until then, a postback without a valid signature is accepted and counted; afterwards it is rejected and kept.
+CallFire's signature covers no time, so a recorded delivery can be replayed; its events are duplicates then.
 """
 
 import hmac
@@ -23,21 +23,23 @@ from callfire_postbacks.postback import Flaw, Postback
 from callfire_postbacks.subscriptions import postback_urls
 
 SIGNED: Final = "v2"
-"""The subscription whose postbacks CallFire signs. A signature is due for whatever comes through its URL, for else a
-forger would send the body of another generation."""
+"""The subscription whose postbacks CallFire signs. Every body through its URL must be signed; otherwise an attacker
+could
+send the body of another CallFire generation.
+"""
 HEADER: Final = "x-callfire-signature"
 _REREAD_SECONDS: Final = 1
-"""How old the stack's secret must be to be read again for a signature that does not match it."""
+"""Minimum age of the remembered secret, in seconds, before a signature that does not match causes another read."""
 
 
 class _Secret(NamedTuple):
     value: str | None
-    """None where the stack has none, since v2 was never subscribed."""
+    """None if the stack has no secret because v2 was never subscribed."""
     read_at: float
 
 
 _remembered: dict[str, _Secret] = {}
-"""By the name of the parameter."""
+"""Keyed by the parameter's name."""
 
 
 def derive_secret(stack_secret: str, subscription: str, token_hash: str) -> str:
@@ -47,7 +49,7 @@ def derive_secret(stack_secret: str, subscription: str, token_hash: str) -> str:
 
 
 def is_valid(signature: str, body: bytes, *, secret: str) -> bool:
-    """Whether a body was signed with a secret. Takes the same time for any signature of the right length."""
+    """Return whether a body was signed with a secret. Runs in constant time for signatures of the right length."""
     try:
         given = b64decode(signature.strip(), validate=True)
     except (Base64Error, ValueError):
@@ -56,9 +58,9 @@ def is_valid(signature: str, body: bytes, *, secret: str) -> bool:
 
 
 def check(postback: Postback) -> bool | None:
-    """Whether a postback is signed with the secret of its own URL; None where no signature is due.
+    """Return whether a postback is signed with the secret of its own URL; None if it need not be signed.
 
-    Takes at most the time of one call of SSM. Raises botocore's errors where the stack's secret cannot be read.
+    Makes at most one call to SSM. Raises botocore's errors if the stack's secret cannot be read.
     """
     if postback.subscription != SIGNED:
         return None
@@ -72,7 +74,7 @@ def check(postback: Postback) -> bool | None:
 
 
 def find_flaw(postback: Postback) -> Flaw | None:
-    """Say what is wrong with the signature of a postback through a live URL that `check` found not to be valid."""
+    """Return the problem with a signature that `check` found invalid, for a postback through a live URL."""
     if postback_urls.is_by_hand(postback.subscription, postback.token_hash):
         return None
     if HEADER not in postback.headers:
@@ -95,7 +97,7 @@ def _matches(postback: Postback, stack_secret: str | None, token_hashes: list[st
 def _read_secret(*, max_age: float) -> str | None:
     name = settings.receiving().signing_secret_parameter
     known = _remembered.get(name)
-    if known and 0 <= time.time() - known.read_at <= max_age:  # negative where the clock was set back
+    if known and 0 <= time.time() - known.read_at <= max_age:  # negative after the clock was set back
         return known.value
     value: str | None
     try:

@@ -1,4 +1,4 @@
-"""DynamoDB's typed values for what an event is made of: strings, whole numbers, booleans, lists and maps."""
+"""Convert JSON values to DynamoDB's typed attribute values and back: strings, integers, booleans, lists and maps."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def to_attribute_value(value: Any) -> "AttributeValueTypeDef":  # noqa: ANN401  JSON
-    """Turn a JSON value into DynamoDB's; boto3 has a serializer too, but receive imports no boto3."""
+    """Convert a JSON value to a DynamoDB attribute value, without boto3's serializer: receive imports no boto3."""
     if isinstance(value, str):
         return {"S": value}
     if isinstance(value, bool):
@@ -21,7 +21,7 @@ def to_attribute_value(value: Any) -> "AttributeValueTypeDef":  # noqa: ANN401  
 
 
 def from_attribute_value(value: Mapping[str, Any]) -> Any:  # noqa: ANN401  JSON
-    """Turn a value of DynamoDB's back into the JSON value it was made of."""
+    """Convert a DynamoDB attribute value back to its JSON value."""
     ((kind, content),) = value.items()
     if kind == "L":
         return [from_attribute_value(item) for item in content]

@@ -1,13 +1,13 @@
-"""A circuit breaker: of a service that did not answer, a function asks only for one postback in ten, until it does.
+"""A circuit breaker: once a service fails to answer, send it only one call in ten until it answers again.
 
-Whoever waits counts as running, and an account has 1,000 that may run at once. A DynamoDB that takes calls and does not
-answer them keeps each waiting for up to 5 s (see aws_clients), so that from some 200 postbacks a second on others
-would be turned away and lost for as long as it lasts; now only in its first seconds, as `tests/support/outage.py`
-simulates. A clock would not do instead: the circuits of all functions open together, so they would also try again
-together.
+A waiting function still counts against the account's concurrency limit of 1,000. If DynamoDB accepts connections but
+does not answer, each function waits for up to 5 s (see aws/clients.py). From about 200 postbacks a second on, further
+postbacks would be throttled and lost for the whole outage. With the breaker this lasts only for the first seconds;
+`tests/support/outage.py` simulates it. A fixed reset time would not help: the circuits of all functions open
+together, so they would also retry together.
 
-So only where there is another way for a postback: it is parked where DynamoDB is not asked, and published by the relay
-where SNS is not. The parked queue is the last resort, and is always asked.
+The breaker protects only services with a fallback: without DynamoDB a postback is parked, and without SNS the relay
+publishes its event. The parked queue is the last resort, so it is always called.
 """
 
 from random import SystemRandom
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 ASKED: Final = 0.1
-"""The share of calls that a service gets which did not answer: they find out when it does."""
+"""The share of calls still sent to a service that failed to answer, to detect its recovery."""
 
 _random: Final = SystemRandom().random
 _open: set[str] = set()
-"""Services that did not answer."""
+"""Services that failed to answer."""
 
 
 class OpenCircuitError(BotoCoreError):
-    """The service did not answer before, and is not asked now."""
+    """The service failed to answer before, and this call was not sent."""
 
     fmt = "The service did not answer before, and is not asked now."
 
 
 def protect(client: "BaseClient") -> None:
-    """Have most calls of a client fail at once with OpenCircuitError, from one without an answer to one with."""
+    """After a call without an answer, make most calls of a client raise OpenCircuitError until one is answered."""
     service = client.meta.service_model.service_name
 
     def before_call(**_: object) -> None:

@@ -1,1 +1,1 @@
-"""The handlers: one file per Lambda function, the only code that knows the shapes of Lambda's events."""
+"""The handlers: one file per Lambda function. Only they know the structure of Lambda's events."""

@@ -1,4 +1,4 @@
-"""The drain's handler: processes parked postbacks from SQS again, with the time at which they were received."""
+"""The drain's handler: process parked postbacks from SQS again, each with the time at which it was received."""
 
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 POSTBACK_SECONDS: Final = 27
-"""The longest that one postback may take, see aws_clients; none is begun with less time left."""
+"""The longest time that one postback can take, see aws/clients.py. With less time left, no postback is started."""
 
 clients.dynamodb()
 clients.sns()
 
 
 class OutOfTimeError(Exception):
-    """There is too little time left to begin with a postback; SQS brings it back."""
+    """Too little time is left to start a postback; SQS delivers it again."""
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
-    """Process a batch of messages, and name those that SQS should deliver again.
+    """Process a batch of messages, and return those that SQS should deliver again.
 
     Raises:
-        WrongEventError: The event is no batch of messages.
+        WrongEventError: The event is not a batch of SQS messages.
     """
     if not has_keys(event, "Records"):
         raise WrongEventError(event, takes="a batch of parked postbacks from SQS")
-    # An error for the whole batch would put the text of every error into the log.
+    # Raising for the whole batch would log the message of every error.
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=_drain, processor=processor, context=context)
 

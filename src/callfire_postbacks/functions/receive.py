@@ -1,7 +1,7 @@
-"""POST /postbacks/{subscription}/{token}: one postback in, one answer out (API Gateway HTTP API, payload 2.0).
+"""Handle POST /postbacks/{subscription}/{token} from an API Gateway HTTP API (payload 2.0).
 
-The answer is 2xx if and only if the postback is durably kept, whether or not it can be read. CallFire is a machine, so
-nobody reads a refusal, and it may stop posting after a few.
+The answer is 2xx if and only if the postback is stored durably, even if it cannot be parsed: no person reads
+CallFire's error responses, and CallFire may stop posting after a few of them.
 """
 
 from callfire_postbacks import cold_start
@@ -37,7 +37,7 @@ _HTTP_STATUS: Final[dict[Status, HTTPStatus]] = {
     "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
-# Clients and credentials are made before the first postback comes.
+# Create clients and credentials before the first postback arrives.
 protect(clients.dynamodb())
 protect(clients.sns())
 cold_start.finish()
@@ -45,15 +45,15 @@ cold_start.finish()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:  # noqa: ARG001  Lambda's signature
-    """Answer one request of API Gateway.
+    """Answer one API Gateway request.
 
     Raises:
-        WrongEventError: The event is no such request.
+        WrongEventError: The event is not an API Gateway request for a postback URL.
     """
     if not (has_keys(event, "requestContext") and has_keys(event.get("pathParameters"), "subscription", "token")):
         raise WrongEventError(event, takes="a request of API Gateway to a postback URL, payload 2.0")
     if event["requestContext"]["http"]["method"] != "POST":
-        return _not_allowed()  # the same for every URL, live or not
+        return _not_allowed()  # the same answer for every URL, live or not
     postback = _postback(event)
     if postback is None:
         result = Result("unknown-url")

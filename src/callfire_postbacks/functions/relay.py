@@ -1,4 +1,4 @@
-"""The relay's handler: every minute it publishes unpublished events; on request it marks stored events for a replay."""
+"""The relay's handler: publish unpublished events every minute; on request, replay events or apply the retention."""
 
 import time
 from datetime import UTC, datetime
@@ -24,11 +24,11 @@ clients.sns()
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
-    """Publish unpublished events, mark those that {"replay": …} selects, or apply the retention to all: {"expire": …}.
+    """Publish unpublished events, select events for a replay ({"replay": …}), or apply the retention ({"expire": …}).
 
     Raises:
         RuntimeError: The table does not answer.
-        WrongEventError: The event is one of another function.
+        WrongEventError: The event belongs to another function.
     """
     if not has_keys(event) or not _OF_OTHERS.isdisjoint(event):
         raise WrongEventError(event, takes='what EventBridge Scheduler sends, {}, {"replay": ...} or {"expire": ...}')

@@ -1,11 +1,11 @@
-"""Subscriptions at CallFire: over HTTP, by direct invocation, and as a custom resource of CloudFormation.
+"""Manage subscriptions at CallFire: over HTTP, by direct invocation, and as a CloudFormation custom resource.
 
     GET             /subscriptions                    {"subscriptions": [...]}
-    GET PUT DELETE  /subscriptions/{subscription}     the subscription; after a PUT or DELETE also what CallFire said
+    GET PUT DELETE  /subscriptions/{subscription}     the subscription; a PUT or DELETE adds CallFire's answer
     {"action": "list" | "show" | "subscribe" | "unsubscribe" | "create-url", "subscription": "callfinish-22222"}
 
-A direct invocation is answered with the body of the HTTP answer: a result, or an RFC 9457 problem, known by its "type".
-"create-url" is for direct invocation alone, since its answer holds a URL that is shown this once.
+A direct invocation returns the body of the HTTP answer: a result, or an RFC 9457 problem, identified by its "type".
+"create-url" exists only for direct invocation, because its answer contains a URL that is shown only once.
 """
 
 import time
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 
-# API Gateway has routed the request already, so there is nothing left for a router to do.
+# API Gateway has already matched the route, so no router is needed.
 _ROUTES: Final = {
     "GET /subscriptions": "list",
     "GET /subscriptions/{subscription}": "show",
@@ -42,10 +42,10 @@ _SHOWN: Final = (
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any] | None:
-    """Answer a request of CloudFormation, of API Gateway or of a direct invocation, told by the shape of the event.
+    """Answer a CloudFormation request, an API Gateway request or a direct invocation; the event's keys tell which.
 
     Raises:
-        WrongEventError: The event is a request to a route of another function, or no JSON object.
+        WrongEventError: The event is a request for a route of another function, or not a JSON object.
     """
     if not has_keys(event) or event.get("routeKey") not in (None, *_ROUTES):
         raise WrongEventError(event, takes='{"action": ..., "subscription": ...} or a request to its own routes')
@@ -67,7 +67,7 @@ def _answer(action: str, subscription: str) -> tuple[HTTPStatus, Body]:
     except ProblemError as error:
         status = error.status
         body = _problem(status, error.reason, str(error))
-    except Exception as error:  # noqa: BLE001  whatever went wrong, the answer is a problem
+    except Exception as error:  # noqa: BLE001  every error becomes a problem response
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         logger.error("Subscriptions cannot be managed", extra={"action": action, **describe(error)})
         body = _problem(status, "unexpected", "The function's log says where it went wrong. Repeating is safe.")
@@ -95,14 +95,14 @@ def _carry_out(action: str, subscription: str) -> Body:
 
 
 def _declare(event: dict[str, Any], *, ends: float) -> None:
-    """Carry out a request of CloudFormation and answer it, whatever happens."""
+    """Carry out a CloudFormation request, and always answer it."""
     deadline = ends - custom_resource.ANSWER_SECONDS
     problem = None
     try:
         _make_so(event, deadline)
     except declared.DeclarationError as error:
         problem = str(error)
-    except Exception as error:  # noqa: BLE001  CloudFormation would wait for an answer
+    except Exception as error:  # noqa: BLE001  without an answer CloudFormation would wait
         logger.error("Subscriptions cannot be declared", extra=describe(error))
         problem = f"{type(error).__name__}; the function's log says where"
     custom_resource.answer(event, problem=problem)
@@ -120,7 +120,7 @@ def _make_so(event: dict[str, Any], deadline: float) -> None:
 
 
 def _names(properties: dict[str, Any]) -> set[str]:
-    return {name for name in properties.get("Subscriptions", ()) if name}  # none of what is between two commas
+    return {name for name in properties.get("Subscriptions", ()) if name}  # "a,,b" has an empty name
 
 
 def _shown(record: Record, answer: CallFireAnswer | None = None) -> Body:
@@ -129,7 +129,7 @@ def _shown(record: Record, answer: CallFireAnswer | None = None) -> Body:
 
 
 def _compared(record: Record) -> Body:
-    """What is known of a subscription and, of one whose webhooks CallFire lists, whether they are as asked for."""
+    """Return a subscription; for v2, also whether CallFire's webhooks match it."""
     shown = _shown(record)
     if record.subscription == V2 and record.state != "by-hand":
         shown["at_callfire"] = drift.compare(record, api_url=api_url())._asdict()

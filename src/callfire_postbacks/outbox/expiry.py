@@ -1,13 +1,13 @@
-"""Expiry: applies `RetentionDays`, as it is now, to the events that were published under another value.
+"""Expiry: apply the current `RetentionDays` to events that were published under an earlier value.
 
     {"expire": {}, "dry_run": true}
 
-An answer says how many events get another expiry so far and how many of them are deleted for it at once, which to
-DynamoDB means within some days. It holds the request for the rest where time was up:
+The answer counts the events with a changed expiry so far, and how many of them are now overdue. DynamoDB deletes
+overdue events within a few days. If time ran out, the answer contains the request for the remaining events:
 
     {"events": 20000, "overdue": 12000, "dry_run": false, "next": {"expire": {…}, …}}
 
-Repeating a request does no harm.
+Repeating a request is safe.
 """
 
 import time
@@ -23,11 +23,15 @@ from callfire_postbacks.observability import logger
 _PAGE: Final = 1_000
 _THREADS: Final = 8
 _TOLERANCE_SECONDS: Final = 86_400
-"""Publishing counts from the publication and this from the arrival, seconds before it; that is no other expiry."""
+"""Publishing counts from the publication, this module from the arrival seconds earlier; such a difference is ignored.
+"""
 
 
 def run(request: dict[str, Any], *, deadline: float) -> dict[str, Any]:
-    """Change the expiry of published events, until a time of the monotonic clock. Raises botocore's errors."""
+    """Change the expiry of published events until `deadline`, a time of the monotonic clock.
+
+    Raises botocore's errors.
+    """
     dry_run, after = request.get("dry_run", False), request.get("after")
     events, overdue = request.get("events", 0), request.get("overdue", 0)
     with ThreadPoolExecutor(_THREADS) as threads:
@@ -48,14 +52,14 @@ def _page(after: Any) -> tuple[list[dict[str, Any]], Any]:  # noqa: ANN401  Dyna
     answer = scan(
         TableName=settings.receiving().events_table,
         Limit=_PAGE,
-        FilterExpression="attribute_exists(published_at)",  # what is not on the topic yet never expires
+        FilterExpression="attribute_exists(published_at)",  # unpublished events never expire
         ProjectionExpression="id, received_at, expires_at",
     )
     return answer["Items"], answer.get("LastEvaluatedKey")
 
 
 def _expiry(item: dict[str, Any]) -> int | None:
-    """Return the epoch second of an item's deletion, None for never."""
+    """Return the epoch second at which an item should expire, None for never."""
     retention = settings.receiving().retention_seconds
     return int(datetime.fromisoformat(item["received_at"]["S"]).timestamp()) + retention if retention else None
 

@@ -1,6 +1,6 @@
-"""The relay, the outbox's polling publisher: publishes stored events that are not on the topic yet.
+"""The relay, the outbox's polling publisher: publish stored events that are not on the topic yet.
 
-A run ends before the next one starts, so two runs seldom meet. Where they do, an event may be published twice, and
+A run ends before the next one starts, so two runs rarely overlap. If they do, an event may be published twice, but
 none is lost.
 """
 
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from callfire_postbacks.outbox.unpublished import UnpublishedEvent
 
 RESERVE_SECONDS: Final = 13
-"""The longest that one last batch takes: publish 3 s, once more with fewer attributes 3 s, mark as published 7 s, see
-aws/clients.py."""
+"""The longest time for one last batch: publish 3 s, publish again with fewer attributes 3 s, mark as published 7 s,
+see
+aws/clients.py.
+"""
 
 _THREADS: Final = 8
 _PAUSES: Final = (0, 0.5, 1)
@@ -36,9 +38,9 @@ class Report(NamedTuple):
 
     published: int
     failed: int
-    """Events that cannot be read, or that SNS never takes."""
+    """Events that cannot be read, or that SNS always rejects."""
     oldest_seconds: float
-    """How long the oldest unpublished event has been waiting; 0 where none is."""
+    """Age of the oldest unpublished event in seconds; 0 if there is none."""
     is_blind: bool
     """Whether the table did not answer, so that the number of unpublished events is unknown."""
 
@@ -49,12 +51,12 @@ class _Sweep(NamedTuple):
     published: int = 0
     failed: int = 0
     waiting_since: datetime | None = None
-    """When the oldest event that is left began to wait."""
+    """The time since which the oldest remaining event has been waiting."""
     is_blind: bool = False
 
 
 def publish_unpublished(*, stored_before: datetime, deadline: float) -> Report:
-    """Publish the events stored before a time, until a deadline of the monotonic clock. Never raises."""
+    """Publish events stored before `stored_before`, until `deadline` of the monotonic clock. Never raises."""
     now = datetime.now(UTC)
     with ThreadPoolExecutor(_THREADS) as threads:
         sweep = partial(_sweep, before=stored_before, deadline=deadline)
@@ -75,16 +77,16 @@ def _sweep(partition: str, *, before: datetime, deadline: float) -> _Sweep:
                 break
         is_left = tally["failed"] or tally["refused"]
         oldest = unpublished.oldest(partition, before=before) if is_left else None
-    except Exception as error:  # noqa: BLE001  the other partitions go on
+    except Exception as error:  # noqa: BLE001  continue with the other partitions
         logger.error("Partition is left unpublished", extra={"partition": partition, **describe(error)})
         return _Sweep(tally["published"], tally["failed"], is_blind=True)
     return _Sweep(tally["published"], tally["failed"], oldest)
 
 
 def _publish_page(page: unpublished.Page, tally: Counter[str], *, deadline: float) -> bool:
-    """Publish a page and mark it; count published and failed events, and those that SNS refuses for now.
+    """Publish a page of events and mark them as published; count published, failed and temporarily rejected events.
 
-    Returns whether to go on: where SNS refuses a whole batch, it would refuse the next ones too.
+    Returns whether to continue: if SNS rejects a whole batch, it would reject the next batches too.
     """
     tally["failed"] += len(page.unreadable)
     replays = {waiting.event["id"]: waiting.replay for waiting in page.events}
@@ -92,7 +94,7 @@ def _publish_page(page: unpublished.Page, tally: Counter[str], *, deadline: floa
         publication = _publish_batch(batch, deadline=deadline)
         for event_id in publication.unacceptable:
             logger.error("Event is not accepted by the topic", extra={"event_id": event_id})
-        # An event that is published and not marked goes out again, so publishing stops where marking fails.
+        # An event that is published but not marked is published again, so stop publishing if marking fails.
         if publication.published:
             published = {event_id: replays[event_id] for event_id in publication.published}
             store.mark_all_published(published, published_at=datetime.now(UTC))
@@ -110,14 +112,14 @@ def _entries(events: "list[UnpublishedEvent]", tally: Counter[str]) -> "list[Pub
         is_replayed = waiting.replay is not None and waiting.published_before
         try:
             entries.append(topic.entry(waiting.event, replayed=is_replayed))
-        except Exception as error:  # noqa: BLE001  one bad event must not hold up the others
+        except Exception as error:  # noqa: BLE001  one bad event must not block the others
             logger.error("Event cannot be made a message", extra=describe(error))
             tally["failed"] += 1
     return entries
 
 
 def _publish_batch(batch: "list[PublishBatchRequestEntryTypeDef]", *, deadline: float) -> topic.Publication:
-    """Publish a batch, with retries. Nothing is published where SNS goes on refusing or the deadline has passed."""
+    """Publish a batch, with retries. Publishes nothing if SNS keeps rejecting the batch or the deadline has passed."""
     for pause in _PAUSES:
         time.sleep(uniform(pause / 2, pause))  # noqa: S311  jitter
         if time.monotonic() > deadline:

@@ -1,14 +1,14 @@
-"""Replay: marks stored events unpublished again, so that the relay sends them once more, with the same id.
+"""Replay: make stored events unpublished again, so that the relay publishes them once more with the same id.
 
-A request selects by id, by campaign or by time, and may say that it only wants to know how many there are:
+A request selects by id, by campaign or by time. With "dry_run" it only counts the events:
 
     {"replay": {"ids": ["2c4f…", …]}, "dry_run": true}
     {"replay": {"campaign_id": "22222"}}
     {"replay": {"campaign_id": "22222", "from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"}}
     {"replay": {"from": "2026-03-01T00:00:00Z", "to": "2026-03-02T00:00:00Z"}}
 
-"from" and "to", both included, compare with the event's `time`. An answer says how many events have been
-found so far, and holds the request for the rest where time was up; repeating a request does no harm:
+"from" and "to", both inclusive, are compared with the event's `time`. The answer counts the events found so far. If
+time ran out, it contains the request for the remaining events. Repeating a request is safe:
 
     {"events": 20000, "dry_run": false, "next": {"replay": {…}, "after": {…}, "events": 20000}}
 """
@@ -27,9 +27,9 @@ from callfire_postbacks.observability import logger
 from callfire_postbacks.outbox.store import partition_of
 
 _MAX_IDS: Final = 100
-"""Items that DynamoDB reads at once."""
+"""The most items that one DynamoDB read accepts."""
 _PAGE: Final = 1_000
-"""Items that an index or the table returns at once."""
+"""Items that one query or scan returns."""
 _THREADS: Final = 8
 
 
@@ -38,9 +38,9 @@ class ReplayRequestError(ValueError):
 
 
 def run(request: dict[str, Any], *, deadline: float) -> dict[str, Any]:
-    """Mark what a request selects, until a time of the monotonic clock.
+    """Make the selected events unpublished, until `deadline` of the monotonic clock.
 
-    Raises ReplayRequestError where it selects nothing that can be replayed, and botocore's errors.
+    Raises ReplayRequestError if the request selects nothing that can be replayed, and botocore's errors.
     """
     dry_run = request.get("dry_run", False)
     asked_at = format_timestamp(datetime.now(UTC))
@@ -56,7 +56,7 @@ def run(request: dict[str, Any], *, deadline: float) -> dict[str, Any]:
 
 
 def _mark(event_id: str, *, asked_at: str) -> bool:
-    """Mark an event, unless it has been deleted meanwhile. One that is waiting already waits for this replay too."""
+    """Make an event unpublished, unless it has been deleted. An event that is already waiting is published once."""
     client = dynamodb()
     try:
         client.update_item(
@@ -72,7 +72,7 @@ def _mark(event_id: str, *, asked_at: str) -> bool:
 
 
 def _pages(selection: dict[str, Any], after: Any) -> Iterator[tuple[list[str], Any]]:  # noqa: ANN401  JSON
-    """Yield ids, each page with the place from which the next one follows, None after the last."""
+    """Yield pages of ids, each with the position at which the next page starts, None after the last page."""
     match selection:
         case {"ids": [str(), *_] as ids, **more} if not more and all(isinstance(one, str) and one for one in ids):
             yield from _existing(ids, after or 0)
@@ -88,7 +88,7 @@ def _pages(selection: dict[str, Any], after: Any) -> Iterator[tuple[list[str], A
 
 
 def _moment(stamp: str | None, otherwise: str = "") -> str:
-    """Return a time as events have it, so that it compares with theirs."""
+    """Return a timestamp in the format of events' timestamps, so that they can be compared."""
     if stamp is None:
         return otherwise
     try:
@@ -123,7 +123,8 @@ def _of_campaign(campaign_id: str, start: str, end: str) -> dict[str, Any]:
 
 
 def _between(start: str, end: str) -> dict[str, Any]:
-    # No index is sorted by time alone: the whole table is read, once, which is what keeps every postback cheap.
+    # No index is sorted by time alone, so the whole table is scanned. Such an index would make every postback cost
+    # more.
     return {
         "FilterExpression": "#time BETWEEN :start AND :end",
         "ProjectionExpression": "id",

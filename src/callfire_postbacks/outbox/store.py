@@ -1,10 +1,10 @@
-"""The table of events: each event once, with the raw postback and the state of its publication.
+"""The table of events: each event once, with the raw postback and its publication status.
 
-An item is written with the attribute `unpublished`, which `mark_published` removes when the event is on the topic.
-The attribute is the key of a sparse index, so the index holds the unpublished events, whatever happened in between.
-Its value is the first digit of the event's id, which spreads the index over sixteen partition keys.
+An item is written with the attribute `unpublished`; `mark_published` removes it when the event is on the topic. The
+attribute is the key of a sparse index, so after any failure the index still lists all unpublished events. Its value
+is the first digit of the event's id, which spreads the index over sixteen partition keys.
 
-Only a published event is ever deleted by age: `mark_published` sets `expires_at`.
+Only published events expire: `mark_published` sets `expires_at`.
 """
 
 import zlib
@@ -28,11 +28,11 @@ PARTITIONS: Final = "0123456789abcdef"
 """The partition keys of the index of unpublished events."""
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
-_SMALL: Final = 4  # zlib's usual tables take longer to clear than a postback to compress, and make it no smaller
+_SMALL: Final = 4  # clearing zlib's default tables takes longer than compressing a postback, and saves no bytes
 
 
 class StoredEvent(NamedTuple):
-    """An event as the table holds it."""
+    """An event as stored in the table."""
 
     event: EventDocument
     received_at: datetime
@@ -40,15 +40,15 @@ class StoredEvent(NamedTuple):
 
 
 def partition_of(event_id: str) -> str:
-    """Return the partition key under which an unpublished event is indexed."""
+    """Return the partition key of an unpublished event in the index."""
     return event_id[0]
 
 
 def put(event: EventDocument, postback: Postback) -> StoredEvent | None:
-    """Store an event of a postback that is not there yet, marked unpublished.
+    """Store an event of a postback as unpublished, unless it is stored already.
 
-    Returns None where it is stored now, and the item that was there before where it is not (DynamoDB sends it
-    along with the refusal). Raises botocore's errors where DynamoDB does not answer.
+    Returns None if it is stored now, otherwise the existing item (DynamoDB returns it with the failed condition).
+    Raises botocore's errors if DynamoDB does not answer.
     """
     data = event["data"]
     item: dict[str, Any] = {
@@ -75,7 +75,7 @@ def put(event: EventDocument, postback: Postback) -> StoredEvent | None:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
         earlier = cast("dict[str, Any]", error.response)["Item"]
-        # A put whose answer was lost is sent again by botocore, and then refused on account of itself.
+        # If the answer to a put is lost, botocore retries it, and the condition fails because of the first attempt.
         is_own = (
             earlier["received_at"]["S"] == item["received_at"] and earlier["subscription"]["S"] == postback.subscription
         )
@@ -84,14 +84,14 @@ def put(event: EventDocument, postback: Postback) -> StoredEvent | None:
 
 
 def mark_published(event_id: str, *, published_at: datetime, replay: str | None = None) -> None:
-    """Record that an event is on the topic: for the first time, or for the replay that was asked for at a time.
+    """Record that an event is on the topic: for the first time, or for the replay requested at a given time.
 
-    Nothing is recorded on an item that has been deleted meanwhile, nor against a replay that came in between:
+    Does nothing if the item was deleted meanwhile, or if a replay was requested in between:
 
-        0 s  a relay, slow today, publishes an event that another one has published and settled
-        1 s  an operator asks for a replay: the item is marked again, with `replay` set to this moment
-        2 s  the slow relay settles: without the condition it would take off the mark of the replay
-        9 s  the relay publishes the replay, and settles on the condition that `replay` is the one it saw
+        0 s  a slow relay publishes an event that another run has already published and marked as published
+        1 s  an operator requests a replay: the event is unpublished again, with `replay` set to this time
+        2 s  the slow relay marks the event as published: without the condition, the replay would be lost
+        9 s  the relay publishes the replay, and marks it on the condition that `replay` is unchanged
 
     Raises botocore's errors.
     """
@@ -100,16 +100,16 @@ def mark_published(event_id: str, *, published_at: datetime, replay: str | None 
 
 
 def mark_all_published(replays: Mapping[str, str | None], *, published_at: datetime) -> None:
-    """Settle up to ten events, which is as much as `settle` of each, in one call where it can be.
+    """Mark up to ten events as published, as `mark_published` does, if possible in one call.
 
-    Maps ids to their replays. Raises botocore's errors.
+    `replays` maps event ids to their replay timestamps. Raises botocore's errors.
     """
-    # A transaction costs twice the capacity, and a tenth of the time that a backlog takes.
+    # A transaction costs twice the capacity, but processes a backlog in a tenth of the time.
     updates = [_publication_update(event_id, published_at, replay) for event_id, replay in replays.items()]
     try:
         dynamodb().transact_write_items(TransactItems=[{"Update": update} for update in updates])
     except dynamodb().exceptions.TransactionCanceledException:
-        # One of them cannot be settled, or not now; it must not keep the mark on the others.
+        # One of them cannot be marked, or not now; mark the others one by one.
         for event_id, replay in replays.items():
             mark_published(event_id, published_at=published_at, replay=replay)
 
@@ -135,7 +135,7 @@ def _publication_update(event_id: str, published_at: datetime, replay: str | Non
 
 
 def _subject_id(event: EventDocument) -> dict[str, str]:
-    """Return the id of the call or text for the index `by_subject`. Campaigns have an index already."""
+    """Return the id of the call or text for the index `by_subject`. Campaigns have their own index."""
     collection, _, identity = event.get("subject", "").partition("/")
     return {"subject_id": identity} if identity and collection != "campaigns" else {}
 
@@ -149,5 +149,5 @@ def _stored(item: dict[str, Any]) -> StoredEvent:
     return StoredEvent(
         event=from_attribute_value(item["event"]),
         received_at=datetime.fromisoformat(item["received_at"]["S"]),
-        published="published_at" in item,  # and not: no mark, since a replay marks what has been published
+        published="published_at" in item,  # not `unpublished`: a replay makes a published event unpublished again
     )

@@ -1,7 +1,7 @@
-"""The topic of events: what a message says, and the attributes that filter policies see.
+"""The topic of events: the content of a message, and the attributes for filter policies.
 
-An attribute that SNS refuses would keep its event unpublished forever. So attributes carry only values that SNS is
-known to take, and an event that SNS still refuses is published once more with its type alone.
+If SNS rejected an attribute, its event would stay unpublished forever. So attributes carry only values that SNS is
+known to accept, and an event that SNS still rejects is published once more with its type as the only attribute.
 """
 
 import json
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef, PublishBatchRequestEntryTypeDef
 
-# With `type`, `tags` and `replayed` at most ten: SNS drops a message with more on its way to a raw SQS subscription.
+# With `type`, `tags` and `replayed` at most ten: SNS drops messages with more before a raw-delivery SQS subscription.
 _OF_EVENTS: Final = (
     "campaign_id",
     "disposition",
@@ -31,39 +31,42 @@ _OF_EVENTS: Final = (
     "wire_format",
 )
 _OF_OTHERS: Final = ("resource", "event")
-"""What only events of the type `other` have, which have none of the above but `wire_format`."""
+"""Attributes of events of the type `other`, which have none of the above except `wire_format`."""
 
 MAX_TAGS: Final = 50
 MAX_TAG_LENGTH: Final = 128
-"""How many tags, of how many characters, go into the attributes, which count towards a message's 256 KiB. The event
-itself has all."""
+"""The most tags in the attributes, and the longest one, in characters. Attributes count towards a message's 256 KiB.
+The
+event itself contains all tags.
+"""
 
 MAX_BATCH_BYTES: Final = 262_144
-"""What the messages of one batch may have together, attributes included."""
+"""The largest total size of the messages of one batch, attributes included."""
 _MAX_BATCH: Final = 10
 
-# SNS supports no surrogates, so nothing beyond U+FFFF, and applies a filter policy only to a value that could stand in
-# a JSON string: docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html, aws/aws-sdk-java-v2#5828. Tags are JSON.
+# SNS supports no surrogates, so no characters beyond U+FFFF, and it applies a filter policy only to values that are
+# valid in a JSON string: docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html, aws/aws-sdk-java-v2#5828. Tags
+# are JSON.
 _TAKEN: Final = re.compile(r"[ !#-\[\]-~\u00a0-\ud7ff\ue000-\ufffd]+")
 _TAKEN_AS_TAG: Final = re.compile(r"[ -~\u00a0-\ud7ff\ue000-\ufffd]+")
 
 QUICK_SECONDS: Final = 1
-"""A refusal that takes longer leaves no time to publish once more, see aws/clients.py; the relay does it then."""
+"""After a rejection slower than this, no time is left to publish once more, see aws/clients.py; the relay does it."""
 
-# A batch is refused with one of these on account of a message in it; with any other code, of its own.
+# With these codes SNS rejects a batch because of one of its messages; other codes concern the batch itself.
 _UNACCEPTABLE: Final = {"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "BatchRequestTooLong"}
 
 
 class Publication(NamedTuple):
-    """What became of a batch. An id in neither list was refused for now."""
+    """The result of publishing a batch. An id in neither list was rejected for now."""
 
     published: list[str]
     unacceptable: list[str]
-    """Ids of the events that SNS will never take as they are."""
+    """Ids of events that SNS will never accept unchanged."""
 
 
 def publish(event: EventDocument) -> None:
-    """Publish one event. Raises botocore's errors where SNS does not take it."""
+    """Publish one event. Raises botocore's errors if SNS does not accept it."""
     message, wanted = to_json(event), attributes(event)
     began = time.monotonic()
     try:
@@ -75,7 +78,7 @@ def publish(event: EventDocument) -> None:
 
 
 def attributes(event: EventDocument, *, replayed: bool = False) -> dict[str, "MessageAttributeValueTypeDef"]:
-    """Return an event's message attributes, without the values that SNS may refuse. Phone numbers are strings."""
+    """Return an event's message attributes, without values that SNS may reject. Phone numbers are strings."""
     data = event["data"]
     strings = {"type": event["type"]}
     strings |= {name: data[name] for name in _OF_EVENTS + _OF_OTHERS if _TAKEN.fullmatch(data.get(name, ""))}
@@ -100,7 +103,7 @@ def entry(event: EventDocument, *, replayed: bool) -> "PublishBatchRequestEntryT
 
 
 def batches(entries: "list[PublishBatchRequestEntryTypeDef]") -> "list[list[PublishBatchRequestEntryTypeDef]]":
-    """Group entries, in their order, into batches that SNS takes: ten entries, 256 KiB together."""
+    """Group entries, in order, into batches that SNS accepts: ten entries, 256 KiB in total."""
     groups: list[list[PublishBatchRequestEntryTypeDef]] = []
     room = 0
     for one in entries:
@@ -114,9 +117,9 @@ def batches(entries: "list[PublishBatchRequestEntryTypeDef]") -> "list[list[Publ
 
 
 def publish_batch(batch: "list[PublishBatchRequestEntryTypeDef]") -> Publication:
-    """Publish a batch, and once more, with its type alone, what SNS refuses of it as unacceptable.
+    """Publish a batch; publish entries that SNS rejects as unacceptable once more with only their type.
 
-    Raises botocore's errors where SNS does not take any of it for now.
+    Raises botocore's errors if SNS accepts nothing of the batch for now.
     """
     publication = _publish_batch(batch)
     if not publication.unacceptable:
@@ -141,7 +144,7 @@ def _publish_batch(batch: "list[PublishBatchRequestEntryTypeDef]") -> Publicatio
             raise
         if len(batch) == 1:
             return Publication([], [batch[0]["Id"]])
-        # One message spoils the batch: halving finds it, and the others go out.
+        # One message makes the whole batch fail: halving finds it, and the other messages are published.
         middle = len(batch) // 2
         first, second = _publish_batch(batch[:middle]), _publish_batch(batch[middle:])
         return Publication(first.published + second.published, first.unacceptable + second.unacceptable)
@@ -158,7 +161,7 @@ def _is_unacceptable(error: ClientError | ParamValidationError) -> bool:
 def _reduced(
     attributes: "Mapping[str, MessageAttributeValueTypeDef]",
 ) -> "dict[str, MessageAttributeValueTypeDef]":
-    """Keep what is ours, and say that the rest is missing."""
+    """Keep only `type` and `replayed`, and add an attribute that says that the others are missing."""
     kept = {name: attributes[name] for name in ("type", "replayed") if name in attributes}
     return kept | {"attributes_omitted": {"DataType": "String", "StringValue": "true"}}
 

@@ -1,7 +1,7 @@
-"""The events that have yet to be published, as the relay finds them: by the mark that outbox.store leaves on them.
+"""The unpublished events, as the relay finds them: through the index of the attribute `unpublished`.
 
-Newest first: an event that was stored a minute ago waits neither for a replay of last year's nor for one that
-the topic never takes, which would stand at the head of its part for ever.
+Newest first: a new event must not wait behind a replay of last year's events, nor behind an event that SNS always
+rejects, which would stay at the head of its partition forever.
 """
 
 from collections.abc import Iterator
@@ -18,37 +18,43 @@ if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument
 
 _PAGE: Final = 40
-"""Items read at once: as many of the largest, 400 KiB, as DynamoDB returns at once, 16 MiB."""
+"""Items in one read: 40 of the largest (400 KiB) fill DynamoDB's 16 MiB."""
 
 
 class UnpublishedEvent(NamedTuple):
-    """An event that has yet to be published, or to be published again."""
+    """An event that is to be published, or published again."""
 
     event: "EventDocument"
     waiting_since: datetime
-    """When it was received, or its replay asked for."""
+    """The time at which it was received, or its replay requested."""
     replay: str | None
-    """The time at which a replay was asked for, as the item has it."""
+    """The timestamp of the replay request, as stored in the item."""
     published_before: bool
 
 
 class Page(NamedTuple):
-    """Some of what waits in a part."""
+    """Some of the unpublished events of a partition."""
 
     events: list[UnpublishedEvent]
     unreadable: list[str]
-    """Ids of items that hold no event, or could not be read now."""
+    """Ids of items that contain no event, or could not be read now."""
 
 
 def pages(part: str, *, before: datetime) -> Iterator[Page]:
-    """Return what waits in a part and was received before a time, newest first. Raises botocore's errors."""
+    """Return unpublished events of a partition, received before a given time, newest first.
+
+    Raises botocore's errors.
+    """
     for found in dynamodb().get_paginator("query").paginate(**_query(part, before, newest_first=True)):
         if found["Items"]:
             yield _read(found["Items"])
 
 
 def oldest(part: str, *, before: datetime) -> datetime | None:
-    """Return since when the oldest of a part has been waiting, None where nothing is. Raises botocore's errors."""
+    """Return the time since which the oldest event of a partition has been waiting, None if none is.
+
+    Raises botocore's errors.
+    """
     found = dynamodb().query(**_query(part, before, newest_first=False))["Items"]
     if not found:
         return None
@@ -70,7 +76,7 @@ def _query(part: str, before: datetime, *, newest_first: bool) -> dict[str, Any]
 
 
 def _read(found: list[dict[str, Any]]) -> Page:
-    # The index lags behind the table, so what it lists may have been published: the item itself decides.
+    # The index lags behind the table, so a listed event may be published already; the item itself decides.
     answer = dynamodb().batch_get_item(
         RequestItems={
             settings.receiving().events_table: {
@@ -89,7 +95,7 @@ def _read(found: list[dict[str, Any]]) -> Page:
             continue
         try:
             page.events.append(_unpublished(item))
-        except Exception as error:  # noqa: BLE001  an item that nobody can read must not hold up the others
+        except Exception as error:  # noqa: BLE001  an unreadable item must not block the others
             logger.error("Item holds no event", extra={"event_id": item["id"]["S"], **describe(error)})
             page.unreadable.append(item["id"]["S"])
     return page
