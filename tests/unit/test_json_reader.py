@@ -23,9 +23,6 @@ REFUSED = {
     "half a character": (rb'{"events": [{"secret": "\ud83d"}]}', "malformed-json"),
     "half a character in a name": (rb'{"events": [{"\udc00": 1}]}', "malformed-json"),
     "a character that is none": (rb'{"events": ["\uffff"]}', "malformed-json"),
-    "half a character in the bytes": (b'{"events": ["\xed\xa0\xbd"]}', "malformed-json"),
-    "a control character": (b'{"events": ["\x01"]}', "malformed-json"),
-    "Latin-1": ('{"events": ["é"]}'.encode("latin-1"), "malformed-json"),
     "a huge integer": (b'{"events": [' + b"9" * (MAX_NUMBER_LENGTH + 1) + b"]}", "too-complex"),
     "a huge fraction": (b'{"events": [0.' + b"9" * 5_000 + b"]}", "too-complex"),
     "a long name": (b'{"events": [{"' + b"x" * (MAX_NAME_LENGTH + 1) + b'": 1}]}', "too-complex"),
@@ -48,6 +45,20 @@ def test_refused_for_a_reason(body: bytes, reason: str) -> None:
     assert refusal.value.reason == reason
     assert refusal.value.detail.endswith(".")
     assert not any(word in refusal.value.detail for word in ("secret", "111111", "999"))
+
+
+REPAIRED = {
+    "half a character in the bytes": (b'{"events": ["\xed\xa0\xbd"]}', ["wrong-encoding", "undecodable-bytes"]),
+    "a control character": (b'{"events": ["\x01"]}', ["control-characters"]),
+    "Latin-1": ('{"events": ["é"]}'.encode("latin-1"), ["wrong-encoding"]),
+    "a form field": (b"json=%7B%22events%22%3A+%5B%22x%22%5D%7D", ["form-field"]),
+}
+
+
+@pytest.mark.parametrize(("body", "repairs"), REPAIRED.values(), ids=REPAIRED)
+def test_bytes_are_repaired(body: bytes, repairs: list[str]) -> None:
+    """Bytes of another encoding, and a document that is packed, are read as they are for XML, and the event says so."""
+    assert normalize(body)["data"]["repairs"] == repairs
 
 
 def test_deepest_and_longest_are_read() -> None:

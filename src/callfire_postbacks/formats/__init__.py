@@ -1,6 +1,7 @@
 """The wire formats, one file each. The body decides which one it is, by its first byte and its root; never the URL."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -18,8 +19,6 @@ from callfire_postbacks.formats.wire import WireEvent
 from callfire_postbacks.formats.xml import UnreadablePostbackError, parse
 from callfire_postbacks.postback import Postback
 
-_UNKNOWN: Final = "\ufffd".encode()
-
 Reader = Callable[[Fields, tzinfo], tuple[EventData, datetime | None]]
 
 _READERS: Final[dict[str, tuple[Reader, Names]]] = {
@@ -28,6 +27,8 @@ _READERS: Final[dict[str, tuple[Reader, Names]]] = {
 }
 _BEFORE_JSON: Final = b"\xef\xbb\xbf\t\n\r "
 
+
+_UNKNOWN: Final = "\ufffd".encode()
 _LAYERS: Final = 4
 """In how many layers a document may be packed: a form in a multipart body, compressed."""
 
@@ -45,23 +46,19 @@ def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
     # API Gateway puts this character for bytes that it cannot decode.
     repairs = ["undecodable-bytes"] if postback.is_text and _UNKNOWN in postback.body else []
     try:
-        events, names = _read(postback, zone)
+        events = _read(postback, zone)
     except UnreadablePostbackError as refusal:
-        events, names = _read_mended(postback, zone, refusal)
-    repairs = list(dict.fromkeys([*names, *repairs]))
-    documents = [
-        build_document(event.data, id=event.id, finished_at=event.at, received_at=postback.received_at)
-        for event in events
-    ]
+        events, mended = _read_mended(postback, zone, refusal)
+        repairs = [*mended, *repairs]
     if repairs:
-        for document in documents:
-            document["data"]["repairs"] = repairs
-    return documents
+        for event in events:
+            event["data"]["repairs"] = list(dict.fromkeys([*repairs, *event["data"].get("repairs", [])]))
+    return events
 
 
 def _read_mended(
     postback: Postback, zone: tzinfo, refusal: UnreadablePostbackError
-) -> tuple[list[WireEvent], list[str]]:
+) -> tuple[list[EventDocument], list[str]]:
     # Only a body that cannot be read pays for loading what may mend it.
     from callfire_postbacks.formats.repairs.mend import mend  # noqa: PLC0415
     from callfire_postbacks.formats.unpack import unpack  # noqa: PLC0415
@@ -74,37 +71,38 @@ def _read_mended(
         postback, layer = unpacked
         layers.append(layer)
         try:
-            events, names = _read(postback, zone)
+            return _read(postback, zone), layers
         except UnreadablePostbackError as error:
             refusal = error
-        else:
-            return events, layers + names
-    if refusal.reason in _BEYOND_REPAIR or _is_json(postback):
+            refusal.position = None  # it would be a place in what was unpacked
+    if refusal.reason in _BEYOND_REPAIR:
         raise refusal
     mended, repairs = mend(postback)
     try:
-        events, names = _read(mended, zone)
+        return _read(mended, zone), layers + repairs
     except UnreadablePostbackError:
         raise refusal from None
-    return events, layers + repairs + names
 
 
-def _is_json(postback: Postback) -> bool:
-    return postback.body.lstrip(_BEFORE_JSON).startswith((b"{", b"["))
+def _read(postback: Postback, zone: tzinfo) -> list[EventDocument]:
+    is_json = postback.body.lstrip(_BEFORE_JSON).startswith((b"{", b"["))
+    events = _read_json(postback) if is_json else _read_xml(postback, zone)
+    return [
+        build_document(event.data, id=event.id, finished_at=event.at, received_at=postback.received_at)
+        for event in events
+    ]
 
 
-def _read(postback: Postback, zone: tzinfo) -> tuple[list[WireEvent], list[str]]:
-    """Read a body strictly. Returns its events, and the names of what is not as CallFire writes it."""
-    if _is_json(postback):
-        return _read_json(postback), []
+def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
     document = parse(postback.body, is_text=postback.is_text)
     known = _READERS.get(document.root) or _READERS.get(fold(document.root))
     if known:
         read, names = known
         matched, has_other_names = match(document, names)
         data, finished_at = read(Fields(matched), zone)
-        is_as_written = document.root in _READERS and not has_other_names
-        return [WireEvent(data, document.digest, finished_at)], [] if is_as_written else ["element-names"]
+        if has_other_names or document.root not in _READERS:
+            data = replace(data, repairs=["element-names"])
+        return [WireEvent(data, document.digest, finished_at)]
     # A cold start for cloud/1 does not load the other generations.
     from callfire_postbacks.formats import api11  # noqa: PLC0415
 
@@ -112,7 +110,7 @@ def _read(postback: Postback, zone: tzinfo) -> tuple[list[WireEvent], list[str]]
         raise UnreadablePostbackError(
             "unknown-root", f"The root element is none of {', '.join(_READERS)}, nor one of API 1.1's notifications."
         )
-    return api11.read_xml(document, subscription=postback.subscription), []
+    return api11.read_xml(document, subscription=postback.subscription)
 
 
 def _read_json(postback: Postback) -> list[WireEvent]:

@@ -47,7 +47,7 @@ def decode(body: bytes, *, is_text: bool, content_type: str) -> Decoded:
             continue
         if is_text:
             return Decoded(text, [])
-        if "<" in text[:_NEAR]:
+        if "<" in text[:_NEAR] or text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
             repairs = _explain(_declared(text), codec, is_ascii=body.isascii())
             return Decoded(text, repairs + ["undecodable-bytes"] * (errors == "replace" and _REPLACEMENT in text))
     text = body.decode("utf-8", "callfire").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
