@@ -10,7 +10,7 @@ import pytest
 
 from local.stack import Stack
 from tools import ROOT
-from tools.artifact import PACKAGES
+from tools.artifact import FOR_CONSUMERS, PACKAGES
 from tools.template import load_template
 
 FUNCTIONS: Final = [
@@ -50,13 +50,14 @@ def test_artifact_holds_the_package_and_its_locked_requirements_only(artifact: P
 
 
 def test_package_ships_as_it_is(artifact: Path) -> None:
-    """Every module of our packages is in the artifact, unchanged, and no other."""
+    """Every module of our packages but those for consumers alone is in the artifact, unchanged, and no other."""
 
     def modules(directory: Path) -> dict[Path, bytes]:
         return {file.relative_to(directory): file.read_bytes() for file in directory.rglob("*.py")}
 
     for package in PACKAGES:
-        assert modules(artifact / package.name) == modules(package)
+        shipped = {file: text for file, text in modules(package).items() if file.name not in FOR_CONSUMERS}
+        assert modules(artifact / package.name) == shipped
 
 
 def test_artifact_is_compiled_for_the_runtime(artifact: Path) -> None:

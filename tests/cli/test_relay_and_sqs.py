@@ -6,9 +6,9 @@ import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
-from postbacks_cli import find_stack
+from postbacks_cli import find_stack, redriving
 from postbacks_cli.app import app
-from postbacks_cli.commands import redrive, replay
+from postbacks_cli.commands import replay
 from tests.support.stubbed import stubbed_stack
 
 PARKED = "https://sqs.us-east-1.amazonaws.com/123456789012/parked"
@@ -53,7 +53,7 @@ def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], s
     """Where SQS can move all by itself it is asked to, and waited for; where it gives up, its reason is passed on."""
     stack = stubbed_stack(ParkedQueueUrl=PARKED, RejectedQueueUrl=REJECTED)
     monkeypatch.setattr(find_stack, "of", lambda _context: stack)
-    monkeypatch.setattr(redrive, "_POLL_SECONDS", 0)
+    monkeypatch.setattr(redriving, "_POLL_SECONDS", 0)
     with Stubber(stack.sqs) as sqs:
         for queue in ("rejected", "parked"):
             sqs.add_response("get_queue_attributes", {"Attributes": {"QueueArn": ARN + queue}})
