@@ -1,4 +1,4 @@
-"""The deployed laptop stack, which all tests of the whole share."""
+"""The deployed local stack, which all stack tests share."""
 
 import moto.core.models  # noqa: F401  before any client is made: moto cannot intercept those made earlier
 
@@ -18,7 +18,7 @@ from tests.support.stored import delete_all
 
 
 class Profile(NamedTuple):
-    """How long the tests search that choose their own inputs."""
+    """How long tests that generate their own inputs search."""
 
     examples: int
     """Examples of each property."""
@@ -36,7 +36,7 @@ PROFILES: Final = {
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the command line choose a profile, a storm by its seed, and a DynamoDB."""
+    """Add command-line options for a profile, the storm's seed, and a DynamoDB."""
     parser.addoption("--profile", choices=PROFILES, default="everyday", help="how long tests search for a failure")
     parser.addoption("--deliveries", type=int, help="deliveries of the storm; the profile decides without it")
     parser.addoption("--seed", type=int, default=20100324, help="what the storm is made of; the same one repeats it")
@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Have all tests of the shared stack run in one worker, so that one stack serves them all; leave out slow ones."""
+    """Run all tests of the shared stack in one worker, so that one stack serves them all; leave out slow ones."""
     if config.getoption("profile") == "quick":
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
@@ -72,15 +72,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def state_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the stack keeps what it builds, its logs and its state."""
+    """Return the directory for the stack's build, logs and state."""
     return tmp_path_factory.mktemp("local")
 
 
 @pytest.fixture(scope="session")
 def answers() -> Iterator[list[str]]:
-    """Every answer of the deployed API to the tests, headers and body, for tests/test_secrets.py to look through.
+    """Collect every answer of the deployed API, headers and body, for tests/test_secrets.py.
 
-    Each has to be as docs/openapi.yaml says, else whoever asked fails.
+    An answer that differs from docs/openapi.yaml fails the test that got it.
     """
     recorded: list[str] = []
     send = requests.Session.send
@@ -99,12 +99,12 @@ def answers() -> Iterator[list[str]]:
 
 @pytest.fixture(scope="session")
 def stack(state_dir: Path, answers: list[str]) -> Iterator[Stack]:  # noqa: ARG001  recorded from the first one on
-    """The system as `make up` makes it, in a place of its own, and with all that it can log."""
+    """Start the stack as `make up` does, in its own directory, with logs at DEBUG."""
     with running(state_dir, parameters={"LogLevel": "DEBUG"}) as up:
         yield up
 
 
 @pytest.fixture
 def no_events(stack: Stack) -> None:
-    """Begin with an empty table of events, so that no postback is a duplicate of another test's."""
+    """Empty the events table first, so that no postback is a duplicate of another test's."""
     delete_all(stack)

@@ -1,4 +1,4 @@
-"""What the whole suite has made the deployed system log, answer and keep; collected after all tests of the stack."""
+"""Search everything that the suite made the local stack log, answer and keep; runs after all tests of the stack."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -16,15 +16,15 @@ PERSONAL: Final = (
     *("2132212289", "8778973473", "sales number", "houston", "notes that a call center", "additional data uploaded"),
     *("bigconcern", "economy", "Reply message", "sent message", "Sí, señor", "cloud/1/files/recording"),
 )
-"""What the samples and the suite's own postbacks say of people."""
+"""Personal data in the samples and in the suite's own postbacks."""
 
 INTERNALS: Final = ("Traceback", ".py", "/var/task", "botocore", "ClientError", "arn:aws", "-EventsTable", "Queue-")
-"""What tells whoever reads an answer how it is made inside."""
+"""Words that would reveal the implementation to a caller."""
 
 
 @pytest.fixture
 def secrets(stack: Stack) -> list[str]:
-    """CallFire's API key, and every token that CallFire was ever told."""
+    """Return CallFire's API key and every token that CallFire was ever told."""
     name = stack.outputs["CallFireApiKeyParameterName"]
     parameter = stack.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
     found = [parameter["Value"], *map(token_of, FakeCallFire(stack.fake_callfire).told())]
@@ -34,7 +34,7 @@ def secrets(stack: Stack) -> list[str]:
 
 @pytest.fixture
 def log(stack: Stack) -> list[str]:
-    """All lines of all logs, after each sample has come, and something of each kind of trouble."""
+    """Return all lines of all logs, after each sample and each kind of trouble has come in."""
     for kind, body in SAMPLES.items():
         post(url_of(stack, kind), body)
         post(url_of(stack, kind), body[:-20])
@@ -47,7 +47,7 @@ def log(stack: Stack) -> list[str]:
 
 
 def find(texts: Iterable[str], words: Iterable[str], what: str) -> None:
-    """Fail where a word is in a text, without showing either."""
+    """Fail if a word is in a text, without showing either."""
     words = list(words)
     for text in texts:
         if any(word in text for word in words):
@@ -55,25 +55,25 @@ def find(texts: Iterable[str], words: Iterable[str], what: str) -> None:
 
 
 def test_no_secret_was_logged(secrets: list[str], log: list[str]) -> None:
-    """Neither the API key nor any token is in a line of any log."""
+    """No log line holds the API key or a token."""
     find(log, secrets, "A log line holds a secret")
 
 
 def test_no_secret_was_answered(secrets: list[str], answers: list[str]) -> None:
-    """Neither the API key nor any token is in an answer of the API, headers included."""
+    """No answer of the API, headers included, holds the API key or a token."""
     assert answers
     find(answers, secrets, "An answer holds a secret")
 
 
 def test_no_secret_is_kept(stack: Stack, secrets: list[str], log: list[str]) -> None:  # noqa: ARG001  made first
-    """Neither the API key nor any token is in an item of a table or in a message of a queue."""
+    """No table item and no queued message holds the API key or a token."""
     kept = [*items(stack), *messages(stack)]
     assert any("reason" in text for text in kept)
     find(kept, secrets, "What is kept holds a secret")
 
 
 def test_nothing_personal_was_logged(log: list[str]) -> None:
-    """At DEBUG, at which the suite runs the stack, no line holds a phone number, a text or a note of a postback."""
+    """Even at DEBUG, the suite's log level, no line holds a phone number, a text or a note of a postback."""
     find(log, PERSONAL, "A log line holds what a postback says")
 
 
@@ -83,14 +83,14 @@ def test_answers_say_nothing_of_the_inside(log: list[str], answers: list[str]) -
 
 
 def items(stack: Stack) -> Iterator[str]:
-    """All items of all tables."""
+    """Return all items of all tables."""
     for table in (stack.outputs["EventsTableName"], stack.outputs["SubscriptionsTableName"]):
         for page in stack.aws.dynamodb.get_paginator("scan").paginate(TableName=table):
             yield from (json.dumps(item, default=str) for item in page["Items"])
 
 
 def messages(stack: Stack) -> Iterator[str]:
-    """Some messages of the queues, which stay there."""
+    """Return some messages of the queues without removing them."""
     for queue in (stack.outputs["ParkedQueueUrl"], stack.outputs["RejectedQueueUrl"]):
         received = stack.aws.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0)
         yield from (message["Body"] for message in received.get("Messages", []))

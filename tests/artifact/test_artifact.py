@@ -1,4 +1,4 @@
-"""What `sam build` puts into the artifacts, file by file."""
+"""The files that `sam build` puts into the artifacts."""
 
 import re
 import sys
@@ -21,25 +21,25 @@ OTHER_LOCKS: Final = {"SubscriptionsFunction": "subscriptions"}
 
 @pytest.fixture(params=FUNCTIONS)
 def function(request: pytest.FixtureRequest) -> str:
-    """Each function of the template."""
+    """Return each function of the template."""
     return str(request.param)
 
 
 @pytest.fixture
 def artifact(stack: Stack, state_dir: Path, function: str) -> Path:
-    """What was built of it, for the stack that is up."""
+    """Return the function's artifact in the build of the running stack."""
     assert stack.outputs
     return state_dir / "build" / function
 
 
 def locked(function: str) -> dict[str, str]:
-    """The requirements that a function ships: name and version."""
+    """Return the names and versions of the function's locked requirements."""
     lock = ROOT / "requirements" / f"{OTHER_LOCKS.get(function, 'functions')}.txt"
     return dict(re.findall(r"^([\w.-]+)==([\w.]+)", lock.read_text(), re.MULTILINE))
 
 
 def test_artifact_holds_the_package_and_its_locked_requirements_only(artifact: Path, function: str) -> None:
-    """Nothing ships but our package and what is locked for the function: no boto3, no tool, no test."""
+    """Only our package and the function's locked requirements ship: no boto3, no tool, no test."""
     expected = {package.name for package in PACKAGES}
     for name, version in locked(function).items():
         installed = distribution(name)
@@ -50,7 +50,7 @@ def test_artifact_holds_the_package_and_its_locked_requirements_only(artifact: P
 
 
 def test_package_ships_as_it_is(artifact: Path) -> None:
-    """Every module of our packages but those for consumers alone is in the artifact, unchanged, and no other."""
+    """The artifact holds every module of our packages except consumer-only ones, unchanged, and no other."""
 
     def modules(directory: Path) -> dict[Path, bytes]:
         return {file.relative_to(directory): file.read_bytes() for file in directory.rglob("*.py")}
@@ -61,7 +61,7 @@ def test_package_ships_as_it_is(artifact: Path) -> None:
 
 
 def test_artifact_is_compiled_for_the_runtime(artifact: Path) -> None:
-    """With the runtime's Python at hand every module ships compiled, for good; without it none does."""
+    """If the runtime's Python runs the build, every module ships compiled and unchecked; otherwise none does."""
     sources = [file for file in artifact.rglob("*.py") if "tzdata" not in file.parts]
     compiled = {file: file.parent / "__pycache__" / f"{file.stem}.cpython-313.pyc" for file in sources}
 
@@ -73,6 +73,6 @@ def test_artifact_is_compiled_for_the_runtime(artifact: Path) -> None:
 
 
 def runtime_is_here() -> bool:
-    """Whether these tests, and so `sam build`, run on the Python that the functions run on."""
+    """Return whether these tests, and so `sam build`, run on the functions' Python version."""
     runtime: Any = load_template()["Globals"]["Function"]["Runtime"]
     return bool(runtime == f"python{sys.version_info[0]}.{sys.version_info[1]}")

@@ -1,4 +1,4 @@
-"""The template as `sam build` left it, which is what is deployed."""
+"""The template after `sam build`, which is the deployed one."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from tools.pages import roles
 
 
 def test_built_template_allows_what_the_page_says(artifact: Path) -> None:
-    """Building changes no role and no policy: docs/roles.md, made from the source, holds for what is deployed."""
+    """Building changes no role and no policy: docs/roles.md, made from the source, holds for the deployed template."""
     built = yaml_parse((artifact.parent / "template.yaml").read_text())
 
     assert roles.roles(built) == roles.roles()

@@ -1,4 +1,4 @@
-"""The deployed functions with a fault proxy before their AWS, and what their users and operators see of them."""
+"""The deployed functions with a fault proxy in front of AWS, and fixtures to observe them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,17 +21,20 @@ from tests.support.waiting import wait_until
 Published = Callable[[], Counter[str]]
 
 VISIBILITY_SECONDS = 2
-"""How soon a postback that could not be drained comes back. Where it is deployed it is minutes, longer than drain's
-time-out, as AWS wants it; so short, one drain may even meet another that is still at the same postback."""
+"""Seconds until a postback that could not be drained is delivered again.
+
+A deployed stack uses minutes, longer than drain's timeout, as AWS recommends. With so short a time, one drain may even
+meet another that is still processing the same postback.
+"""
 
 
 PATIENCE = 300
-"""Seconds that the local AWS may take to end processes: it removes the files of each, which a busy disk puts off."""
+"""Seconds that the local AWS may take to end processes: it removes the files of each, which a busy disk delays."""
 
 
 @pytest.fixture(scope="package")
 def proxy(stack: Stack, state_dir: Path) -> Iterator[FaultProxy]:
-    """What receive, drain and relay call instead of AWS. Afterwards everything is configured as it was."""
+    """Have receive, drain and relay call the proxy instead of AWS; restore the configuration afterwards."""
     with ExitStack() as meanwhile:
         proxy = meanwhile.enter_context(FaultProxy(stack.endpoint_url, partial(kill, state_dir)).running())
         for name in ("receive", "drain", "relay"):
@@ -42,7 +45,7 @@ def proxy(stack: Stack, state_dir: Path) -> Iterator[FaultProxy]:
 
 @pytest.fixture(scope="package")
 def published(stack: Stack) -> Iterator[Published]:
-    """Tells how often each event has come to a consumer; the local topic delivers before it answers."""
+    """Return a function that counts an event's messages; the local topic delivers before it answers."""
     counted: Counter[str] = Counter()
     with consumer(stack, raw=True, quiet_seconds=0) as receive:
 
@@ -55,7 +58,7 @@ def published(stack: Stack) -> Iterator[Published]:
 
 @pytest.fixture(autouse=True)
 def emptied(stack: Stack) -> Iterator[None]:
-    """Nothing is parked before or after a test, no circuit is open, and what is rejected in it is its own."""
+    """Have no parked postback before or after a test, no open circuit, and no rejected postback of another test."""
     recover(stack)
     take_rejected(stack)
     yield
@@ -64,7 +67,7 @@ def emptied(stack: Stack) -> Iterator[None]:
 
 @contextmanager
 def calling(stack: Stack, function: str, endpoint_url: str) -> Iterator[None]:
-    """Have a function call another endpoint for a while; its processes end with each change, as when deploying."""
+    """Have a function call another endpoint for a while; its processes end with each change, as in a deployment."""
     functions, deployed = clients(stack.endpoint_url, timeout=PATIENCE).functions, configuration(stack, function)
     name, variables = deployed["FunctionName"], deployed["Environment"]["Variables"]
     aliases = functions.list_aliases(FunctionName=name)["Aliases"]
@@ -87,7 +90,7 @@ def calling(stack: Stack, function: str, endpoint_url: str) -> Iterator[None]:
 
 @contextmanager
 def visible_after(stack: Stack, seconds: int) -> Iterator[None]:
-    """Have parked postbacks come back after some seconds for a while."""
+    """Have parked postbacks delivered again after some seconds, for a while."""
     sqs, queue = stack.aws.sqs, stack.outputs["ParkedQueueUrl"]
     before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": str(seconds)})
@@ -98,7 +101,7 @@ def visible_after(stack: Stack, seconds: int) -> Iterator[None]:
 
 
 def kill(state_dir: Path, port: int) -> None:
-    """Kill the process of a stack that a port belongs to, as Lambda kills a function: without a word."""
+    """Kill the stack's process that owns a port, as Lambda kills a function: without warning."""
     for process in processes.find(state_dir):
         with suppress(psutil.Error):
             if any(connection.laddr.port == port for connection in process.net_connections("tcp")):

@@ -1,4 +1,4 @@
-"""Rows of the failure table about what cannot be read, on the deployed whole: it is kept, and can be sent back."""
+"""Unreadable postbacks on the deployed stack, as in the failure table: each is kept and can be redriven."""
 
 import json
 from base64 import b64decode, b64encode
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("proxy")
 
 
 def test_unreadable_is_kept_and_sent_back_after_a_fix(stack: Stack, published: Published) -> None:
-    """What cannot be read gets 202 and is kept with the reason; mended and sent back, it is an event as of then."""
+    """An unreadable postback gets 202 and is kept with its reason; repaired and redriven, it becomes an event."""
     mended = new()
     answer = send(stack, mended[:-20])
     assert (answer.status, answer.json["status"], answer.json["reason"]) == (202, "rejected", "malformed-xml")
@@ -33,7 +33,7 @@ def test_unreadable_is_kept_and_sent_back_after_a_fix(stack: Stack, published: P
 
 
 def test_unreadable_sent_back_without_a_fix(stack: Stack) -> None:
-    """What still cannot be read goes back to where it came from, as it was."""
+    """A postback that is still unreadable after a redrive returns to the rejected queue unchanged."""
     send(stack, b"{}")
     [before] = take_rejected(stack)
     send_back(stack, before)
@@ -42,7 +42,7 @@ def test_unreadable_sent_back_without_a_fix(stack: Stack) -> None:
 
 
 def test_unreadable_that_cannot_be_rejected(stack: Stack, proxy: FaultProxy) -> None:
-    """Where the rejected queue does not take it the answer is 202, and it is rejected later."""
+    """If the rejected queue fails, the answer is 202, and the postback is rejected later."""
     body = new()[:-20]
     with proxy.failing("throttled", "sqs", function="receive", times=2):  # both attempts
         assert send(stack, body).status == 202
@@ -51,7 +51,7 @@ def test_unreadable_that_cannot_be_rejected(stack: Stack, proxy: FaultProxy) -> 
 
 
 def test_what_is_never_taken_is_rejected_in_the_end(stack: Stack) -> None:
-    """What drain fails on as often as it may be received is moved to the rejected queue by SQS itself."""
+    """SQS moves a postback on which drain fails too often to the rejected queue."""
     with fewer_receptions(stack, 2):
         send_back(stack, "none of ours")
         wait_until(lambda: not parked(stack))
@@ -60,7 +60,7 @@ def test_what_is_never_taken_is_rejected_in_the_end(stack: Stack) -> None:
 
 @contextmanager
 def fewer_receptions(stack: Stack, most: int) -> Iterator[None]:
-    """Have the parked queue give a message up after fewer receptions."""
+    """Lower the parked queue's limit of receptions."""
     sqs, queue = stack.aws.sqs, stack.outputs["ParkedQueueUrl"]
     before = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["RedrivePolicy"])["Attributes"]
     fewer = json.loads(before["RedrivePolicy"]) | {"maxReceiveCount": most}

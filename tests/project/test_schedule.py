@@ -1,4 +1,4 @@
-"""The schedule of the fault suite's storm is made of its seed alone, and leaves nothing out."""
+"""The storm's schedule depends only on its seed, and covers every fault."""
 
 from collections import Counter
 from typing import get_args
@@ -14,7 +14,7 @@ NUMBER = 3_000
 
 
 def about(delivery: Delivery) -> list[str | None]:
-    """What the product says that a delivery is about, nothing where it cannot be read."""
+    """Return the product's subject of a delivery, or an empty text if it is unreadable."""
     try:
         return [event.get("subject") for event in normalize_all(delivery.body)]
     except UnreadablePostbackError:
@@ -22,14 +22,14 @@ def about(delivery: Delivery) -> list[str | None]:
 
 
 def test_seed_repeats_a_storm() -> None:
-    """The same seed makes the same deliveries and the same weather, another one makes others."""
+    """The same seed gives the same deliveries and faults, and another seed gives others."""
     assert (deliveries(7, NUMBER), weather(7, NUMBER)) == (deliveries(7, NUMBER), weather(7, NUMBER))
     assert deliveries(7, NUMBER) != deliveries(8, NUMBER)
     assert weather(7, NUMBER) != weather(8, NUMBER)
 
 
 def test_weather_leaves_nothing_out() -> None:
-    """Every fault comes, some together, and then there is none for a while."""
+    """Every fault occurs, some coincide, and then there is a calm period."""
     spells = weather(7, NUMBER)
     assert {spell.fault for on in spells for spell in on} == {*get_args(Fault)}
     assert max(map(len, spells)) > 1
@@ -38,12 +38,12 @@ def test_weather_leaves_nothing_out() -> None:
 
 
 def test_what_hangs_hangs_too_long() -> None:
-    """What the fault proxy does not answer, every client of the functions gives up."""
+    """Every client of the functions times out on a call that the fault proxy leaves hanging."""
     assert HANG_SECONDS > READ_SECONDS
 
 
 def test_deliveries_are_what_they_say() -> None:
-    """What is called a postback is one, about what is said; all kinds come, many of them more than once."""
+    """Each delivery has the nature and subject it states; all kinds occur, many of them repeatedly."""
     made = deliveries(7, NUMBER)
     assert {delivery.nature for delivery in made} == {"postback", "unreadable", "wrong URL"}
     for delivery in made:

@@ -1,4 +1,4 @@
-"""A deployer's answers survive an upgrade: `make deploy` keeps them where `git pull` touches nothing."""
+"""A deployer's answers survive an upgrade: `make deploy` keeps them in a file that `git pull` does not touch."""
 
 import subprocess
 from pathlib import Path
@@ -14,7 +14,7 @@ ANSWERS: Final = "samconfig.local.toml"
 
 
 def git(directory: Path, *arguments: str) -> str:
-    """Run git in a directory, as nobody in particular, and return what it prints. Raises CalledProcessError."""
+    """Run git in a directory with a neutral identity, and return its output. Raises CalledProcessError."""
     nobody = ("-c", "user.name=n", "-c", "user.email=n@example.com", "-c", "init.defaultBranch=main")
     done = subprocess.run(
         [which("git") or "git", *nobody, *arguments],
@@ -29,7 +29,7 @@ def git(directory: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A clone of a repository with what is shipped of this."""
+    """Return a clone of a repository with the shipped files of this one."""
     upstream = tmp_path / "upstream"
     upstream.mkdir()
     for name in (".gitignore", "samconfig.toml"):
@@ -42,7 +42,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def test_pull_after_a_guided_deployment(checkout: Path) -> None:
-    """SAM writes the answers into a file that git ignores, so a release that changes samconfig.toml can be pulled."""
+    """SAM writes the answers to an ignored file, so a release that changes samconfig.toml can be pulled."""
     (checkout / ANSWERS).write_text((checkout / "samconfig.toml").read_text())
     answers = SamConfig(checkout, ANSWERS)
     answers.put(["deploy"], "parameters", "parameter_overrides", "RetentionDays=400")
@@ -59,7 +59,7 @@ def test_pull_after_a_guided_deployment(checkout: Path) -> None:
 
 
 def test_make_deploy_keeps_answers_there() -> None:
-    """`make deploy` begins with what is shipped, and hands SAM the deployer's own file."""
+    """`make deploy` starts from the shipped settings, and gives SAM the deployer's own file."""
     planned = subprocess.run(
         [which("make") or "make", "-n", "deploy"], cwd=ROOT, check=True, capture_output=True, text=True, timeout=60
     ).stdout

@@ -1,4 +1,4 @@
-"""examples/archive: what comes into the stream is in the bucket.
+"""examples/archive: records of the stream arrive in the bucket.
 
 The local SNS delivers to no stream, and the local Firehose does not compress.
 """
@@ -21,16 +21,16 @@ NAME = "archive"
 
 @pytest.fixture(scope="module")
 def archive(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The example's outputs."""
+    """Return the example's outputs."""
     yield deploy(NAME, stack=stack, directory=tmp_path_factory.mktemp(NAME))
     stack.aws.cloudformation.delete_stack(StackName=NAME)
 
 
 def test_events_are_in_the_bucket(stack: Stack, archive: dict[str, str]) -> None:
-    """Each event is a line of a file of its day, to be read by `parse`."""
+    """Each event is a line in a file of its day, and `parse` reads it."""
     bucket = archive["BucketName"]
     events = [normalize(body, received_at=datetime.now(UTC), zone=UTC) for body in SAMPLES.values()]
-    for event in events:  # as SNS does it: docs.aws.amazon.com/sns/latest/dg/firehose-archived-message-format-S3.html
+    for event in events:  # in SNS's format: docs.aws.amazon.com/sns/latest/dg/firehose-archived-message-format-S3.html
         stack.aws.firehose.put_record(
             DeliveryStreamName=archive["StreamName"], Record={"Data": (to_json(event) + "\n").encode()}
         )
@@ -47,7 +47,7 @@ def test_events_are_in_the_bucket(stack: Stack, archive: dict[str, str]) -> None
 
 @pytest.mark.usefixtures("archive")
 def test_stream_is_subscribed(stack: Stack) -> None:
-    """The subscription asks for the bare event, by a role that may put it there, with a queue for what fails."""
+    """The subscription asks for raw delivery, through a role that may write to the stream, with a dead-letter queue."""
     pages = stack.aws.sns.get_paginator("list_subscriptions_by_topic").paginate(
         TopicArn=stack.outputs["EventsTopicArn"]
     )

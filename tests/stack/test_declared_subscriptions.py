@@ -1,4 +1,4 @@
-"""Subscriptions that a deploy declares: a stack of its own beside the shared one, in the same local AWS."""
+"""Subscriptions declared by a deployment: a separate stack beside the shared one, in the same local AWS."""
 
 import socket
 from collections.abc import Iterator
@@ -14,33 +14,33 @@ from tools.samples import SAMPLES
 
 @pytest.fixture
 def declared(stack: Stack, state_dir: Path) -> Iterator[OwnStack]:
-    """A stack to be deployed with a list of subscriptions."""
+    """Return a stack to deploy with a list of subscriptions."""
     with own_stack(stack, state_dir, "declared") as deployed:
         yield deployed
 
 
 @pytest.fixture
 def nobody() -> str:
-    """The URL of a CallFire that is down."""
+    """Return the URL of a CallFire that is down."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}/callback"
 
 
 def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, nobody: str) -> None:
-    """A deploy makes its list so; one that CallFire does not confirm is rolled back without harm; a delete revokes."""
+    """A deploy applies its list; one that CallFire does not confirm rolls back without harm; a delete revokes."""
     fake_callfire = FakeCallFire(stack.fake_callfire)
     declared.deploy(Subscriptions="callfinish-70001")
     assert fake_callfire.urls()["callfinish/70001"].startswith("https://")
     where = declared.api_url()
 
-    # Its own URL exists on AWS alone; with one of the laptop's, what is subscribed is rotated to it.
+    # The stack's own URL exists only on AWS; with a local one, existing subscriptions are rotated to it.
     both = "callfinish-70001, campaignfinish-70002"
     declared.deploy(Subscriptions=both, PublicUrl=where)
     assert fake_callfire.urls()["callfinish/70001"].startswith(where)
     assert fake_callfire.post("callfinish/70001", SAMPLES["call-finished"])[0] == 200
     assert fake_callfire.post("campaignfinish/70002", SAMPLES["campaign-finished"])[0] == 200
 
-    # The list that a guided deployment leaves behind is empty, and a plain one sends it: that ends nothing.
+    # A guided deployment saves an empty list, which a plain one then sends: that ends nothing.
     declared.deploy(Subscriptions="", PublicUrl=where)
     assert fake_callfire.post("callfinish/70001", SAMPLES["call-finished"])[0] == 200
 
@@ -63,7 +63,7 @@ def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, nobody: str) -> N
 
 
 def test_deleting_the_stack_tells_callfire(stack: Stack, declared: OwnStack) -> None:
-    """Deleting a stack takes its URLs away from CallFire."""
+    """Deleting a stack removes its URLs from CallFire."""
     fake_callfire = FakeCallFire(stack.fake_callfire)
     declared.deploy(Subscriptions="callfinish-70003")
     assert "callfinish/70003" in fake_callfire.urls()

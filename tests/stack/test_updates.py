@@ -1,4 +1,4 @@
-"""Deploying again: what is changed takes effect, and what is stored stays."""
+"""A second deployment: changes take effect, and stored data stays."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +13,13 @@ from tools.samples import SAMPLES
 
 @pytest.fixture
 def updated(stack: Stack, state_dir: Path) -> Iterator[OwnStack]:
-    """A stack to be deployed and deployed again."""
+    """Return a stack to deploy twice."""
     with own_stack(stack, state_dir, "updated") as deployed:
         yield deployed
 
 
 def test_parameter_takes_effect(stack: Stack, updated: OwnStack) -> None:
-    """A new value of a parameter is what the very next postback meets, and no code has to change for it."""
+    """A new parameter value holds from the next postback on, without a change of code."""
     updated.sam_deploy()
     updated.sam_deploy(PublicUrl=updated.api_url(), Subscriptions="callfinish-60001", CallFireTimeZone="UTC")
     assert FakeCallFire(stack.fake_callfire).post("callfinish/60001", SAMPLES["text-sent"])[0] == 200
@@ -28,7 +28,7 @@ def test_parameter_takes_effect(stack: Stack, updated: OwnStack) -> None:
 
 
 def test_tables_outlive_their_stack(stack: Stack, state_dir: Path) -> None:
-    """Deleting a stack leaves its tables, with all that is in them, and the parameters that named them are gone."""
+    """A deleted stack leaves its tables with all items, and removes the parameters that named them."""
     with own_stack(stack, state_dir, "kept") as kept:
         kept.deploy(DeletionProtection="true")
         table = kept.physical_id("EventsTable")

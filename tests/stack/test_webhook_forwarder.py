@@ -1,4 +1,4 @@
-"""examples/webhook-forwarder: the handshake with SNS, and what is posted after it."""
+"""examples/webhook-forwarder: the handshake with SNS, and the messages after it."""
 
 import json
 from collections.abc import Iterator
@@ -18,12 +18,12 @@ from tests.support.http import post, url_of
 from tools.samples import SAMPLES
 
 Posted = tuple[str, dict[str, Any]]
-"""What kind of message it says it is, and the message."""
+"""The message type in the header, and the message."""
 
 
 @pytest.fixture
 def webhook() -> Iterator[tuple[str, Queue[Posted]]]:
-    """A server on the loopback, and what is posted to it."""
+    """Serve a webhook on the loopback interface, and return the messages posted to it."""
     posted: Queue[Posted] = Queue()
 
     class Handler(BaseHTTPRequestHandler):
@@ -34,7 +34,7 @@ def webhook() -> Iterator[tuple[str, Queue[Posted]]]:
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     thread = Thread(target=server.serve_forever)
@@ -47,10 +47,10 @@ def webhook() -> Iterator[tuple[str, Queue[Posted]]]:
 
 @pytest.mark.usefixtures("no_events")
 def test_webhook_gets_what_it_asked_for(stack: Stack, webhook: tuple[str, Queue[Posted]], tmp_path: Path) -> None:
-    """Once the webhook has confirmed, it gets the replies, and nothing else.
+    """Once the webhook has confirmed, it gets the replies and nothing else.
 
-    The deployed subscription is to an HTTPS URL, for which the local AWS begins no handshake; so the same one is made
-    once more, to a URL of this machine.
+    The deployed subscription has an HTTPS URL, for which the local AWS starts no handshake, so the test creates the
+    same subscription for a URL of this machine.
     """
     url, posted = webhook
     outputs = deploy(

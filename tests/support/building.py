@@ -1,4 +1,4 @@
-"""Builds postbacks: XML documents, the events they become, and the requests they come in."""
+"""Build postbacks: XML documents, the events they become, and the requests that carry them."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -21,18 +21,18 @@ CALL: Final = SAMPLES["call-finished"]
 
 
 def element(name: str, /, *contents: str, **attributes: str) -> str:
-    """An element, with what is in it given as mark-up."""
+    """Return an element with the given markup as its content."""
     written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     return f"<{name}{written}>{''.join(contents)}</{name}>"
 
 
 def text(content: str) -> str:
-    """Mark-up of a text."""
+    """Return the markup of a text."""
     return escape(content, {"\r": "&#13;"})
 
 
 def call(*contents: str) -> bytes:
-    """A <call-finished> with what is in it given as mark-up."""
+    """Return a <call-finished> with the given markup as its content."""
     return element("call-finished", *contents).encode()
 
 
@@ -44,38 +44,38 @@ def normalize(
     is_text: bool = False,
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> EventDocument:
-    """The one event of a postback; timestamps without a zone are in `zone`."""
+    """Return the only event of a postback; timestamps without a zone are in `zone`."""
     postback = Postback("callfinish", "0" * 64, received_at, body, is_text=is_text, headers=headers)
     [event] = formats.normalize(postback, zone=zone)
     return event
 
 
 def normalize_all(body: bytes, *, subscription: str = "callfinish") -> list[EventDocument]:
-    """All events of a postback."""
+    """Return all events of a postback."""
     return formats.normalize(Postback(subscription, "0" * 64, RECEIVED_AT, body), zone=ZONE)
 
 
 def data_of(*contents: str) -> dict[str, Any]:
-    """What a <call-finished> says, by the mark-up that is in it."""
+    """Return the event data of a <call-finished> with the given markup."""
     return normalize(call(*contents))["data"]
 
 
 def postback(body: bytes = CALL, *, age: timedelta = timedelta(0), token: str = TOKEN) -> Postback:
-    """A postback that came a while ago, through the URL of the whole account."""
+    """Return a postback that arrived a while ago through the URL of the whole account."""
     return Postback(
         subscription="callfinish", token_hash=hash_token(token), received_at=datetime.now(UTC) - age, body=body
     )
 
 
 def postback_at(received_at: datetime, body: bytes = CALL, *, subscription: str = "callfinish") -> Postback:
-    """A postback that came at a time, through a subscription."""
+    """Return a postback that arrived at a time through a subscription."""
     return Postback(subscription=subscription, token_hash=hash_token(TOKEN), received_at=received_at, body=body)
 
 
 def request(
     body: bytes = CALL, *, subscription: str = "callfinish", token: str = TOKEN, content_type: str = ""
 ) -> dict[str, Any]:
-    """A postback as API Gateway hands it to receive, just now."""
+    """Return a new postback as API Gateway passes it to receive."""
     event = http_event(body, subscription=subscription, content_type=content_type, token=token)
     event["requestContext"]["timeEpoch"] = int(datetime.now(UTC).timestamp() * 1000)
     return event

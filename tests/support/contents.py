@@ -1,4 +1,4 @@
-"""What is in the tables and queues, and on the topic."""
+"""Read and change the contents of the tables, the queues and the topic."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from tests.support.building import TOKEN
 
 
 def subscribe(subscription: str = "callfinish", *, token: str = TOKEN, until: int = 0) -> None:
-    """Make a URL live, until a second or for ever, as subscribing does."""
+    """Make a URL live until a time or forever, as subscribing does."""
     dynamodb().put_item(
         TableName=os.environ["SUBSCRIPTIONS_TABLE"],
         Item={"subscription": {"S": subscription}, "tokens": {"M": {hash_token(token): {"N": str(until)}}}},
@@ -19,24 +19,24 @@ def subscribe(subscription: str = "callfinish", *, token: str = TOKEN, until: in
 
 
 def subscriptions() -> list[dict[str, Any]]:
-    """All items of the subscriptions table, as DynamoDB gives them."""
+    """Return all items of the subscriptions table, as DynamoDB gives them."""
     found: list[dict[str, Any]] = dynamodb().scan(TableName=os.environ["SUBSCRIPTIONS_TABLE"])["Items"]
     return found
 
 
 def items() -> list[dict[str, Any]]:
-    """All items of the events table, as DynamoDB gives them."""
+    """Return all items of the events table, as DynamoDB gives them."""
     found: list[dict[str, Any]] = dynamodb().scan(TableName=os.environ["EVENTS_TABLE"])["Items"]
     return found
 
 
 def parked() -> list[Postback]:
-    """The postbacks in the parked queue."""
+    """Return the postbacks in the parked queue."""
     return [parse_message(body)[0] for body in _bodies(os.environ["PARKED_QUEUE_URL"])]
 
 
 def rejected() -> list[tuple[str, Postback]]:
-    """The postbacks in the rejected queue, each with its reason."""
+    """Return the postbacks in the rejected queue, each with its reason."""
     bodies = _bodies(os.environ["REJECTED_QUEUE_URL"])
     return [(reason or "", postback) for postback, reason in map(parse_message, bodies)]
 
@@ -55,12 +55,12 @@ def consumer(
 
 
 def delete(event_id: str) -> None:
-    """Delete an event, as its age may."""
+    """Delete an event, as DynamoDB does when it expires."""
     dynamodb().delete_item(TableName=os.environ["EVENTS_TABLE"], Key={"id": {"S": event_id}})
 
 
 def consumed(queue: str) -> list[dict[str, Any]]:
-    """The events that have come to a consumer."""
+    """Return the events that a consumer received."""
     return [json.loads(body) for body in _bodies(queue)]
 
 

@@ -1,4 +1,4 @@
-"""Runs `postbacks` as a user does: the installed program, in a process of its own."""
+"""Run `postbacks` as a user does: the installed program, in its own process."""
 
 import json
 import os
@@ -26,11 +26,11 @@ HOSTILE: Final = {
     "HTTP_PROXY": "http://127.0.0.1:9",
     "http_proxy": "http://127.0.0.1:9",
 }
-"""A user's own settings, none of which may lead what is meant for the laptop anywhere else."""
+"""A user's own settings, none of which may redirect a command that is meant for the local stack."""
 
 
 class Result(NamedTuple):
-    """How a run ended."""
+    """The result of a run."""
 
     status: int
     out: str
@@ -38,23 +38,23 @@ class Result(NamedTuple):
 
     @property
     def lines(self) -> list[Any]:
-        """What JSON lines say."""
+        """Return the JSON lines of stdout."""
         return [json.loads(line) for line in self.out.splitlines()]
 
 
 Postbacks = Callable[..., Result]
-"""Runs it with arguments and, if given, `stdin`."""
+"""Run it with arguments and, if given, `stdin`."""
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """The user's environment without anything that means AWS or a stack, and with these variables."""
+    """Return the user's environment without any setting of AWS or a stack, and with these variables."""
     foreign = ("AWS_", "POSTBACKS_", "CALLFIRE_")
     own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return own | {"XDG_STATE_HOME": os.devnull} | dict(variables)  # no local stack of the user's is found
+    return own | {"XDG_STATE_HOME": os.devnull} | dict(variables)  # the user's own local stack is not found
 
 
 def run(*arguments: str, stdin: str = "", variables: Mapping[str, str], cwd: Path) -> Result:
-    """Run it to its end. What it says must hold no postback URL; only create-url may print one."""
+    """Run the program to its end. Its output must hold no postback URL; only create-url may print one."""
     ended = subprocess.run(
         [PROGRAM, *arguments],
         input=stdin.encode(),

@@ -1,4 +1,4 @@
-"""Arbitrary postbacks: trees of elements, with names that are known and names that are not, written as XML."""
+"""Arbitrary postbacks: trees of elements with known and unknown names, written as XML."""
 
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
@@ -62,7 +62,7 @@ _TYPICAL: Final = [
 
 
 class Tree(NamedTuple):
-    """An element: its name, its attributes, and what is in it, texts and elements in any order."""
+    """An element: its name, its attributes, and its texts and child elements in any order."""
 
     name: str
     attributes: dict[str, str]
@@ -70,7 +70,7 @@ class Tree(NamedTuple):
 
 
 def _texts() -> st.SearchStrategy[str]:
-    # What XML cannot hold: control characters, halves of characters, and two that are none.
+    # Characters that XML cannot hold: control characters, lone surrogates and two noncharacters.
     letters = st.characters(
         exclude_categories=["Cc", "Cs"], exclude_characters="\ufffe\uffff", include_characters="\t\n"
     )
@@ -97,7 +97,7 @@ def _variables() -> st.SearchStrategy[Tree]:
 
 
 def trees() -> st.SearchStrategy[Tree]:
-    """Postbacks of either root: much that CallFire documents, some that nobody does, anything repeated."""
+    """Generate postbacks of either root: many documented elements, some unknown ones, any of them repeated."""
     text = _texts()
     anything = _named(
         _CALL + _CAMPAIGN + _OTHERS, st.recursive(text, lambda inner: _named(_OTHERS, inner), max_leaves=5)
@@ -113,7 +113,7 @@ def trees() -> st.SearchStrategy[Tree]:
 
 
 def markup(tree: Tree | str, *, padding: str = "") -> str:
-    """A tree, or a text, as it is written, with something that says nothing around each tag."""
+    """Generate the markup of a tree or text, with insignificant content around each tag."""
     if isinstance(tree, str):
         return text(tree)
     contents = (markup(item, padding=padding) for item in tree.contents)
@@ -121,7 +121,7 @@ def markup(tree: Tree | str, *, padding: str = "") -> str:
 
 
 def texts(tree: Tree) -> Iterator[str]:
-    """All texts of a tree but white space, trimmed. Texts side by side are one, as are all within notes."""
+    """Return all texts of a tree except whitespace, trimmed. Adjacent texts are one, as are all texts within notes."""
     names = {"call-finished": CALL_FINISHED, "campaign-finished": CAMPAIGN_FINISHED}[tree.name]
     return _texts_below(tree, "", names.texts)
 
@@ -140,7 +140,7 @@ def _texts_below(tree: Tree, path: str, whole: frozenset[str]) -> Iterator[str]:
 
 
 def attributes(tree: Tree) -> Iterator[tuple[str, str]]:
-    """All attributes of a tree, by name, trimmed."""
+    """Return all attributes of a tree, by name, trimmed."""
     yield from ((name, value.strip(WHITE_SPACE)) for name, value in tree.attributes.items())
     for item in tree.contents:
         if isinstance(item, Tree):

@@ -1,4 +1,4 @@
-"""How long AWS may take, so that the road of a postback ends before the function does."""
+"""The AWS timeouts are short enough for the pipeline to end before the function times out."""
 
 from typing import Any
 
@@ -18,20 +18,20 @@ def _longest(client: Any) -> float:  # noqa: ANN401  made at run time
 
 
 def test_longest_road_ends_before_the_function() -> None:
-    """Whatever hangs, the function answers before its time-out, and the API waits for longer than that."""
+    """Whatever hangs, the function answers before its timeout, and API Gateway waits longer than that."""
     dynamodb, sns, sqs = (_longest(client()) for client in (clients.dynamodb, clients.sns, clients.sqs))
     function = load_template()["Resources"]["ReceiveFunction"]["Properties"]
     stored = dynamodb + dynamodb + topic.QUICK_SECONDS + sns + dynamodb
     parked = dynamodb + dynamodb + sqs
     assert max(stored, parked) <= drain.POSTBACK_SECONDS
     assert max(stored, parked) + 2 < function["Timeout"]
-    secret = _longest(clients.ssm_once())  # read first, where CallFire signs
+    secret = _longest(clients.ssm_once())  # read first if CallFire signs
     assert max(stored, parked) + secret <= drain.POSTBACK_SECONDS < function["Timeout"]
     assert function["Timeout"] * 1_000 < function["Events"]["Postback"]["Properties"]["TimeoutInMillis"]
 
 
 def test_clients_are_made_once() -> None:
-    """All calls of a function go over the same clients, and so over connections that are open already."""
+    """All calls of a function share its clients, and so reuse open connections."""
     assert clients.dynamodb() is clients.dynamodb()
     config: Any = clients.dynamodb().meta.config
     assert config.tcp_keepalive is True

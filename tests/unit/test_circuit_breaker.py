@@ -1,4 +1,4 @@
-"""A service that does not answer is mostly left alone, and no postback is lost for it."""
+"""A service that does not answer gets few calls for a while, and no postback is lost because of it."""
 
 from typing import Any, cast
 
@@ -18,25 +18,25 @@ from tools.samples import SAMPLES
 pytestmark = pytest.mark.usefixtures("subscribed", "no_pauses")
 
 ATTEMPTS = 2
-"""At a call of DynamoDB or SQS."""
+"""Attempts of a call of DynamoDB or SQS."""
 
 
 def status(kind: str) -> int:
-    """What a sample is answered."""
+    """Return the status of the answer to a sample."""
     answer = receive.handler(request(SAMPLES[kind]), cast("Any", Context()))
     return int(answer["statusCode"])
 
 
 @pytest.fixture
 def dice(aws: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:  # noqa: ARG001  whose dice these replace
-    """What is thrown for each call of a service that did not answer; at first, that it is not asked."""
+    """Control the random choice of whether a service that did not answer is called; by default it is not."""
     thrown = [ASKED]
     monkeypatch.setattr(circuit_breaker, "_random", lambda: thrown[-1])
     return thrown
 
 
 def test_dynamodb_is_left_alone(aws_calls: list[str], dice: list[float]) -> None:
-    """After a put without an answer postbacks are parked at once, until one of a few that try is answered."""
+    """After a put without an answer, postbacks are parked at once, until one of a few attempts is answered."""
     with answering("dynamodb.PutItem", first(ATTEMPTS, time_out)):
         assert status("call-finished") == 202
         assert status("text-sent") == 202
@@ -51,7 +51,7 @@ def test_dynamodb_is_left_alone(aws_calls: list[str], dice: list[float]) -> None
 
 @pytest.mark.usefixtures("dice")
 def test_sns_is_left_alone(aws_calls: list[str]) -> None:
-    """After a publication without an answer events are stored and left to the relay at once."""
+    """After a publish without an answer, events are stored and left to the relay at once."""
     with answering("sns.Publish", first(1, time_out)):
         assert [status("call-finished"), status("text-sent")] == [200, 200]
     assert aws_calls.count("sns.Publish") == 1
@@ -59,7 +59,7 @@ def test_sns_is_left_alone(aws_calls: list[str]) -> None:
 
 
 def refuse_connection(request: AWSRequest) -> AWSResponse:
-    """Nobody listens."""
+    """Refuse the connection."""
     raise EndpointConnectionError(endpoint_url=str(request.url))
 
 
@@ -68,7 +68,7 @@ def refuse_connection(request: AWSRequest) -> AWSResponse:
     ("fault", "attempts"), [(refusal("AccessDeniedException"), 1), (refuse_connection, ATTEMPTS)], ids=["no", "nobody"]
 )
 def test_a_refusal_is_an_answer(fault: Answer, attempts: int, aws_calls: list[str]) -> None:
-    """Who refuses, be it the connection, keeps nobody waiting, and is asked again for the next postback."""
+    """A refusal, even of the connection, costs no waiting, so the service is called for the next postback."""
     with answering("dynamodb.PutItem", fault):
         assert [status("call-finished"), status("text-sent")] == [202, 202]
     assert aws_calls.count("dynamodb.PutItem") == 2 * attempts
@@ -76,6 +76,6 @@ def test_a_refusal_is_an_answer(fault: Answer, attempts: int, aws_calls: list[st
 
 @pytest.mark.usefixtures("dice")
 def test_the_last_resort_is_always_asked() -> None:
-    """A queue that did not answer is asked again for the next postback, since nothing else would keep it."""
+    """A queue that did not answer is called for the next postback, because nothing else could keep it."""
     with answering("dynamodb", time_out), answering("sqs.SendMessage", first(ATTEMPTS, time_out)):
         assert [status("call-finished"), status("text-sent")] == [503, 202]

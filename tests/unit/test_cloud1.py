@@ -1,4 +1,4 @@
-"""CallFire's cloud/1 callbacks: which event each is, and what it says."""
+"""CallFire's cloud/1 callbacks: the type and the data of each event."""
 
 import pytest
 
@@ -50,7 +50,7 @@ REPLY = element("smsReceived", "yes")
     ],
 )
 def test_disposition_is_passed_on_and_has_an_outcome(disposition: str, outcome: str) -> None:
-    """CallFire's code stays as sent, listed or not, and the outcome is of the closed vocabulary."""
+    """CallFire's code stays as sent, listed or not, and the outcome comes from a closed vocabulary."""
     data = data_of(element("disposition", disposition))
     assert (data["disposition"], data["outcome"]) == (disposition, outcome)
 
@@ -80,20 +80,20 @@ def test_disposition_is_passed_on_and_has_an_outcome(disposition: str, outcome: 
     ],
 )
 def test_texts_are_told_from_calls(contents: tuple[str, ...], event_type: str, outcome: str) -> None:
-    """The presence of an element tells a reply or a sent text, whatever its words; the rest are calls."""
+    """The presence of an element makes a postback a reply or a sent text, whatever its content; others are calls."""
     event = normalize(element("call-finished", *contents).encode())
     assert (event["type"], event["data"]["outcome"]) == (f"com.callfire.{event_type}.v1", outcome)
 
 
 @pytest.mark.parametrize("campaign", ["0", "-1", "null", "2740908"])
 def test_answered_campaign_makes_no_reply(campaign: str) -> None:
-    """A campaign that is said to be answered, without a text, is kept and makes no text of a call."""
+    """An answered campaign without a text is kept, and does not turn a call into a text."""
     data = data_of(element("replyFromCampaign", campaign))
     assert data["unrecognized"] == {"replyFromCampaign": [campaign]}
 
 
 def test_text_without_words_has_no_message() -> None:
-    """A picture message, or a blank reply, is a text without a message."""
+    """A picture message or a blank reply is a text without a message."""
     event = normalize(call("<smsReceived/>", element("callid", "1")))
     assert event["subject"] == "texts/1"
     assert "message" not in event["data"]
@@ -113,14 +113,14 @@ def test_text_without_words_has_no_message() -> None:
     ids=["break", "break at the end", "paragraphs", "bold", "nested", "comment", "link"],
 )
 def test_words_of_a_text_with_markup(notes: str, words: str) -> None:
-    """A text that holds markup has all of its words, one line each, and only attributes are left over."""
+    """A text with markup keeps all of its words, one line each; only attributes are unrecognized."""
     data = data_of(element("notes", notes), element("callid", "1"))
     assert (data["notes"], data["call_id"]) == (words, "1")
     assert data.get("unrecognized", {}) == ({"notes/a/@href": ["https://x"]} if "href" in notes else {})
 
 
 def test_markup_is_read_in_every_text() -> None:
-    """Messages, tags, variables and names of campaigns may hold markup as notes may."""
+    """Messages, tags, variables and campaign names may hold markup, like notes."""
     sent = element("smsSent", "Hi<br/>there")
     tags = element("tags", element("tag", "a<br/>b"), element("tag", "c"))
     variables = element("stored-data", element("var", "x<br/>y", name="v"), element("var", "z", name="w"))
@@ -142,14 +142,14 @@ def test_markup_is_read_in_every_text() -> None:
     ids=["namespace", "prefix", "capitals", "upper case", "upper case within"],
 )
 def test_elements_are_found_by_local_name(body: str) -> None:
-    """Known elements are known in any namespace, with any prefix and in any case."""
+    """Known elements are recognized in any namespace, with any prefix and in any letter case."""
     data = normalize(body.encode())["data"]
     assert (data["call_id"], data["tags"]) == ("1", ["t"])
     assert "unrecognized" not in data
 
 
 def test_names_of_variables_and_statistics_are_found_too() -> None:
-    """Attributes and deep elements are found by local name like the others."""
+    """Attributes and nested elements are also recognized by local name."""
     assert data_of('<Stored-Data><VAR NAME="a">1</VAR></Stored-Data>')["stored_data"] == {"a": "1"}
     campaign = "<Campaign-Finished><Campaign><ID>7</ID><Campaign-Stats><NoAnswer>3</NoAnswer></Campaign-Stats>"
     data = normalize(f"{campaign}</Campaign></Campaign-Finished>".encode())["data"]
@@ -158,7 +158,7 @@ def test_names_of_variables_and_statistics_are_found_too() -> None:
 
 @pytest.mark.parametrize("root", ["call-finished", "campaign-finished"])
 def test_empty_postback_is_an_event(root: str) -> None:
-    """A postback that says nothing is still an event, without a subject, and holds no null and no empty string."""
+    """An empty postback is an event without a subject, and holds no null and no empty string."""
     event = normalize(element(root).encode())
     assert "subject" not in event
     assert event["source"] == "/callfire"
@@ -167,7 +167,7 @@ def test_empty_postback_is_an_event(root: str) -> None:
 
 
 def test_empty_elements_mean_none() -> None:
-    """Empty elements, white space and lists of empty elements leave no trace in the data."""
+    """Empty elements, whitespace and lists of empty elements leave no trace in the data."""
     empty = ("callid", "notes", "extra-data", "stored-data", "recordings", "agentid", "duration", "callstart")
     assert data_of(
         *(element(name) for name in empty),
@@ -177,7 +177,7 @@ def test_empty_elements_mean_none() -> None:
 
 
 def test_lists_keep_their_order() -> None:
-    """All tags and all recordings are there, in the order in which they came, repeated ones as often."""
+    """All tags and recordings are kept in order, including repeated ones."""
     data = data_of(
         element("tags", element("tag", "b"), element("tag", " a "), element("tag", "b")),
         element("recordings", element("file", " https://x/1 "), element("file", "https://x/2")),
@@ -186,17 +186,17 @@ def test_lists_keep_their_order() -> None:
 
 
 def test_texts_are_trimmed_only_around() -> None:
-    """A text keeps its lines, its blanks within and its characters, whatever language they are in."""
+    """A text is only trimmed at its ends; its lines, inner blanks and characters of any language stay."""
     data = data_of(element("notes", "\n  первая  строка\n 第二行 🎉 \t"))
     assert data["notes"] == "первая  строка\n 第二行 🎉"
 
 
 def test_ids_are_strings_of_any_size() -> None:
-    """An id beyond 2^53, or with zeros in front, is passed on digit by digit."""
+    """An id beyond 2^53 or with leading zeros keeps every digit."""
     data = data_of(element("callid", "900719925474099312345"), element("campaignid", "007"))
     assert (data["call_id"], data["campaign_id"]) == ("900719925474099312345", "007")
 
 
 def test_agent_is_there_as_far_as_known() -> None:
-    """An agent of whom one thing is known is an agent."""
+    """An agent with one known detail is still an agent."""
     assert data_of(element("agentresponse", "interested"))["agent"] == {"response": "interested"}

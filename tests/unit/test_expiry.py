@@ -1,4 +1,4 @@
-"""Expiry: another value of RetentionDays, applied to the events that are stored already."""
+"""Expiry: a new value of RetentionDays, applied to stored events."""
 
 import time
 from datetime import timedelta
@@ -23,7 +23,7 @@ DAY: Final = 86_400
 
 @pytest.fixture
 def published() -> list[str]:
-    """Three published events without an expiry, the first of which is 100 days old."""
+    """Store three published events without an expiry, the first of which is 100 days old."""
     ids = [*store_events(age=timedelta(days=100), campaign="1"), *store_events(2)]
     assert run_relay()["published"] == 3
     return ids
@@ -35,7 +35,7 @@ def retain(monkeypatch: pytest.MonkeyPatch, *, days: int) -> None:
 
 
 def expiries() -> dict[str, float | None]:
-    """In how many days each event is deleted, None for never."""
+    """Return each event's days until its expiry, or None."""
     return {
         item["id"]["S"]: round((int(item["expires_at"]["N"]) - time.time()) / DAY) if "expires_at" in item else None
         for item in items()
@@ -48,7 +48,7 @@ def ask(**more: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
 
 
 def test_retention_switched_on(monkeypatch: pytest.MonkeyPatch, published: list[str]) -> None:
-    """Older events get the expiry that they would have had; one that is older than that is deleted soon."""
+    """Stored events get the expiry that they would have had; an event that is older is deleted soon."""
     retain(monkeypatch, days=30)
     assert ask(dry_run=True) == {"events": 3, "overdue": 1, "dry_run": True, "next": None}
     assert set(expiries().values()) == {None}
@@ -58,7 +58,7 @@ def test_retention_switched_on(monkeypatch: pytest.MonkeyPatch, published: list[
 
 
 def test_retention_changed_and_switched_off(monkeypatch: pytest.MonkeyPatch, published: list[str]) -> None:
-    """A longer retention keeps events for longer, and 0 keeps them forever."""
+    """A longer retention keeps events longer, and 0 keeps them forever."""
     retain(monkeypatch, days=30)
     ask()
     retain(monkeypatch, days=400)
@@ -70,14 +70,14 @@ def test_retention_changed_and_switched_off(monkeypatch: pytest.MonkeyPatch, pub
 
 
 def test_unpublished_event_never_expires(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event that is not on the topic yet is left alone, however old it is."""
+    """An unpublished event never expires, however old it is."""
     store_events(1)
     retain(monkeypatch, days=1)
     assert ask()["events"] == 0
 
 
 def test_event_deleted_meanwhile(monkeypatch: pytest.MonkeyPatch, published: list[str]) -> None:
-    """An event that DynamoDB deletes in between is not made anew."""
+    """An event that DynamoDB deletes in between is not created again."""
     retain(monkeypatch, days=30)
     found = expiry._page(None)  # noqa: SLF001  what is read before the deletion
     delete(published[1])
@@ -87,7 +87,7 @@ def test_event_deleted_meanwhile(monkeypatch: pytest.MonkeyPatch, published: lis
 
 
 def test_goes_on_where_time_was_up(monkeypatch: pytest.MonkeyPatch, published: list[str]) -> None:
-    """A large table takes several requests; each answer holds the next one, with the counts so far."""
+    """A large table takes several requests; each answer holds the next request, with the counts so far."""
     retain(monkeypatch, days=30)
     monkeypatch.setattr(expiry, "_PAGE", 2)
     answer = expiry.run({"expire": {}}, deadline=0)
@@ -107,7 +107,7 @@ def test_goes_on_where_time_was_up(monkeypatch: pytest.MonkeyPatch, published: l
 def test_command_counts_then_asks(
     monkeypatch: pytest.MonkeyPatch, published: list[str], arguments: list[str], given: str, changed: int | None
 ) -> None:
-    """Nothing is changed without a yes, and the question says how many events it deletes."""
+    """Nothing changes without a confirmation, and the question states how many events it deletes."""
     retain(monkeypatch, days=30)
     monkeypatch.setattr(find_stack, "of", lambda _: stubbed_stack())
     monkeypatch.setattr(expire, "invoke", lambda _stack, _output, request: run_relay(request))

@@ -1,4 +1,4 @@
-"""`postbacks export`: fixed columns, whole values, and no cell that a spreadsheet runs."""
+"""`postbacks export`: fixed columns, complete values, and no cell that a spreadsheet executes."""
 
 import csv
 import io
@@ -19,14 +19,14 @@ from tools.samples import SAMPLES
 
 @pytest.fixture
 def stored(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001  made first
-    """The samples' events are stored."""
+    """Store the samples' events."""
     for body in SAMPLES.values():
         store.put(normalize(body), postback_at(RECEIVED_AT, body))
     monkeypatch.setattr(find_stack, "of", lambda _context: operators_stack())
 
 
 def export(*arguments: str) -> str:
-    """Return what it writes to stdout."""
+    """Return the command's stdout."""
     ended = CliRunner().invoke(app, ["export", *arguments])
     assert ended.exit_code == 0
     return ended.stdout
@@ -34,7 +34,7 @@ def export(*arguments: str) -> str:
 
 @pytest.mark.usefixtures("stored")
 def test_csv() -> None:
-    """Each event is a row with its values under the same columns."""
+    """Each event is a row with its values in the same columns."""
     rows = list(csv.DictReader(io.StringIO(export())))
     assert {row["id"] for row in rows} == {normalize(body)["id"] for body in SAMPLES.values()}
     [row] = [row for row in rows if row["type"].endswith("call.finished.v1")]
@@ -46,14 +46,14 @@ def test_csv() -> None:
 
 @pytest.mark.usefixtures("stored")
 def test_columns_are_the_same_whatever_is_exported() -> None:
-    """The head does not depend on what is exported, and is there where nothing is."""
+    """The header does not depend on the exported events, and is written even without any."""
     heads = {export(*arguments).splitlines()[0] for arguments in ((), ("--campaign", "1"), ("--type", "text-sent"))}
     assert heads == {",".join(COLUMNS)}
 
 
 @pytest.mark.usefixtures("stored")
 def test_jsonl() -> None:
-    """JSON lines are the events themselves."""
+    """JSON lines hold the events themselves."""
     events = [json.loads(line) for line in export("--format", "jsonl").splitlines()]
     assert {event["id"]: event for event in events} == {
         event["id"]: event for event in (json.loads(json.dumps(normalize(body))) for body in SAMPLES.values())
@@ -62,7 +62,7 @@ def test_jsonl() -> None:
 
 @pytest.mark.usefixtures("stored")
 def test_byte_order_mark_on_request() -> None:
-    """Excel is told that the file is UTF-8 where that is asked for, and nobody else is."""
+    """The byte order mark, which tells Excel that the file is UTF-8, is written only on request."""
     assert export("--bom").startswith("\ufeffid,")
     assert export().startswith("id,")
 
@@ -82,7 +82,7 @@ def test_byte_order_mark_on_request() -> None:
     ],
 )
 def test_formula_is_a_text(written: str, cell: str) -> None:
-    """What a spreadsheet would compute begins with an apostrophe; numbers and other texts stay as they are."""
+    """A formula gets an apostrophe in front; numbers and other texts stay unchanged."""
     event = normalize(call(element("notes", text(written))))
     assert cells(event)[COLUMNS.index("notes")] == cell
 

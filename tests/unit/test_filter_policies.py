@@ -1,4 +1,4 @@
-"""The filter policies of examples/: what each lets through, and SNS's limits.
+"""The filter policies of examples/: the events that each accepts, and SNS's limits.
 
 The limits: docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html
 """
@@ -22,7 +22,7 @@ MAX_BYTES = 256 * 1024
 
 
 def keys(rules: dict[str, Any], *, depth: int = 1) -> Iterator[tuple[str, list[Any], int]]:
-    """Each key that has rules, these rules, and how deep it is nested."""
+    """Return each key that has rules, the rules, and its depth."""
     for name, value in rules.items():
         if isinstance(value, dict):
             yield from keys(value, depth=depth + 1)
@@ -31,7 +31,7 @@ def keys(rules: dict[str, Any], *, depth: int = 1) -> Iterator[tuple[str, list[A
 
 
 def numbers(value: Any) -> Iterator[float]:  # noqa: ANN401  JSON
-    """All numbers in rules."""
+    """Return all numbers in rules."""
     if isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from numbers(item)
@@ -40,7 +40,7 @@ def numbers(value: Any) -> Iterator[float]:  # noqa: ANN401  JSON
 
 
 def test_every_policy_is_proved() -> None:
-    """Each policy lets something through and, but for the one about replays, keeps something out."""
+    """Each policy accepts an event and, except the policy about replays, refuses another."""
     assert {policy.name for policy in POLICIES} == LETS_THROUGH.keys()
     assert len({normalize(body)["id"] for body in POSTBACKS.values()}) == len(POSTBACKS)
     assert all(LETS_THROUGH.values())
@@ -50,7 +50,7 @@ def test_every_policy_is_proved() -> None:
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 def test_policy_lets_through_what_it_says(policy: Policy) -> None:
-    """Of all events a consumer gets those that the policy is named after, and no other."""
+    """A consumer gets exactly the events after which its policy is named."""
     queue = consumer(policy.rules, scope=policy.scope)
     events = {name: normalize(body) for name, body in POSTBACKS.items()}
     for event in events.values():
@@ -61,7 +61,7 @@ def test_policy_lets_through_what_it_says(policy: Policy) -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_replays_are_kept_out() -> None:
-    """A replay reaches whoever does not ask to be spared."""
+    """A replay reaches every consumer that does not filter replays out."""
     [policy] = [policy for policy in POLICIES if policy.name == "no-replays"]
     spared, other = consumer(policy.rules, name="Spared"), consumer(name="Other")
     event = normalize(POSTBACKS["reply"])
@@ -74,7 +74,7 @@ def test_replays_are_kept_out() -> None:
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 def test_policy_is_within_the_limits(policy: Policy) -> None:
-    """No policy has more keys, combinations or bytes, or larger numbers, than SNS takes."""
+    """No policy exceeds SNS's limits of keys, combinations, bytes or numbers."""
     found = list(keys(policy.rules))
     assert 0 < len(found) <= MAX_KEYS
     assert math.prod(len(values) * depth for _, values, depth in found) <= MAX_COMBINATIONS
@@ -84,7 +84,7 @@ def test_policy_is_within_the_limits(policy: Policy) -> None:
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
 def test_policy_names_what_there_is(policy: Policy) -> None:
-    """A policy asks for attributes that some event has: a misspelt one would keep everything out, without an error."""
+    """A policy names only attributes that some event has: a misspelt one would silently match nothing."""
     events = [normalize(body) for body in POSTBACKS.values()]
     if policy.scope == "MessageBody":
         assert policy.rules.keys() <= events[0].keys()
@@ -95,7 +95,7 @@ def test_policy_names_what_there_is(policy: Policy) -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_policies_are_taken_as_they_are() -> None:
-    """The text of each file, unchanged, is what `aws sns subscribe` takes as FilterPolicy."""
+    """The unchanged text of each file is a valid FilterPolicy for `aws sns subscribe`."""
     topic = sns().create_topic(Name="Another")["TopicArn"]
     for policy in POLICIES:
         sns().subscribe(

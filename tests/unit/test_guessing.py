@@ -1,4 +1,4 @@
-"""Guessing a token: what it costs us, and what it tells whoever guesses."""
+"""Guessing a token: its cost to the stack, and that the guesser learns nothing."""
 
 import hmac
 import time
@@ -16,7 +16,7 @@ Compared = list[tuple[str, str]]
 
 @pytest.fixture
 def compared(aws: None, monkeypatch: pytest.MonkeyPatch) -> Compared:  # noqa: ARG001  made first
-    """Every pair of hashes that is compared."""
+    """Record every pair of hashes that is compared."""
     pairs: Compared = []
     compare = hmac.compare_digest
 
@@ -29,7 +29,7 @@ def compared(aws: None, monkeypatch: pytest.MonkeyPatch) -> Compared:  # noqa: A
 
 
 def live_tokens(*tokens: str) -> None:
-    """Make URLs live, all of one subscription, in this order."""
+    """Make URLs of one subscription live, in this order."""
     known = {hash_token(token): 0 for token in tokens}
     postback_urls._records["callfinish"] = postback_urls._Known(  # noqa: SLF001  what a warm function has read
         known, read_at=time.time(), seen_at=time.time()
@@ -37,7 +37,7 @@ def live_tokens(*tokens: str) -> None:
 
 
 def is_live(token: str) -> bool:
-    """Whether a postback with this token is let in."""
+    """Return whether a postback with this token is accepted."""
     came = postback(token=token)
     return postback_urls.is_live(came.subscription, came.token_hash, at=came.received_at)
 
@@ -58,7 +58,7 @@ def test_right_and_wrong_tokens_are_compared_alike(
     token: str,
     right: bool,  # noqa: FBT001  a case of the test
 ) -> None:
-    """A token's whole hash is compared in constant time with every known one, whether it is right, nearly or not."""
+    """A token's whole hash is compared in constant time with every known one, however close it is."""
     live_tokens(*known)
     assert is_live(token) is right
     assert compared == [(hash_token(one), hash_token(token)) for one in known]
@@ -66,7 +66,7 @@ def test_right_and_wrong_tokens_are_compared_alike(
 
 @pytest.mark.usefixtures("aws")
 def test_hashes_are_never_compared_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the comparison in constant time lets anybody in: without it the right token is refused too."""
+    """Only the constant-time comparison accepts a token: without it, the right token is refused too."""
     monkeypatch.setattr(hmac, "compare_digest", lambda *_: False)
     live_tokens(TOKEN)
     assert not is_live(TOKEN)
@@ -74,7 +74,7 @@ def test_hashes_are_never_compared_otherwise(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.usefixtures("aws")
 def test_right_and_wrong_tokens_cost_the_same_calls(aws_calls: list[str]) -> None:
-    """At a function that has just started, a right token, a wrong one and a strange subscription cost one look-up."""
+    """In a cold function, a right token, a wrong one and an unknown subscription each cost one lookup."""
     subscribe()
     aws_calls.clear()
     for token, subscription in ((TOKEN, "callfinish"), ("z" * 43, "callfinish"), (TOKEN, "callfinish-9")):

@@ -1,4 +1,4 @@
-"""The ids of events of API 1.1 and v2: digests of what happened, and of nothing that tells of its delivery."""
+"""The event ids of API 1.1 and v2: digests of the content, without data of the delivery."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ CALL: dict[str, Any] = {"id": 1024990109003, "state": "FINISHED", "labels": ["a"
 
 
 def event_id(**envelope: Any) -> str:  # noqa: ANN401  JSON
-    """The id of a call, delivered with an envelope."""
+    """Return the id of a call, delivered with an envelope."""
     return normalize(delivery("OutboundCall", "Finished", CALL, **envelope))["id"]
 
 
@@ -33,7 +33,7 @@ PLAIN = event_id()
     ],
 )
 def test_id_never_changes(sample: str, ids: list[str]) -> None:
-    """What a release has called an event, all later ones call it: consumers have stored these ids."""
+    """An event id never changes between releases, because consumers have stored it."""
     assert [event["id"] for event in normalize_all(LATER_SAMPLES[sample])] == ids
 
 
@@ -65,18 +65,18 @@ def test_id_never_changes(sample: str, ids: list[str]) -> None:
     ],
 )
 def test_delivery_does_not_matter(envelope: dict[str, Any]) -> None:
-    """The same event through two webhooks, or sent twice at other times, is one event."""
+    """The same event through two webhooks, or sent twice at different times, is one event."""
     assert event_id(**envelope) == PLAIN
 
 
 def test_writing_does_not_matter() -> None:
-    """White space and the order of names make no other event."""
+    """Whitespace and the order of names do not change the id."""
     body = delivery("OutboundCall", "Finished", dict(reversed(CALL.items())))
     assert normalize(json.dumps(json.loads(body), indent=3).encode())["id"] == PLAIN
 
 
 def test_other_content_is_another_event() -> None:
-    """Another kind of resource, another event, and any other content of the resource has another id."""
+    """Another resource, another event or other content of the resource gives another id."""
     others = [
         delivery("InboundCall", "Finished", CALL),
         delivery("OutboundCall", "Updated", CALL),
@@ -96,7 +96,7 @@ def test_other_content_is_another_event() -> None:
 
 
 def test_without_an_id_the_time_counts() -> None:
-    """Two warnings of a low balance that look the same are two events: nothing but their times tells them apart."""
+    """Two identical low-balance warnings are two events, because only their times distinguish them."""
     first, second = (
         normalize(
             json.dumps({
@@ -120,7 +120,7 @@ def test_subscription_does_not_matter() -> None:
 
 
 def test_other_notification_is_another_event() -> None:
-    """Another resource, other content, and another trigger of a campaign make another event."""
+    """Another resource, other content or another campaign trigger gives another id."""
     events = [
         api11_event('<Call id="5"/>'),
         api11_event('<Text id="5"/>'),

@@ -1,4 +1,4 @@
-"""What each function may do, against what it does: the template's roles and the calls that the functions make."""
+"""Each function's permissions, compared with its calls: the template's roles match the recorded calls."""
 
 import json
 import os
@@ -17,21 +17,21 @@ def test_page_is_what_the_command_makes() -> None:
 
 
 def test_no_wildcard() -> None:
-    """No role has an action or a resource with a wildcard, but for X-Ray, which knows no resources."""
+    """No role has a wildcard action or resource, except for X-Ray, which has no resources."""
     for row in roles.roles():
         assert "*" not in row.action
         assert "*" not in row.resource or row.action.startswith("xray:")
 
 
 def test_functions_are_invoked_for_routes_only() -> None:
-    """Whoever may invoke a function from outside its account's roles is this API, for one route each."""
+    """Only this API can invoke a function from outside the account's roles, for one route each."""
     invokers = [row for row in roles.resource_policies() if row.action == "lambda:InvokeFunction"]
     assert {row.principal for row in invokers} == {"apigateway.amazonaws.com"}
     assert all("PostbackApi/*/" in row.condition for row in invokers)
 
 
 def test_tls_is_asked_for() -> None:
-    """Every topic and every queue refuses what does not come over TLS, and no consumer is delivered to without."""
+    """Every topic and every queue refuses requests without TLS, and SNS delivers only over TLS."""
     denied = {row.resource for row in roles.resource_policies() if row.condition == "Bool aws:SecureTransport false"}
     kinds = {name: one["Type"] for name, one in processed()["Resources"].items()}
     assert denied == {name for name, kind in kinds.items() if kind in ("AWS::SNS::Topic", "AWS::SQS::Queue")}
@@ -41,7 +41,7 @@ def test_tls_is_asked_for() -> None:
 
 
 def test_nobody_else_subscribes_by_default() -> None:
-    """The topic's policy admits others only where a parameter names them."""
+    """The topic's policy admits other accounts only if a parameter names them."""
     allowed = [row for row in roles.resource_policies() if row.effect == "Allow" and row.resource == "EventsTopic"]
     assert [(row.action, row.only_if) for row in allowed] == [
         (action, condition)
@@ -53,7 +53,7 @@ def test_nobody_else_subscribes_by_default() -> None:
 @pytest.mark.parametrize("role", EXERCISES)
 @pytest.mark.usefixtures("fake_callfire")
 def test_a_function_may_do_what_it_does(role: str) -> None:
-    """A function's role has the permissions its calls ask for, those that Lambda asks for to feed it, and no other."""
+    """A role has exactly the permissions of its function's calls, plus those of its Lambda event source."""
     used = EXERCISES[role]()
     if role == "DrainRole":
         used |= {(action, "ParkedQueue") for action in OF_A_QUEUE}
@@ -62,11 +62,11 @@ def test_a_function_may_do_what_it_does(role: str) -> None:
 
 @pytest.mark.parametrize("role", EXERCISES)
 def test_customers_key_is_used_through_services_only(role: str) -> None:
-    """A role may use the customer's key, where there is one, through the services it uses and in no other way."""
+    """A role may use the customer key only through the services that it uses."""
     rows = [row for row in roles.roles() if row.owner == role and row.action.startswith("kms:")]
     services = sorted({action.partition(":")[0] for action, _ in granted(role)})
     expected = {(action, _through(*services)) for action in ("kms:Decrypt", "kms:GenerateDataKey")}
-    if role == "SubscriptionsRole":  # it makes a SecureString
+    if role == "SubscriptionsRole":  # it creates a SecureString
         expected.add(("kms:Encrypt", _through("ssm")))
     assert {(row.action, row.condition) for row in rows} == expected
     assert {(row.resource, row.only_if) for row in rows} == {("KmsKeyArn", "HasKmsKey")}
@@ -77,7 +77,7 @@ def _through(*services: str) -> str:
 
 
 def granted(role: str) -> set[Permission]:
-    """What a role allows its function's own calls."""
+    """Return the permissions that a role gives to its function's own calls."""
     return {
         (row.action, _parameter(row.resource))
         for row in roles.roles()
@@ -87,13 +87,13 @@ def granted(role: str) -> set[Permission]:
 
 
 def _parameter(resource: str) -> str:
-    """A resource; of SSM's parameters, the name that it has by default."""
+    """Return a resource; for an SSM parameter, its default name."""
     name = resource.rpartition(" or ")[2].rpartition("parameter")[2]
     return name.replace("${AWS::StackName}", os.environ["POWERTOOLS_SERVICE_NAME"])
 
 
 def test_environment_holds_no_secret() -> None:
-    """No environment can hold a secret: no parameter hides its value, and none is looked up when deploying."""
+    """No environment holds a secret: no parameter is NoEcho, and none is resolved during deployment."""
     template = load_template()
     assert not any(parameter.get("NoEcho") for parameter in template["Parameters"].values())
     assert "{{resolve:" not in json.dumps(template, default=str)

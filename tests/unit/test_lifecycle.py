@@ -1,4 +1,4 @@
-"""Subscribing and rotating: what is live, and what CallFire knows, after each step."""
+"""Subscribe and rotate: which URLs are live and what CallFire knows after each step."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from tests.support.subscribing import CALLFINISH, is_live, subscribe, url_at
 
 
 def test_subscribe(fake_callfire: Server) -> None:
-    """CallFire is given a URL of the API with a token of 256 bits, and the URL is live."""
+    """CallFire gets a URL of the API with a token of 256 bits, and the URL is live."""
     record = subscribe()
     url = url_at(fake_callfire)
     assert url.startswith(f"{API_URL}/postbacks/callfinish/")
@@ -26,7 +26,7 @@ def test_subscribe(fake_callfire: Server) -> None:
 
 
 def test_url_is_live_before_callfire_knows_it(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """CallFire learns of a URL only when every warm function would find it on record: no postback is early."""
+    """CallFire learns of a URL only when every warm function would accept it, so no postback comes too early."""
     slept: list[float] = []
     set_callback = callfire_cloud1.set_callback
 
@@ -43,7 +43,7 @@ def test_url_is_live_before_callfire_knows_it(fake_callfire: Server, monkeypatch
 
 
 def test_campaigns_have_urls_of_their_own(fake_callfire: Server) -> None:
-    """Two campaigns go to two URLs, and the token of one opens no other."""
+    """Two campaigns have two URLs, and the token of one is invalid for the other."""
     subscribe("callfinish-22222")
     subscribe("callfinish-33333")
     first, second = url_at(fake_callfire, "callfinish/22222"), url_at(fake_callfire, "callfinish/33333")
@@ -53,7 +53,7 @@ def test_campaigns_have_urls_of_their_own(fake_callfire: Server) -> None:
 
 
 def test_rotation(fake_callfire: Server) -> None:
-    """After a rotation the old URL lives for a grace period, and the new one for good."""
+    """After a rotation the old URL stays live for a grace period, and the new one without an expiry."""
     subscribe()
     old = url_at(fake_callfire)
     record = subscribe()
@@ -68,7 +68,7 @@ def test_rotation(fake_callfire: Server) -> None:
 
 
 def test_rotation_does_not_prolong(fake_callfire: Server) -> None:
-    """A URL that has an end keeps it however often the next ones are rotated."""
+    """Further rotations do not extend an expiry that is already set."""
     subscribe()
     old = hash_token(url_at(fake_callfire).rpartition("/")[2])
     ends = subscribe().tokens[old]
@@ -77,7 +77,7 @@ def test_rotation_does_not_prolong(fake_callfire: Server) -> None:
 
 
 def test_url_by_hand(fake_callfire: Server) -> None:
-    """A URL made by hand is live, CallFire is not called, and rotations leave it alone; unsubscribing ends it."""
+    """A URL set up by hand is live, CallFire is not called, and rotations keep it; unsubscribing revokes it."""
     record, by_hand = lifecycle.create_url(CALLFINISH, api_url=API_URL)
     assert record.state == "by-hand"
     assert is_live(by_hand)
@@ -104,7 +104,7 @@ def test_bad_name(fake_callfire: Server, name: str) -> None:
 
 @pytest.mark.usefixtures("fake_callfire")
 def test_unknown_subscription() -> None:
-    """What nobody subscribed to can neither be shown nor unsubscribed, and no record is made of it."""
+    """An unknown subscription can neither be shown nor unsubscribed, and no record of it is created."""
     with pytest.raises(UnknownSubscriptionError):
         lifecycle.get(CALLFINISH)
     with pytest.raises(UnknownSubscriptionError):

@@ -1,4 +1,4 @@
-"""Whatever a postback says is in its event, and whatever bytes come in, they end in an event or in a refusal."""
+"""An event holds all content of its postback, and any bytes end in an event or a refusal."""
 
 import re
 from collections import Counter
@@ -19,22 +19,22 @@ from tests.unit.test_sizes import SNS_LIMIT, message_size
 from tools.samples import SAMPLES
 
 _OURS: Final = {"outcome", "assumed_time_zone", "wire_format", "currency"}
-"""Fields that say what we made of a postback."""
+"""Fields that the product adds to those of the postback."""
 
 _FIXED_SIZE: Final = 24_000
-"""Bytes of an envelope and of all attributes at their longest."""
+"""Bytes of an envelope and of all attributes at their maximum."""
 
 
 @st.composite
 def damaged(draw: st.DrawFn) -> bytes:
-    """A sample with a part of it replaced."""
+    """Return samples with a part replaced."""
     body = draw(st.sampled_from(list(SAMPLES.values())))
     start, end = sorted(draw(st.tuples(*[st.integers(0, len(body))] * 2)))
     return body[:start] + draw(st.binary(max_size=20)) + body[end:]
 
 
 def event_of(tree: Tree) -> EventDocument | None:
-    """The event of a tree, or nothing where it is beyond a limit."""
+    """Return the event of a tree, or None if the tree exceeds a limit."""
     try:
         return normalize(markup(tree).encode())
     except UnreadablePostbackError as error:
@@ -44,7 +44,7 @@ def event_of(tree: Tree) -> EventDocument | None:
 
 
 def said(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
-    """All texts of an event's data that come from the postback."""
+    """Return all texts of an event's data that come from the postback."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield from said(item, key)
@@ -56,7 +56,7 @@ def said(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
 
 
 def typed(value: str) -> set[str]:
-    """The documented typed forms of a text."""
+    """Return the documented typed forms of a text."""
     count, cost, moment = fields.count(value), fields.dollars(value), fields.read_timestamp(value, ZONE)
     found = {fields.phone_number(value), cost and cost.amount, moment and moment.isoformat()}
     return {text for text in found if text} | (set() if count is None else {str(count)})
@@ -64,7 +64,7 @@ def typed(value: str) -> set[str]:
 
 @given(trees())
 def test_nothing_is_lost(tree: Tree) -> None:
-    """Every text and attribute of any document is in its event, as often as it came, as it came or in a typed form."""
+    """Every text and attribute of a document is in its event, equally often, unchanged or in a typed form."""
     event = event_of(tree)
     if event is None:
         return
@@ -72,11 +72,11 @@ def test_nothing_is_lost(tree: Tree) -> None:
     left = Counter(said(data))
     others = [value for name, value in attributes(tree) if name != "name"]
     sent = Counter(filter(None, [*texts(tree), *others]))
-    for value in (sent - left).elements():  # what is not there as it came
+    for value in (sent - left).elements():  # texts that are not there unchanged
         found = next((form for form in typed(value) if (left - sent)[form]), None)
         assert found is not None, value
         left[found] -= 1
-    # The name of a variable is there once, however often its element came.
+    # The name of a variable is there once, however often its element occurs.
     unrecognized = data.get("unrecognized", {})
     named = {re.sub(r'^.*\[@name="(.*)"\]$', r"\1", path, flags=re.DOTALL) for path in unrecognized}
     names = {*data.get("stored_data", {}), *named, *said(unrecognized)}
@@ -103,7 +103,7 @@ def test_nothing_is_empty(tree: Tree) -> None:
     st.sampled_from(["", "\r\n\t ", " <!-- x -->\n", "<?x y?>"]),
 )
 def test_id_is_of_the_content(tree: Tree, codec: str, padding: str) -> None:
-    """A document in another encoding, with white space, comments and instructions between tags, is the same event."""
+    """Encoding, whitespace, comments and instructions between tags do not change the event."""
     declaration = '<?xml version="1.0"?>'
     event = event_of(tree)
     assert event is None or normalize((declaration + markup(tree, padding=padding)).encode(codec)) == event
@@ -111,7 +111,7 @@ def test_id_is_of_the_content(tree: Tree, codec: str, padding: str) -> None:
 
 @given(trees(), trees())
 def test_other_content_has_another_id(one: Tree, other: Tree) -> None:
-    """Two documents have the same id only if they say the same."""
+    """Two documents have the same id only if their content is the same."""
     first, second = event_of(one), event_of(other)
     if first and second and first["id"] == second["id"]:
         assert first == second
@@ -119,7 +119,7 @@ def test_other_content_has_another_id(one: Tree, other: Tree) -> None:
 
 @given(trees())
 def test_growth_is_bounded(tree: Tree) -> None:
-    """A message is at most three times its postback, its paths, and a fixed amount: what test_sizes.py tries out."""
+    """A message is at most three times its postback, plus its paths and a constant; test_sizes.py relies on it."""
     assert 3 * MAX_BODY_BYTES + 3 * MAX_PATHS_LENGTH + _FIXED_SIZE < SNS_LIMIT
     event = event_of(tree)
     if event:
@@ -128,6 +128,6 @@ def test_growth_is_bounded(tree: Tree) -> None:
 
 @given(st.binary(max_size=300) | damaged() | st.builds(bytes.__add__, st.just(b"<"), st.binary(max_size=100)))
 def test_any_bytes_end_in_an_event_or_in_a_refusal(body: bytes) -> None:
-    """Whatever comes in, what parses is an event and all else is refused; nothing else is ever raised."""
+    """Any body that parses becomes an event and any other is refused; no other error is ever raised."""
     with suppress(UnreadablePostbackError):
         assert normalize(body)["specversion"] == "1.0"

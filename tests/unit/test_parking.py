@@ -1,4 +1,4 @@
-"""The messages beside the road: a postback as it came, and as it comes back."""
+"""Messages in the parked and rejected queues hold the whole postback."""
 
 import json
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ SQS_LIMIT = 262_144
 
 @pytest.mark.usefixtures("aws")
 def test_comes_back_as_it_went() -> None:
-    """A parked postback is the same afterwards, whatever bytes it is made of; a rejected one has its reason beside."""
+    """A parked postback returns unchanged, whatever its bytes; a rejected one also has its reason."""
     parking.park(BYTES)
     parking.reject(BYTES, "not-xml")
     assert parked() == [BYTES]
@@ -30,7 +30,7 @@ def test_comes_back_as_it_went() -> None:
 
 
 def test_largest_message_fits() -> None:
-    """The largest postback that is kept, through the longest subscription, fits into a message of SQS."""
+    """The largest postback that is kept, with the longest subscription name, fits into an SQS message."""
     largest = Postback(
         subscription="campaignfinish-" + "9" * 20,
         token_hash="a" * 64,
@@ -51,6 +51,6 @@ def test_largest_message_fits() -> None:
     ],
 )
 def test_what_is_none_of_ours_is_refused(body: str) -> None:
-    """A message that somebody else put into the queue is told from ours, and never half read."""
+    """A foreign message in the queue is recognized, and never partly read."""
     with pytest.raises(ValueError):  # noqa: PT011  JSON, base64 and datetime each say it in their own way
         parse_message(body)

@@ -1,4 +1,4 @@
-"""Typed consumption: records of all kinds, and the events that they carry."""
+"""Typed parsing: all kinds of records, and the events in them."""
 
 import json
 from datetime import datetime
@@ -22,7 +22,7 @@ from tools.samples import SAMPLES
 
 EVENT: Final = normalize(SAMPLES["call-finished"])
 MESSAGE: Final = to_json(EVENT)
-# What SNS puts around a message: docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
+# SNS's envelope: docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
 NOTIFICATION: Final = {
     "Type": "Notification",
     "MessageId": "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
@@ -48,7 +48,7 @@ RECORDS: Final[dict[str, Any]] = {
 
 
 def data_of(body: bytes) -> EventData:
-    """The typed data that an event is made of."""
+    """Return the typed data from which an event is built."""
     postback = parse_xml(body)
     read, names = formats._READERS[postback.root]  # noqa: SLF001  what normalize does
     data, _ = read(Fields(match(postback, names)[0]), ZONE)
@@ -57,7 +57,7 @@ def data_of(body: bytes) -> EventData:
 
 @pytest.mark.parametrize("record", RECORDS.values(), ids=RECORDS)
 def test_record_becomes_its_event(record: Any) -> None:  # noqa: ANN401  of any kind
-    """Whichever way an event came, one call makes it typed."""
+    """One call parses an event from any kind of record."""
     event = parse(record)
     assert (event.id, event.source, event.type) == (EVENT["id"], EVENT["source"], EVENT["type"])
     assert event.subject == "calls/111111"
@@ -71,13 +71,13 @@ def test_record_becomes_its_event(record: Any) -> None:  # noqa: ANN401  of any 
 
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_sample_is_read_as_it_was_built(kind: str) -> None:
-    """Each documented postback's event is read as the very data that it was made of."""
+    """The event of each documented postback is parsed to the data from which it was built."""
     assert parse(to_json(normalize(SAMPLES[kind]))).data == data_of(SAMPLES[kind])
 
 
 @given(trees())
 def test_any_event_is_read_as_it_was_built(tree: Tree) -> None:
-    """Whatever a postback holds, its event is read as the very data that it was made of."""
+    """The event of any postback is parsed to the data from which it was built."""
     body = markup(tree).encode()
     try:
         expected = data_of(body)
@@ -87,7 +87,7 @@ def test_any_event_is_read_as_it_was_built(tree: Tree) -> None:
 
 
 def test_later_releases_can_be_read() -> None:
-    """Fields that a later release adds, at whatever level, are no obstacle, and are not lost."""
+    """Fields added by a later release, at any level, are accepted and kept."""
     later: Any = json.loads(MESSAGE)
     later["sampledrate"] = 1
     later["data"]["mood"] = "good"
@@ -98,13 +98,13 @@ def test_later_releases_can_be_read() -> None:
 
 
 def changed(**fields: object) -> EventDocument:
-    """The event, with other fields; None takes one away."""
+    """Return the event with other fields; None removes a field."""
     event: Any = {name: value for name, value in {**EVENT, **fields}.items() if value is not None}
     return cast("EventDocument", event)
 
 
 def test_type_that_is_not_known() -> None:
-    """An event of another type is not taken for one that is known, and the error names its type."""
+    """An unknown event type is refused, and the error names the type."""
     with pytest.raises(UnknownTypeError, match=r"com\.callfire\.call\.finished\.v2") as caught:
         parse(to_json(changed(type="com.callfire.call.finished.v2")))
     assert caught.value.type == "com.callfire.call.finished.v2"
@@ -132,6 +132,6 @@ def test_type_that_is_not_known() -> None:
     ],
 )
 def test_what_carries_no_event(record: Any) -> None:  # noqa: ANN401  of any kind
-    """What is no event, or not a whole one, is said to be none."""
+    """A record without a complete event is refused."""
     with pytest.raises(NotAnEventError):
         parse(record)

@@ -1,4 +1,4 @@
-"""Replay: what a request selects is published once more, with the same id, and nothing else is."""
+"""A replay publishes exactly the requested events again, with the same ids."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,14 +20,14 @@ YEAR = {"from": "2025-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
 
 @pytest.fixture
 def published() -> list[str]:
-    """Five published events of campaign 22222 and five of 33333."""
+    """Store five published events of campaign 22222 and five of 33333."""
     ids = [*store_events(5), *store_events(5, campaign="33333")]
     assert run_relay()["published"] == 10
     return ids
 
 
 def marked() -> set[str]:
-    """The ids of all events that are to be published."""
+    """Return the ids of all unpublished events."""
     return {item["id"]["S"] for item in items() if "unpublished" in item}
 
 
@@ -37,7 +37,7 @@ def ask(selection: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN4
 
 
 def test_same_event_comes_again_as_a_replay(published: list[str]) -> None:
-    """The relay sends a replayed event once more, with the same content, to those also who want replays only."""
+    """The relay publishes a replayed event again with the same content, also to consumers of replays only."""
     queue = consumer({"replayed": ["true"]})
     before = {item["id"]["S"]: item["event"] for item in items()}
     assert ask({"campaign_id": "22222"}) == {"events": 5, "dry_run": False, "next": None}
@@ -48,7 +48,7 @@ def test_same_event_comes_again_as_a_replay(published: list[str]) -> None:
 
 
 def test_selections(published: list[str]) -> None:
-    """Events are selected by id, by campaign and by time, of one campaign or of all, both ends included."""
+    """Events are selected by id, by campaign and by time, both ends included."""
     ids = published
     time_of = {item["id"]["S"]: item["event"]["M"]["time"]["S"] for item in items()}
     selections: list[tuple[dict[str, Any], set[str]]] = [
@@ -90,7 +90,7 @@ def test_selections(published: list[str]) -> None:
     ids=str,
 )
 def test_what_selects_nothing_clearly_is_refused(selection: dict[str, Any], published: list[str]) -> None:
-    """A request that is incomplete, or could mean more than was wanted, marks nothing and says what is wrong."""
+    """An incomplete or ambiguous request selects nothing and explains the mistake."""
     assert published
     with pytest.raises(ReplayRequestError, match=r"takes|times|time zone"):
         ask(selection)
@@ -99,7 +99,7 @@ def test_what_selects_nothing_clearly_is_refused(selection: dict[str, Any], publ
 
 @pytest.fixture
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two events are read at once."""
+    """Read two events at a time."""
     monkeypatch.setattr(replay, "_MAX_IDS", 2)
     monkeypatch.setattr(replay, "_PAGE", 2)
 
@@ -108,7 +108,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kind", ["ids", "campaign", "time"])
 @pytest.mark.parametrize("dry_run", [True, False])
 def test_goes_on_where_time_was_up(kind: str, published: list[str], logged: Logged, *, dry_run: bool) -> None:
-    """A replay that runs out of time says how far it has come, and how to go on; together they select all."""
+    """A replay that runs out of time returns its progress and the next request; together they cover the selection."""
     selections: dict[str, Any] = {"ids": {"ids": published[:5]}, "campaign": {"campaign_id": "22222"}, "time": YEAR}
     due = 10 if kind == "time" else 5
     request: dict[str, Any] | None = {"replay": selections[kind], "dry_run": dry_run}
@@ -127,7 +127,7 @@ def test_goes_on_where_time_was_up(kind: str, published: list[str], logged: Logg
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("kind", ["ids", "campaign", "time"])
 def test_reads_on_while_there_is_time(kind: str, published: list[str]) -> None:
-    """Given time, one request marks all that it selects, over as many pages as it takes."""
+    """If time allows, one request covers its whole selection, over any number of pages."""
     selections: dict[str, Any] = {"ids": {"ids": published}, "campaign": {"campaign_id": "33333"}, "time": YEAR}
     selected = published[5:] if kind == "campaign" else published
     assert ask(selections[kind]) == {"events": len(selected), "dry_run": False, "next": None}
@@ -135,7 +135,7 @@ def test_reads_on_while_there_is_time(kind: str, published: list[str]) -> None:
 
 
 def test_interrupted_replay_is_repeated(published: list[str]) -> None:
-    """A replay that fails half way is asked for again, and each event is sent once more, not twice."""
+    """If a replay fails half way and is requested again, each event is sent once more, not twice."""
     queue = consumer()
     with answering("dynamodb.UpdateItem", first(3, refusal("AccessDeniedException"))), pytest.raises(ClientError):
         ask({"campaign_id": "22222"})
@@ -155,7 +155,7 @@ def test_event_that_was_never_published_is_no_replay() -> None:
 
 
 def test_event_deleted_meanwhile_is_not_counted(published: list[str]) -> None:
-    """An event that ages away between being found and being marked is neither marked nor made again."""
+    """An event that expires while it is being selected is neither counted nor created again."""
     gone = published[0]
     with answering("dynamodb.UpdateItem", lambda _: delete(gone)):
         assert ask({"ids": [gone]})["events"] == 0
@@ -163,13 +163,13 @@ def test_event_deleted_meanwhile_is_not_counted(published: list[str]) -> None:
 
 
 def test_ids_that_cannot_be_read_at_once_are_asked_for_again(published: list[str]) -> None:
-    """What DynamoDB leaves out for want of capacity is asked for again."""
+    """Items that DynamoDB leaves out because of throttling are read again."""
     with answering("dynamodb.BatchGetItem", first(2, unprocessed)):
         assert ask({"ids": published})["events"] == 10
 
 
 def test_replay_of_what_waits_for_long_is_no_older(published: list[str]) -> None:
-    """A replay waits since it was asked for, however old its event: it raises no alarm of its own."""
+    """The age of a replay counts from its request, so replaying an old event raises no alarm."""
     change(published[0], "SET received_at = :old", old={"S": "2020-01-01T00:00:00.000Z"})
     ask({"ids": [published[0]]})
     with answering("sns.PublishBatch", refusal("InvalidParameter")):

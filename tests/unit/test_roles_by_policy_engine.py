@@ -1,4 +1,4 @@
-"""The roles of the deployed template, asked by an independent policy engine for everything that any of them might do.
+"""Check the deployed template's roles with an independent policy engine, for every possible call of each.
 
 The needed permissions come from the recorded calls (tests/support/exercises.py), never from the template.
 """
@@ -21,7 +21,7 @@ Roles = dict[str, list[Document]]
 
 
 class Case(NamedTuple):
-    """What the roles allow, what each needs, and what is asked."""
+    """The permissions of the roles, the needed ones, and the questions to the engine."""
 
     roles: Roles
     needed: dict[str, set[Question]]
@@ -30,7 +30,7 @@ class Case(NamedTuple):
 
 @cache  # the functions make the same calls for each test
 def made(key: str) -> Case:
-    """Deploy the template, and put each function through its calls."""
+    """Deploy the template, and have each function make its calls."""
     deployment = Deployment(KmsKeyArn=key)
     needed = needs(deployment, {role: exercise() for role, exercise in EXERCISES.items()}, key)
     return Case(deployment.roles(), needed, questions(deployment, set().union(*needed.values()), key))
@@ -38,25 +38,25 @@ def made(key: str) -> Case:
 
 @pytest.fixture(params=["", KEY], ids=["key of AWS", "customer key"])
 def case(request: pytest.FixtureRequest, fake_callfire: object) -> Case:  # noqa: ARG001  the functions ask it
-    """The template, deployed without and with a customer key."""
+    """Return the template, deployed without and with a customer key."""
     return made(request.param)
 
 
 @pytest.fixture
 def with_key(fake_callfire: object) -> Case:  # noqa: ARG001  the functions ask it
-    """The template, deployed with a customer key."""
+    """Return the template, deployed with a customer key."""
     return made(KEY)
 
 
 def test_roles_allow_what_is_needed_and_nothing_else(case: Case) -> None:
-    """Each role is allowed each call that its function or AWS makes with it, and none of the other roles' calls."""
+    """Each role allows each call that its function or AWS makes with it, and none of the other roles' calls."""
     assert case.roles.keys() == case.needed.keys()
     for role, documents in case.roles.items():
         assert wrong(documents, case.needed[role], case.asked) == [], role
 
 
 def test_every_question_can_be_answered_wrongly(with_key: Case) -> None:
-    """A role without a policy lacks each needed permission, and one that may do anything has all others."""
+    """A role without a policy lacks each needed permission, and a role that allows everything has too many."""
     needed = with_key.needed["ReceiveRole"]
     assert set(wrong([], needed, with_key.asked)) == needed
     assert set(wrong([_allow("*", "*")], needed, with_key.asked)) == with_key.asked - needed
@@ -164,7 +164,7 @@ FAULTS: Final[dict[str, Callable[[Roles], None]]] = {
 
 @pytest.mark.parametrize("plant", FAULTS.values(), ids=FAULTS)
 def test_a_planted_fault_is_found(with_key: Case, plant: Callable[[Roles], None]) -> None:
-    """Each kind of mistake in a role is found."""
+    """The check finds each kind of mistake in a role."""
     roles = deepcopy(with_key.roles)
     plant(roles)
     [changed] = [role for role in roles if roles[role] != with_key.roles[role]]
@@ -178,7 +178,7 @@ def _statement(roles: Roles, role: str, action: str) -> Statement:
 
 
 def test_only_aws_assumes_the_roles() -> None:
-    """A function's role is assumed by Lambda alone, and the schedule's by EventBridge Scheduler alone."""
+    """Only Lambda can assume a function's role, and only EventBridge Scheduler the schedule's."""
     deployment = Deployment()
     principals = {}
     for name, role in deployment.of_type("AWS::IAM::Role").items():

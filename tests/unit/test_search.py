@@ -1,4 +1,4 @@
-"""Finding a postback by whatever is in hand, wherever it is, and reading a selection of events."""
+"""Find a postback anywhere by any of its ids, and read a selection of events."""
 
 import itertools
 import os
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 @pytest.fixture
 def stack(aws: None) -> Stack:  # noqa: ARG001  made first
-    """The stack as an operator sees it."""
+    """Return the stack as an operator sees it."""
     return operators_stack()
 
 
@@ -37,13 +37,13 @@ def keep(**fields: str) -> str:
 
 @pytest.fixture
 def meant() -> str:
-    """The id of the one event that is looked for, among others."""
+    """Return the id of the one event that the search should find, among others."""
     keep(callid="71002", campaignid="81002", phonenumber="2135550102")
     return keep(callid="71001", campaignid="81001", phonenumber="2135550101", callstart="2026-03-01 12:00:00")
 
 
 def age_back_to_before_the_index() -> None:
-    """Make all items what a release without the index of subjects stored."""
+    """Change all items to the form of a release without the index of subjects."""
     for item in items():
         dynamodb().update_item(
             TableName=os.environ["EVENTS_TABLE"], Key={"id": item["id"]}, UpdateExpression="REMOVE subject_id"
@@ -64,14 +64,14 @@ WAYS: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_find_stored(way: str, stack: Stack, meant: str) -> None:
-    """A stored event is found by each of its ids, by the beginning of its own, and by its number in any form."""
+    """A stored event is found by each of its ids, by a prefix of its own id, and by its number in any form."""
     found = find(stack, WAYS[way](meant))
     assert [item["id"] for item in found.items] == [meant]
     assert (found.parked, found.rejected) == ([], [])
 
 
 def test_call_of_before_the_index_is_found(stack: Stack, meant: str) -> None:
-    """A call that an earlier release stored is found too, by reading the table, and that is said."""
+    """A call that an earlier release stored is found by a scan of the table, and the result says so."""
     age_back_to_before_the_index()
     found = find(stack, "71001")
     assert [item["id"] for item in found.items] == [meant]
@@ -79,7 +79,7 @@ def test_call_of_before_the_index_is_found(stack: Stack, meant: str) -> None:
 
 
 def test_index_spares_the_scan(stack: Stack, meant: str) -> None:
-    """Where an index finds something the table is not read."""
+    """If an index finds an event, the table is not scanned."""
     found = find(stack, "71001")
     assert [item["id"] for item in found.items] == [meant]
     assert not any("whole table" in place for place in found.looked)
@@ -87,7 +87,7 @@ def test_index_spares_the_scan(stack: Stack, meant: str) -> None:
 
 @pytest.mark.parametrize("text", ["71009", "abcdef", "0" * 32, "71", "", "x' OR 1=1"], ids=repr)
 def test_find_nothing(text: str, stack: Stack, meant: str) -> None:
-    """Where nothing is found nothing is returned, and all places that were looked at are named."""
+    """If nothing is found, the result is empty and names all places that were searched."""
     assert meant
     found = find(stack, text)
     assert not found
@@ -95,7 +95,7 @@ def test_find_nothing(text: str, stack: Stack, meant: str) -> None:
 
 
 def test_find_parked_and_rejected(stack: Stack) -> None:
-    """A postback that is parked or rejected is found by what its body says, readable or not, and stays where it is."""
+    """A parked or rejected postback is found by its content, readable or not, and stays in its queue."""
     body = call(element("callid", "71001"), element("phonenumber", "12135550101"))
     park(postback(body))
     reject(postback(body + b"<"), "malformed-xml")
@@ -115,7 +115,7 @@ def test_find_shows_the_newest(stack: Stack) -> None:
 
 @pytest.mark.parametrize("selection", [Selection(), Selection(campaign="81001"), Selection(phone="+12135550101")])
 def test_select(selection: Selection, stack: Stack) -> None:
-    """All events of a selection are read once, over as many pages and segments as it takes."""
+    """All events of a selection are read once, over any number of pages and segments."""
     ids = {
         keep(callid=str(number), campaignid="81001", phonenumber="2135550101", notes="x" * 30_000)
         for number in range(120)
@@ -127,7 +127,7 @@ def test_select(selection: Selection, stack: Stack) -> None:
 
 
 def test_select_by_the_time_of_arrival(stack: Stack, meant: str) -> None:
-    """What came in since a time is selected by its arrival, however long ago it ended."""
+    """Events are selected by their time of arrival, however long ago they ended."""
     assert meant
     before, after = RECEIVED_AT - timedelta(seconds=1), RECEIVED_AT + timedelta(seconds=1)
     assert len(list(stored_events.select(stack, Selection(received_since=before)))) == 2
@@ -136,7 +136,7 @@ def test_select_by_the_time_of_arrival(stack: Stack, meant: str) -> None:
 
 
 def test_reader_that_has_enough_ends_the_scan(stack: Stack, meant: str) -> None:
-    """A caller that stops early leaves no thread behind."""
+    """A caller that stops early leaves no running thread."""
     assert meant
     events = stored_events.select(stack, Selection())
     assert len(list(itertools.islice(events, 1))) == 1
@@ -144,7 +144,7 @@ def test_reader_that_has_enough_ends_the_scan(stack: Stack, meant: str) -> None:
 
 
 def test_error_of_a_segment_is_raised(stack: Stack, meant: str) -> None:
-    """A scan that AWS refuses is refused, not empty."""
+    """If AWS refuses a scan, the error is raised instead of an empty result."""
     assert meant
     with pytest.raises(stack.dynamodb.exceptions.ClientError):
         list(scan.items(stack, {"FilterExpression": "nonsense"}))

@@ -1,4 +1,4 @@
-"""Which events a selection takes, how the options describe it, and that all commands have the same ones."""
+"""Selections: which events match, how the options describe them, and that all commands share the options."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -49,7 +49,7 @@ SELECTING = ("events", "replay", "stats", "export")
     ids=str,
 )
 def test_selection(options: dict[str, Any], *, is_taken: bool) -> None:
-    """An event is taken if it fits all that is asked; limits are included, and a date means the whole day."""
+    """An event matches if it fits every condition; limits are included, and a date means the whole day."""
     assert build(**options).takes(EVENT) is is_taken
 
 
@@ -68,27 +68,27 @@ def test_window_that_ends_before_it_begins(options: dict[str, Any]) -> None:
 
 
 def test_received_window() -> None:
-    """What came in has a window of its own, which is refused in the same way."""
+    """The time of arrival has its own window, which is validated in the same way."""
     with pytest.raises(ValueError, match="before it begins"):
         Selection(received_since=datetime(2026, 3, 2, tzinfo=UTC), received_until=datetime(2026, 3, 1, tzinfo=UTC))
 
 
 def test_day_goes_with_no_other_window() -> None:
-    """A day is a window already."""
+    """A day cannot be combined with another window."""
     with pytest.raises(typer.BadParameter, match="neither --since nor --until"):
         build(day="today", since="2h")
 
 
 @pytest.mark.parametrize("name", ["Mars/Olympus", "", "../etc/passwd", "America"])
 def test_unknown_time_zone(name: str) -> None:
-    """A zone that is not known is refused in words for the user."""
+    """An unknown zone is refused with a message for the user."""
     with pytest.raises(typer.BadParameter, match="not a time zone such as"):
         time_zone(name)
 
 
 @pytest.mark.parametrize("command", SELECTING)
 def test_commands_select_alike(command: str) -> None:
-    """Each command that selects has the same options for it."""
+    """All commands that select events have the same options for it."""
     commands = vars(get_command(app))["commands"]
     options = {option for parameter in commands[command].params for option in parameter.opts}
     assert options >= {
@@ -98,7 +98,7 @@ def test_commands_select_alike(command: str) -> None:
 
 
 def test_mistake_in_a_window_is_not_understood() -> None:
-    """A reversed window ends with 2 before anything is asked of AWS."""
+    """A reversed window ends with exit status 2 before any call to AWS."""
     ended = CliRunner().invoke(app, ["events", "--since", "2026-03-02", "--until", "2026-03-01"])
     assert ended.exit_code == 2
     assert "before it begins" in " ".join(ended.stderr.split())
@@ -116,5 +116,5 @@ def test_mistake_in_a_window_is_not_understood() -> None:
     ],
 )
 def test_phone_number(written: str, stored: str) -> None:
-    """A number is looked for as events have it, however it is written."""
+    """A phone number in any notation is normalized as in events."""
     assert phone_numbers.normalized(written) == stored

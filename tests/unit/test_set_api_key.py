@@ -21,26 +21,26 @@ PARAMETER: Final = "/mine/callfire-api-key"
 
 @pytest.fixture
 def ssm() -> Iterator[Any]:
-    """An account's parameters."""
+    """Return an account's parameters."""
     with mock_aws():
         yield boto3.client("ssm", REGION)
 
 
 def run(*arguments: str, given: str) -> tuple[int, str]:
-    """Run the command with something to read, and return its exit status and all that it writes."""
+    """Run the command with some input, and return its exit status and all of its output."""
     result = CliRunner().invoke(app, ["--stack", "mine", "--region", REGION, "set-api-key", *arguments], input=given)
     return result.exit_code, f"{result.output}{result.exception or ''}"
 
 
 def value(ssm: Any) -> tuple[str, str]:  # noqa: ANN401  boto3 makes its clients' classes at run time
-    """A parameter's type and value."""
+    """Return a parameter's type and value."""
     parameter = ssm.get_parameter(Name=PARAMETER, WithDecryption=True)["Parameter"]
     return parameter["Type"], parameter["Value"]
 
 
 @pytest.mark.parametrize("arguments", [(), ("--stdin",)], ids=["prompt", "standard input"])
 def test_key_is_stored_before_the_first_deployment(ssm: Any, arguments: tuple[str, ...]) -> None:  # noqa: ANN401
-    """A stack that does not exist yet will look under its own name, so the key can be stored first."""
+    """The key can be stored before the first deployment, because the parameter is named after the stack."""
     status, output = run(*arguments, given=f" {KEY} \n")
     assert status == 0
     assert f"Stored as {PARAMETER} of mine in {REGION}, account 123456789012." in output
@@ -73,7 +73,7 @@ def test_key_goes_where_sam_deploys(
     file: str,
     options: tuple[str, ...],
 ) -> None:
-    """The region that the guided deployment was told wins over that of the environment; --region wins over both."""
+    """The region of the guided deployment overrides the environment's; --region overrides both."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
     (tmp_path / file).write_text(
@@ -98,7 +98,7 @@ def test_first_deployment_failed(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.usefixtures("ssm")
 @pytest.mark.parametrize("stack", ["aws-postbacks", "SSM1"])
 def test_stack_that_ssm_refuses(stack: str) -> None:
-    """SSM refuses names that begin with aws or ssm, so the command says what is wrong before the deployment does."""
+    """SSM refuses names that begin with aws or ssm, and the command says so before the deployment fails."""
     result = CliRunner().invoke(app, ["--stack", stack, "--region", REGION, "set-api-key"])
     assert isinstance(result.exception, CommandError)
     assert f"cannot be called {stack}" in str(result.exception)

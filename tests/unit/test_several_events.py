@@ -1,4 +1,4 @@
-"""A body with several events: all are stored, then all are published, each once, whatever fails in between."""
+"""A body with several events: all are stored, then each is published once, whatever fails in between."""
 
 import json
 from types import SimpleNamespace
@@ -27,17 +27,17 @@ OLD = 2 * ingest.IN_FLIGHT
 
 
 class Clock:
-    """A clock that a call of AWS can put forward."""
+    """A clock that an AWS call can advance."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
 
     def monotonic(self) -> float:
-        """What `time.monotonic` says."""
+        """Return the time, as `time.monotonic` does."""
         return self.seconds
 
     def forward(self, seconds: float) -> Answer:
-        """An answer of AWS that takes so long."""
+        """Return an AWS answer that takes some seconds."""
 
         def wait(_: object) -> None:
             self.seconds += seconds
@@ -47,24 +47,24 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of the pipeline."""
+    """Replace the pipeline's clock."""
     clock = Clock()
     monkeypatch.setattr(ingest, "time", SimpleNamespace(monotonic=clock.monotonic))
     return clock
 
 
 def sent_twice() -> tuple[Postback, Postback]:
-    """A postback, and a copy of it that comes later."""
+    """Return a postback and a later copy of it."""
     return postback(BODY, age=OLD), postback(BODY)
 
 
 def published(queue: str) -> list[str]:
-    """The ids that have come to a consumer."""
+    """Return the ids that a consumer received."""
     return [event["id"] for event in consumed(queue)]
 
 
 def test_all_are_stored_before_any_is_published(aws_calls: list[str]) -> None:
-    """Each is an item and a message, and the item has the whole body."""
+    """All events are stored before any is published, and each item holds the whole body."""
     queue = consumer()
     aws_calls.clear()
     assert ingest.receive(postback(BODY)) == ACCEPTED
@@ -76,7 +76,7 @@ def test_all_are_stored_before_any_is_published(aws_calls: list[str]) -> None:
 
 
 def test_sent_twice(logged: Logged) -> None:
-    """The answer lists the ids, and the id of the first for whoever expects one; the log counts one postback."""
+    """The answer lists all ids, plus the first as `id` for a caller that expects one; the log counts one postback."""
     first, second = (receive.handler(request(BODY), cast("Any", Context())) for _ in range(2))
     assert json.loads(first["body"]) == {"status": "accepted", "id": FIRST, "ids": [*IDS]}
     assert json.loads(second["body"]) == {"status": "duplicate", "id": FIRST, "ids": [*IDS]}
@@ -87,7 +87,7 @@ def test_sent_twice(logged: Logged) -> None:
 
 
 def test_one_of_them_is_known() -> None:
-    """A body that repeats one event and brings another is accepted, and only the new one is published."""
+    """A body with a known and a new event is accepted, and only the new event is published."""
     ingest.receive(postback(LATER_SAMPLES["v2-delivery-report"]))
     queue = consumer()
     assert ingest.receive(postback(BODY)) == ACCEPTED
@@ -95,7 +95,7 @@ def test_one_of_them_is_known() -> None:
 
 
 def test_the_same_event_twice_in_one_body() -> None:
-    """An event that a body holds twice is one event."""
+    """An event that occurs twice in a body is one event."""
     delivery = json.loads(BODY)
     delivery["events"].append(delivery["events"][0])
     queue = consumer()
@@ -106,7 +106,7 @@ def test_the_same_event_twice_in_one_body() -> None:
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_second_cannot_be_stored(fault: Answer) -> None:
-    """Where one cannot be stored the whole body is parked; the next time those before it are duplicates."""
+    """If one event cannot be stored, the whole body is parked; afterwards the events stored before are duplicates."""
     queue = consumer()
     with answering("dynamodb.PutItem", only_for(SECOND, fault)):
         assert ingest.receive(postback(BODY, age=OLD)) == Result("parked")
@@ -123,7 +123,7 @@ def test_second_cannot_be_stored(fault: Answer) -> None:
     ("operation", "stored"), [("dynamodb.PutItem", 1), ("sns.Publish", 2)], ids=["storing", "publishing"]
 )
 def test_killed_in_between(operation: str, stored: int) -> None:
-    """Killed after the first was stored or published, the next copy or the relay does what is left, once."""
+    """After a crash between two events, the next copy or the relay does the rest, once."""
     queue = consumer()
     first, second = sent_twice()
     with answering(operation, only_for(SECOND, kill)), pytest.raises(KilledError):
@@ -136,7 +136,7 @@ def test_killed_in_between(operation: str, stored: int) -> None:
 
 
 def test_one_that_sns_does_not_take_does_not_hold_up_the_other() -> None:
-    """What SNS refuses is left to the relay, and the others go out."""
+    """An event that SNS refuses is left to the relay, and the others are published."""
     queue = consumer()
     with answering("sns.Publish", only_for(FIRST, refusal("InternalError", 500))):
         assert ingest.receive(postback(BODY, age=OLD)) == ACCEPTED
@@ -145,7 +145,7 @@ def test_one_that_sns_does_not_take_does_not_hold_up_the_other() -> None:
 
 
 def test_too_little_time_to_store_all(clock: Clock) -> None:
-    """When storing takes too long the body is parked while there is time for it, and is stored by the next runs."""
+    """If storing takes too long, the body is parked in time, and the next runs store the rest."""
     with answering("dynamodb.PutItem", clock.forward(ingest.LAST_PUT_SECONDS + 1)):
         assert ingest.receive(postback(BODY)) == Result("parked")
     assert len(items()) == 1
@@ -155,7 +155,7 @@ def test_too_little_time_to_store_all(clock: Clock) -> None:
 
 
 def test_too_little_time_to_publish_all(clock: Clock, logged: Logged) -> None:
-    """When publishing takes too long the postback is accepted, and the rest is left to the relay."""
+    """If publishing takes too long, the postback is accepted, and the relay publishes the rest."""
     queue = consumer()
     with answering("sns.Publish", clock.forward(ingest.LAST_PUBLICATION_SECONDS + 1)):
         assert ingest.receive(postback(BODY, age=OLD)) == ACCEPTED

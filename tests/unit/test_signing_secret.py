@@ -1,4 +1,4 @@
-"""The stack's secret of signatures: made once, kept encrypted."""
+"""The stack's signing secret: created once, and stored encrypted."""
 
 import os
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("fake_callfire")
 
 
 def test_made_once() -> None:
-    """It is made when it is first asked for, random and encrypted, and stays."""
+    """The secret is created at its first use, random and encrypted, and never changes."""
     made = parameters.signing_secret()
     name = os.environ["SIGNING_SECRET_PARAMETER"]
     kept = ssm().get_parameter(Name=name, WithDecryption=True)["Parameter"]
@@ -26,7 +26,7 @@ def test_made_once() -> None:
 
 
 def test_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is encrypted with the customer's key where there is one."""
+    """If there is a customer key, the secret is encrypted with it."""
     arn = "arn:aws:kms:us-east-1:123456789012:key/1"
     override_subscriptions(monkeypatch, signing_secret_key=arn)
     parameters.signing_secret()
@@ -37,7 +37,7 @@ def test_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever comes second takes the secret of the first."""
+    """If two functions create the secret at once, both use the first one."""
     put = ssm().put_parameter
 
     def put_twice(**parameter: str) -> object:
@@ -50,7 +50,7 @@ def test_two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("fault", [refusal("AccessDeniedException"), time_out], ids=["refused", "hanging"])
 def test_cannot_be_made(fault: object, no_pauses: None) -> None:  # noqa: ARG001  no waiting
-    """Where it cannot be made the message says why."""
+    """If the secret cannot be created, the message states the reason."""
     with answering("ssm.PutParameter", fault), pytest.raises(ParameterError, match="cannot be made"):  # type: ignore[arg-type]  # an Answer
         parameters.signing_secret()
     with answering("ssm.GetParameter", fault), pytest.raises(ParameterError):  # type: ignore[arg-type]  # an Answer

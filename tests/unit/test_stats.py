@@ -1,4 +1,4 @@
-"""What came of calls and texts, counted."""
+"""Counts of the outcomes of calls and texts."""
 
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from postbacks_cli.stats import By, Row, count, total
 
 
 def event(kind: str, outcome: str | None = None, *, campaign: str | None = "1", time: str = "03-01T12:30") -> Any:  # noqa: ANN401  JSON
-    """An event, as far as it is counted."""
+    """Return an event with the fields that are counted."""
     data = {"outcome": outcome, "campaign_id": campaign}
     return {
         "type": f"com.callfire.{kind}.v1",
@@ -39,17 +39,17 @@ EVENTS = [
     ],
 )
 def test_count(by: Any, rows: list[Row]) -> None:  # noqa: ANN401  a literal
-    """Calls, texts and replies are counted with what was reached and failed: most failures first, hours in order."""
+    """Calls, texts and replies are counted by outcome: most failures first, hours in order."""
     assert count(EVENTS, by) == rows
 
 
 def test_total() -> None:
-    """The total is the same, whatever is counted by."""
+    """Every grouping gives the same total."""
     for by in get_args(By):
         assert total(count(EVENTS, by))[1:] == (4, 3, 3, 3, 1)
 
 
 def test_hour_in_a_time_zone() -> None:
-    """An hour is that of the zone."""
+    """An hour is an hour of the chosen zone."""
     [row] = count(EVENTS[:1], "hour", ZoneInfo("Asia/Kolkata"))
     assert row.key == "2026-03-01 18:00"

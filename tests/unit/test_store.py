@@ -24,7 +24,7 @@ def put(body: bytes = CALL) -> store.StoredEvent | None:
 
 
 def test_item() -> None:
-    """An item is the event as a map, the raw postback compressed, the keys of the indexes, and the mark."""
+    """An item holds the event as a map, the compressed raw postback, the index keys, and its unpublished state."""
     assert put() is None
     [item] = items()
     assert zlib.decompress(item.pop("raw")["B"], wbits=31) == CALL
@@ -42,7 +42,7 @@ def test_item() -> None:
 
 
 def test_item_of_a_repaired_postback() -> None:
-    """What it takes to read a repaired postback again is in its item: its headers, and that it came as text."""
+    """The item of a repaired postback holds what reading it again needs: its headers, and whether it came as text."""
     body = b"<call-finished><notes>you & me</notes></call-finished>"
     incoming = replace(postback_at(RECEIVED_AT, body), is_text=True, headers={"content-type": "text/xml"})
     store.put(normalize(body, is_text=True), incoming)
@@ -53,13 +53,13 @@ def test_item_of_a_repaired_postback() -> None:
 
 
 def test_event_without_keys_is_stored() -> None:
-    """An event without campaign or number is in the table, and in no index by them."""
+    """An event without campaign or number is in the table, and not in the indexes of those keys."""
     assert put(call()) is None
     assert not {"campaign_id", "phone_number"} & set(items()[0])
 
 
 def test_refused_put_brings_the_earlier_item() -> None:
-    """A second put changes nothing, and returns what is there."""
+    """A second put changes nothing, and returns the earlier item."""
     put()
     before = items()
     earlier = put()
@@ -69,7 +69,7 @@ def test_refused_put_brings_the_earlier_item() -> None:
 
 @pytest.mark.usefixtures("no_pauses")
 def test_put_whose_answer_is_lost_is_no_duplicate_of_itself(aws_calls: list[str]) -> None:
-    """A put that was carried out and not answered is sent again, and what that is refused for is its own item."""
+    """A put whose answer is lost is retried, and its own earlier item does not make it a duplicate."""
     with answering("dynamodb.PutItem", first(1, lose)):
         assert put() is None
     assert aws_calls == ["dynamodb.PutItem"] * 2
@@ -82,7 +82,7 @@ def test_put_whose_answer_is_lost_is_no_duplicate_of_itself(aws_calls: list[str]
     [("callfinish-22222", RECEIVED_AT), ("callfinish", RECEIVED_AT + timedelta(milliseconds=1))],
 )
 def test_put_that_is_sent_again_knows_an_earlier_item(subscription: str, received_at: datetime) -> None:
-    """A put that is sent again and refused on account of another delivery of the same postback is a duplicate."""
+    """A retried put that fails because of another delivery of the same postback is a duplicate."""
     put()
     with answering("dynamodb.PutItem", first(1, time_out)):
         earlier = store.put(normalize(CALL), postback_at(received_at, subscription=subscription))
@@ -90,7 +90,7 @@ def test_put_that_is_sent_again_knows_an_earlier_item(subscription: str, receive
 
 
 def test_other_refusals_are_raised() -> None:
-    """Only the condition means a duplicate; whatever else DynamoDB says is its caller's to handle."""
+    """Only a failed condition means a duplicate; any other DynamoDB error is raised to the caller."""
     with answering("dynamodb.PutItem", refusal("ThrottlingException")), pytest.raises(ClientError, match="Throttling"):
         put()
     assert items() == []
@@ -101,7 +101,7 @@ def test_other_refusals_are_raised() -> None:
     [("by_campaign", "campaign_id", "22222"), ("by_phone_number", "phone_number", "+12132212289")],
 )
 def test_indexes_are_sorted_by_time(index: str, key: str, value: str) -> None:
-    """The events of a campaign, and of a number, are found in the order in which they happened."""
+    """The events of a campaign and of a number are sorted by the time at which they happened."""
     for minute in (30, 10, 20):
         contents = {"campaignid": "22222", "phonenumber": "2132212289", "callstart": f"2026-01-01 12:{minute}:00"}
         put(call(*(element(name, content) for name, content in contents.items())))

@@ -1,4 +1,4 @@
-"""Subscribing and rotating where CallFire does not say yes, or somebody else is at it: no postback is lost."""
+"""Subscribing and rotating without CallFire's confirmation, or concurrently: no postback is lost."""
 
 import time
 
@@ -22,7 +22,7 @@ from tests.support.subscribing import CALLFINISH, is_live, state_of, subscribe, 
     ("answer", "error"), [("refuse", RefusedError), ("redirect", RefusedError), ("limit", UnavailableError)]
 )
 def test_no_withdraws(fake_callfire: Server, answer: str, error: type[CallFireError]) -> None:
-    """Where CallFire says no, all is as it was: the old URL lives on, and there is no other."""
+    """If CallFire refuses, nothing changes: the old URL stays the only live one."""
     before = subscribe()
     fake_callfire.account.answer = answer
     with pytest.raises(error):
@@ -33,7 +33,7 @@ def test_no_withdraws(fake_callfire: Server, answer: str, error: type[CallFireEr
 
 
 def test_no_to_the_first_url(fake_callfire: Server) -> None:
-    """Where CallFire says no to a first subscription, nothing is subscribed, and nothing is live."""
+    """If CallFire refuses a first subscription, nothing is subscribed and no URL is live."""
     fake_callfire.account.answer = "refuse"
     with pytest.raises(RefusedError):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
@@ -60,7 +60,7 @@ def test_no_clear_answer_keeps_both(fake_callfire: Server, answer: str) -> None:
 
 
 def test_interrupted_subscription_can_be_repeated(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A function that dies at it locks nobody out for longer than BUSY_SECONDS."""
+    """A function that dies while subscribing blocks others for at most BUSY_SECONDS."""
     change(CALLFINISH, lambda record: begin(record, "dead"))
     with pytest.raises(BusyError):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
@@ -72,7 +72,7 @@ def test_interrupted_subscription_can_be_repeated(fake_callfire: Server, monkeyp
 
 
 def test_rotations_one_at_a_time(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second rotation is turned away while the first is at CallFire, which otherwise could end up with a dead URL."""
+    """A second rotation during the first is refused, because CallFire could otherwise end up with a revoked URL."""
     set_callback = callfire_cloud1.set_callback
 
     def rotate_meanwhile(subscription: str, postback_url: str, *, api_key: str) -> str:
@@ -89,7 +89,7 @@ def test_rotations_one_at_a_time(fake_callfire: Server, monkeypatch: pytest.Monk
 def test_unsubscribed_meanwhile(
     fake_callfire: Server, monkeypatch: pytest.MonkeyPatch, answer: str, error: type[Exception]
 ) -> None:
-    """Unsubscribing wins over a rotation that is at CallFire, and the rotation does not claim to have worked."""
+    """Unsubscribing wins over a concurrent rotation, and the rotation reports its failure."""
     set_callback = callfire_cloud1.set_callback
 
     def unsubscribe_meanwhile(subscription: str, postback_url: str, *, api_key: str) -> str:
@@ -106,7 +106,7 @@ def test_unsubscribed_meanwhile(
 
 
 def test_no_leaves_a_url_by_hand(fake_callfire: Server) -> None:
-    """Where CallFire says no, a URL made by hand is all there is, as before."""
+    """If CallFire refuses, a URL set up by hand stays the only live one."""
     _, by_hand = lifecycle.create_url(CALLFINISH, api_url=API_URL)
     fake_callfire.account.answer = "refuse"
     with pytest.raises(RefusedError):
@@ -116,7 +116,7 @@ def test_no_leaves_a_url_by_hand(fake_callfire: Server) -> None:
 
 
 def test_new_key_at_once(fake_callfire: Server) -> None:
-    """A key that was replaced is read again as soon as CallFire refuses the old one."""
+    """If CallFire refuses the remembered key, a replaced key is read at once."""
     subscribe()
     fake_callfire.account.api_key = "new-key"
     store_parameter("CALLFIRE_API_KEY_PARAMETER", "new-key\n")
@@ -125,7 +125,7 @@ def test_new_key_at_once(fake_callfire: Server) -> None:
 
 
 def test_wrong_key(fake_callfire: Server) -> None:
-    """A key that is wrong is refused, in CallFire's words, and nothing has changed."""
+    """A wrong key is refused with CallFire's message, and nothing changes."""
     fake_callfire.account.api_key = "another"
     with pytest.raises(RefusedError, match=r"^CallFire refused, HTTP 401: Invalid API key$"):
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
@@ -133,7 +133,7 @@ def test_wrong_key(fake_callfire: Server) -> None:
 
 
 def test_key_vanishes_meanwhile(fake_callfire: Server) -> None:
-    """A key that is gone when CallFire has refused the remembered one leaves all as it was."""
+    """If CallFire refuses the remembered key and the parameter was deleted, nothing changes."""
     before = subscribe()
     fake_callfire.account.api_key = "another"
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")

@@ -1,4 +1,4 @@
-"""The records of subscriptions: changes on top of each other, and what is forgotten when."""
+"""The subscription records: concurrent changes, and when expired URLs are removed."""
 
 import time
 from dataclasses import replace
@@ -16,18 +16,18 @@ from tests.support.subscribing import CALLFINISH, subscribe
 
 @pytest.mark.usefixtures("fake_callfire")
 def test_ended_urls_are_forgotten_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A URL is known while something that came through it may be waiting; then the next change removes it."""
+    """An expired URL is kept while one of its postbacks may still be parked; the next change then removes it."""
     subscribe()
     lifecycle.unsubscribe(CALLFINISH)
     now = time.time()
     monkeypatch.setattr("time.time", lambda: now + KEEP_SECONDS - 2)
     assert len(subscribe().tokens) == 2
     monkeypatch.setattr("time.time", lambda: now + KEEP_SECONDS + 2)
-    assert len(subscribe().tokens) == 2  # the first is gone, the second and third are there
+    assert len(subscribe().tokens) == 2  # the first is removed, the second and third are kept
 
 
 def test_record_without_a_live_url_expires(fake_callfire: Server) -> None:
-    """DynamoDB deletes the record of what has long been unsubscribed, and of nothing else."""
+    """DynamoDB deletes only records of subscriptions that ended long ago."""
     assert subscribe().expires_at is None
     record, _ = lifecycle.unsubscribe(CALLFINISH)
     assert record.expires_at
@@ -37,7 +37,7 @@ def test_record_without_a_live_url_expires(fake_callfire: Server) -> None:
 
 @pytest.mark.usefixtures("fake_callfire")
 def test_changes_at_the_same_time() -> None:
-    """A change that was written in between is not lost: the edit is applied again on top of it."""
+    """A change written by another caller in between is kept: the edit is applied again on top of it."""
     subscribe()
     interfered: list[Record] = []
 
@@ -55,7 +55,7 @@ def test_changes_at_the_same_time() -> None:
 @pytest.mark.usefixtures("fake_callfire")
 @pytest.mark.parametrize(("code", "calls"), [("ConditionalCheckFailedException", 5), ("AccessDeniedException", 1)])
 def test_change_that_cannot_be_written(code: str, calls: int) -> None:
-    """A change that loses every time is given up on after a few, and any other refusal at once."""
+    """A change that loses every race is given up after a few attempts, and any other refusal at once."""
     edits = []
 
     def edit(record: Record) -> Record:

@@ -1,4 +1,4 @@
-"""Tables fit the terminal, and never cut an id."""
+"""Tables fit the terminal and never truncate an id."""
 
 import pytest
 from rich.cells import cell_len
@@ -12,7 +12,7 @@ COLUMNS = [Column("time"), Column("what"), Column("number"), Column("campaign", 
 @pytest.mark.parametrize("what", ["call", "call transferred", "x" * 500, "界" * 300, "call\nbusy", "\x1b[31m", None])
 @pytest.mark.parametrize("width", [60, 80, 200])
 def test_table_fits(what: str | None, width: int) -> None:
-    """Each row is one line that fits, whatever is in it, with the whole id at its end."""
+    """Each row is one line that fits the terminal and ends with the whole id."""
     rows = fitted(COLUMNS, [["03-01 12:00", what, "+12132212289", "9" * 20, ID]], width)
     lines = ["  ".join(row) for row in rows]
     assert max(map(cell_len, lines)) <= max(width, 78)
@@ -22,18 +22,18 @@ def test_table_fits(what: str | None, width: int) -> None:
 
 
 def test_column_that_matters_less_goes_first() -> None:
-    """A column may be left out for want of room, and is there where there is room."""
+    """A less important column is left out if the terminal is too narrow for it."""
     row = ["03-01 12:00", "call transferred", "+12132212289", "22222", ID]
     assert [cell.strip() for cell in fitted(COLUMNS, [row], 80)[0]] == ["time", "what", "number", "id"]
     assert [cell.strip() for cell in fitted(COLUMNS, [row], 120)[1]] == row
 
 
 def test_id_is_not_cut_for_want_of_room() -> None:
-    """In a terminal that is too narrow for an id the line is longer, and the id whole."""
+    """If a terminal is too narrow for an id, the line is longer and the id stays whole."""
     assert fitted(COLUMNS, [["03-01 12:00", "call busy", "+12132212289", None, ID]], 20)[1][-1] == ID
 
 
 def test_what_looks_like_markup_is_none(capsys: pytest.CaptureFixture[str]) -> None:
-    """Square brackets are characters like others."""
+    """Square brackets are ordinary characters, not markup."""
     emit_table([Column("a"), Column("b")], [["[red]y", None]])
     assert capsys.readouterr().out.splitlines() == ["a       b", "[red]y"]

@@ -20,7 +20,7 @@ LOS_ANGELES = ZoneInfo("America/Los_Angeles")
     ],
 )
 def test_time(written: str, moment: datetime) -> None:
-    """A time that names no zone is UTC, and means the same moment as a beginning and as an end."""
+    """A time without a zone is UTC, and means the same time as a start and as an end."""
     assert times.first(written) == times.last(written) == moment
 
 
@@ -29,18 +29,18 @@ def test_time(written: str, moment: datetime) -> None:
     [("30m", timedelta(minutes=30)), ("2h", timedelta(hours=2)), ("3d", timedelta(3)), ("1w", timedelta(7))],
 )
 def test_time_ago(written: str, ago: timedelta) -> None:
-    """A time can be given as how long ago it was."""
+    """A time can be given as a duration before now."""
     assert abs(datetime.now(UTC) - ago - times.first(written)) < timedelta(seconds=5)
 
 
 def test_date_is_the_whole_day() -> None:
-    """A date begins at midnight and ends in the last millisecond before the next one."""
+    """A date starts at midnight and ends in the last millisecond before the next one."""
     assert times.first("2026-03-01") == datetime(2026, 3, 1, tzinfo=UTC)
     assert times.last("2026-03-01") == datetime(2026, 3, 1, 23, 59, 59, 999_000, tzinfo=UTC)
 
 
 def test_day_in_a_time_zone() -> None:
-    """A day is that of the zone, 23 hours long where its clocks are put forward."""
+    """A day is a day of the zone, with 23 hours if its clocks are put forward."""
     begins, ends = times.first("2026-03-08", LOS_ANGELES), times.last("2026-03-08", LOS_ANGELES)
     assert begins == datetime(2026, 3, 8, 8, tzinfo=UTC)
     assert ends - begins == timedelta(hours=23) - timedelta(milliseconds=1)
@@ -48,7 +48,7 @@ def test_day_in_a_time_zone() -> None:
 
 @pytest.mark.parametrize(("word", "days"), [("today", 0), ("yesterday", 1)])
 def test_day_by_name(word: str, days: int) -> None:
-    """Today and yesterday are days of the zone."""
+    """`today` and `yesterday` are days of the zone."""
     day = datetime.now(LOS_ANGELES).date() - timedelta(days=days)
     assert times.first(word, LOS_ANGELES).astimezone(LOS_ANGELES).date() == day
     assert times.last(word, LOS_ANGELES).astimezone(LOS_ANGELES).date() == day
@@ -59,13 +59,13 @@ def test_day_by_name(word: str, days: int) -> None:
 )
 @pytest.mark.parametrize("read", [times.first, times.last], ids=["first", "last"])
 def test_no_time(written: str, read: Callable[[str], datetime]) -> None:
-    """Anything else is refused, in words for the user."""
+    """Any other text is refused with a message for the user."""
     with pytest.raises(ValueError, match="is not a time such as"):
         read(written)
 
 
 def test_short() -> None:
-    """A time of this year has 11 characters with the minute, another only its date; both are in the zone."""
+    """A time of this year has 11 characters including the minute, another only its date; both are in the zone."""
     year = datetime.now(UTC).year
     assert times.short(f"{year}-07-02T03:04:05.000Z") == "07-02 03:04"
     assert times.short(f"{year}-07-02T03:04:05.000Z", LOS_ANGELES) == "07-01 20:04"

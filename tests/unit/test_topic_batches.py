@@ -1,4 +1,4 @@
-"""Batches for the topic: as large as SNS takes them, and none spoilt by one message."""
+"""Batches for the topic: within SNS's limits, and not blocked by one bad message."""
 
 from typing import TYPE_CHECKING
 
@@ -18,19 +18,19 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def entry(number: int, *, notes: str = "none") -> "PublishBatchRequestEntryTypeDef":
-    """The entry of an event."""
+    """Return the batch entry of an event."""
     body = call(element("callid", str(number)), element("notes", notes))
     return topic.entry(normalize(body), replayed=False)
 
 
 def ids(entries: "list[PublishBatchRequestEntryTypeDef]") -> list[str]:
-    """The ids of entries."""
+    """Return the ids of entries."""
     return [one["Id"] for one in entries]
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (10, [10]), (11, [10, 1]), (25, [10, 10, 5])])
 def test_ten_at_most(count: int, sizes: list[int]) -> None:
-    """Ten entries make a batch, in their order, and none is left out."""
+    """A batch holds at most ten entries, in order, and no entry is left out."""
     entries = [entry(number) for number in range(count)]
     batches = topic.batches(entries)
     assert [len(batch) for batch in batches] == sizes
@@ -38,7 +38,7 @@ def test_ten_at_most(count: int, sizes: list[int]) -> None:
 
 
 def test_bytes_at_most() -> None:
-    """Entries that fill a batch to the byte are one, and one byte more makes two; SNS takes either."""
+    """Entries that fill a batch to the byte make one batch; one byte more makes two; SNS accepts both."""
     queue, rest = consumer(), entry(0)
     room = MAX_BATCH_BYTES - size(rest) - size(entry(1, notes="x")) + 1
     full, over = [rest, entry(1, notes="x" * room)], [rest, entry(1, notes="x" * (room + 1))]
@@ -50,7 +50,7 @@ def test_bytes_at_most() -> None:
 
 
 def size(one: "PublishBatchRequestEntryTypeDef") -> int:
-    """What an entry of SNS counts: its message, and names, types and values of its attributes."""
+    """Return the size that SNS counts: the message, and names, types and values of its attributes."""
     parts = [one["Message"]]
     for name, value in one["MessageAttributes"].items():
         parts += [name, value["DataType"], value["StringValue"]]
@@ -58,7 +58,7 @@ def size(one: "PublishBatchRequestEntryTypeDef") -> int:
 
 
 def test_body_and_attributes_are_those_of_a_single_message() -> None:
-    """A batch and a publication of its own say the same of an event."""
+    """A batch entry and a single message of an event have the same body and attributes."""
     queue = consumer({"campaign_id": ["22222"]})
     event = normalize(call(element("campaignid", "22222")))
     topic.publish(event)
@@ -69,7 +69,7 @@ def test_body_and_attributes_are_those_of_a_single_message() -> None:
 @pytest.mark.parametrize("poisonous", [0, 4, 9])
 @pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue", "BatchRequestTooLong"])
 def test_poisonous_message_is_found(poisonous: int, code: str) -> None:
-    """Where SNS refuses a batch for a message in it, all others are published, and that one is named."""
+    """If SNS refuses a batch because of one message, the others are published and that one is named."""
     queue, batch = consumer(), [entry(number) for number in range(10)]
     poison = batch[poisonous]["Id"]
     with answering("sns.PublishBatch", only_for(poison, refusal(code))):
@@ -80,7 +80,7 @@ def test_poisonous_message_is_found(poisonous: int, code: str) -> None:
 
 
 def test_message_that_botocore_refuses_is_found() -> None:
-    """An entry of the wrong form, which never leaves this process, is found in the same way."""
+    """A malformed entry that botocore refuses is found in the same way."""
     batch = [entry(number) for number in range(3)]
     batch[1]["Message"] = 1  # type: ignore[typeddict-item]
     assert topic.publish_batch(batch) == Publication([batch[0]["Id"], batch[2]["Id"]], [batch[1]["Id"]])
@@ -88,7 +88,7 @@ def test_message_that_botocore_refuses_is_found() -> None:
 
 @pytest.mark.parametrize(("sender_fault", "unacceptable"), [(True, 1), (False, 0)])
 def test_batch_taken_in_part(unacceptable: int, *, sender_fault: bool) -> None:
-    """A message that fails on SNS's account is refused for now, one that fails on ours for good."""
+    """A message that fails because of SNS may be retried; one that fails because of its content is poisonous."""
     batch = [entry(number) for number in range(3)]
     with answering("sns.PublishBatch", taken_but(batch[1]["Id"], sender_fault=sender_fault)):
         publication = topic.publish_batch(batch)
@@ -97,7 +97,7 @@ def test_batch_taken_in_part(unacceptable: int, *, sender_fault: bool) -> None:
 
 @pytest.mark.parametrize("code", ["Throttling", "InternalError", "AuthorizationError", "KMSDisabled"])
 def test_other_refusals_are_raised(code: str, aws_calls: list[str]) -> None:
-    """What is not on account of a message is the caller's to handle, and no reason to halve the batch."""
+    """A refusal that is not about a message is raised to the caller, and the batch is not halved."""
     with answering("sns.PublishBatch", refusal(code)), pytest.raises(ClientError, match=code):
         topic.publish_batch([entry(number) for number in range(4)])
     assert aws_calls == ["sns.PublishBatch"]

@@ -1,4 +1,4 @@
-"""What has yet to be published is found by its mark, newest first, and is what the item itself says."""
+"""Unpublished events are found through a sparse index, newest first, and as the items themselves say."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,18 +16,18 @@ ASKED_AT = "2026-01-01T00:00:00.000Z"
 
 
 def pages(*, before: datetime | None = None) -> list[Page]:
-    """What waits in all parts."""
+    """Return the unpublished events of all partitions, page by page."""
     until = before or datetime.now(UTC)
     return [page for partition in PARTITIONS for page in unpublished.pages(partition, before=until)]
 
 
 def found(*, before: datetime | None = None) -> list[UnpublishedEvent]:
-    """The events that wait in all parts."""
+    """Return the unpublished events of all partitions."""
     return [event for page in pages(before=before) for event in page.events]
 
 
 def test_all_parts_have_all_events() -> None:
-    """Whatever its id begins with, an event is found, as it is stored and since when it has been."""
+    """An event is found whatever its id begins with, as it is stored and with the time since it is unpublished."""
     ids = store_events(40)
     events = found()
     assert {waiting.event["id"] for waiting in events} == set(ids)
@@ -36,7 +36,7 @@ def test_all_parts_have_all_events() -> None:
 
 
 def test_pages_are_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What came last is read first, and no event is left out between two pages."""
+    """The newest events are read first, and no event is lost between two pages."""
     monkeypatch.setattr(unpublished, "_PAGE", 2)
     ids = [one for one in store_events(60) if one.startswith("a")]
     read = list(unpublished.pages("a", before=datetime.now(UTC)))
@@ -46,7 +46,7 @@ def test_pages_are_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_younger_ones_are_left_out() -> None:
-    """Nothing is found that was received since a time."""
+    """Events received after a given time are left out."""
     now = datetime.now(UTC)
     store_events(age=timedelta(seconds=29))
     [old] = store_events(age=timedelta(seconds=31), campaign="33333")
@@ -55,7 +55,7 @@ def test_younger_ones_are_left_out() -> None:
 
 @pytest.mark.parametrize("published_before", [True, False])
 def test_replay_waits_since_it_was_asked_for(*, published_before: bool) -> None:
-    """A replay says when it was asked for, and whether the event has been published before it."""
+    """A replay tells when it was requested, and whether the event was published before."""
     [event_id] = store_events()
     change(event_id, "SET replay = :asked_at", asked_at={"S": ASKED_AT})
     if published_before:
@@ -66,7 +66,7 @@ def test_replay_waits_since_it_was_asked_for(*, published_before: bool) -> None:
 
 
 def test_oldest() -> None:
-    """The oldest of a part is the one that was received first, even one that holds no event."""
+    """The oldest of a partition is the item that was received first, even if it holds no event."""
     ids = store_events(40)
     of_part = [one for one in ids if one[0] == ids[0][0]]
     before = datetime.now(UTC)
@@ -77,7 +77,7 @@ def test_oldest() -> None:
 
 
 def test_oldest_of_nothing() -> None:
-    """Where a part is empty, or all that is listed has been published by now, nothing is oldest."""
+    """A partition that is empty, or lists only events that are published by now, has no oldest."""
     [event_id] = store_events()
     before = datetime.now(UTC)
     (other, *_) = set(PARTITIONS) - {event_id[0]}
@@ -87,7 +87,7 @@ def test_oldest_of_nothing() -> None:
 
 
 def test_what_cannot_be_read_now_is_named() -> None:
-    """An item that DynamoDB leaves out for want of capacity is named, and still waits."""
+    """An item that DynamoDB leaves out because of throttling is named, and stays unpublished."""
     ids = store_events(3)
     before = datetime.now(UTC)
     with answering("dynamodb.BatchGetItem", unprocessed):

@@ -1,4 +1,4 @@
-"""What can be one of our URLs at all."""
+"""The form of postback URLs."""
 
 import pytest
 
@@ -24,11 +24,11 @@ from tests.support.building import TOKEN
     ],
 )
 def test_form_of_a_subscription(subscription: str, *, expected: bool) -> None:
-    """Only CallFire's own paths, with a campaign or without, are looked up at all."""
+    """Only CallFire's own paths, with or without a campaign, are looked up."""
     assert is_well_formed(subscription, TOKEN) is expected
 
 
 @pytest.mark.parametrize("token", ["", "t" * 42, "t" * 44, "t" * 42 + "+", "t" * 42 + "é", "t" * 43 + "\n"])
 def test_form_of_a_token(token: str) -> None:
-    """Only what 256 bits look like in base64url is looked up at all."""
+    """Only a token that looks like 256 bits in base64url is looked up."""
     assert not is_well_formed("callfinish", token)

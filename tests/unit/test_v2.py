@@ -1,4 +1,4 @@
-"""API v2's webhooks: which event each resource becomes, and what it says."""
+"""API v2's webhooks: the event type and the data of each resource."""
 
 import json
 from typing import Any
@@ -15,12 +15,12 @@ CALL = {"id": 1024990109003, "fromNumber": "12135550100", "toNumber": "121355501
 
 
 def sample(name: str) -> dict[str, Any]:
-    """The data of a sample's event."""
+    """Return the data of a sample's event."""
     return normalize(LATER_SAMPLES[name])["data"]
 
 
 def test_outbound_call() -> None:
-    """A call with an answer, a recording, attributes and a note is read into fields; nothing of it is left over."""
+    """A call with an answer, a recording, attributes and a note is read into fields, without unrecognized data."""
     assert normalize(LATER_SAMPLES["v2-outbound-call"]) == {
         "specversion": "1.0",
         "id": "5ea560b40952dd619a2a62ca49111e5a",
@@ -82,7 +82,7 @@ def test_outbound_call() -> None:
 
 
 def test_inbound_text() -> None:
-    """A text that came in has the contact's number by its direction, and its message once."""
+    """An inbound text has the contact's number by its direction, and holds its message once."""
     data = sample("v2-inbound-text")
     assert (data["direction"], data["phone_number"], data["callfire_number"]) == (
         "inbound",
@@ -94,7 +94,7 @@ def test_inbound_text() -> None:
 
 
 def test_outbound_text() -> None:
-    """A text that went out from a short code, with a picture."""
+    """An outbound text from a short code, with a picture, is read into fields."""
     data = sample("v2-outbound-text")
     assert (data["direction"], data["phone_number"], data["callfire_number"]) == ("outbound", "+12135550188", "67076")
     assert data["media"] == [
@@ -146,7 +146,7 @@ def test_sample_becomes_its_event(name: str, event_type: str) -> None:
     ],
 )
 def test_direction_of_a_text(*, said: bool | None, resource_type: str, event_type: str) -> None:
-    """The text's own direction counts, and the resource's name where the text has none; its result never does."""
+    """The text's own direction counts, or else the resource's name; the text's result never does."""
     event = v2_event(resource_type, inbound=said, fromNumber="1", toNumber="2", finalTextResult="RECEIVED")
     inbound = event_type == "text.received"
     assert event["type"] == f"com.callfire.{event_type}.v1"
@@ -155,7 +155,7 @@ def test_direction_of_a_text(*, said: bool | None, resource_type: str, event_typ
 
 
 def test_campaign_of_the_event_type() -> None:
-    """What happened to a campaign is what the event says, whatever CallFire's own status is."""
+    """The event type of a campaign comes from the webhook event, whatever CallFire's own status is."""
     event = normalize(LATER_SAMPLES["v2-campaign-finished"])
     assert (event["type"], event["data"]["status"]) == ("com.callfire.campaign.finished.v1", "STOPPED")
     assert (event["subject"], event["time"]) == ("campaigns/13175997003", "2026-03-02T17:30:00.000Z")
@@ -165,14 +165,14 @@ def test_campaign_of_the_event_type() -> None:
 @pytest.mark.parametrize("resource", ["CallBroadcast", "TextBroadcast", "CccCampaign"])
 @pytest.mark.parametrize("event", ["Started", "Stopped", "Finished", "finished"])
 def test_every_campaign(resource: str, event: str) -> None:
-    """Each kind of campaign may start, stop and finish; the case of the words does not matter."""
+    """Each kind of campaign can start, stop and finish; letter case does not matter."""
     found = v2_event(resource, event, id=5)
     assert found["type"] == f"com.callfire.campaign.{event.lower()}.v1"
     assert found["data"] == {"campaign_id": "5", "kind": resource, "wire_format": "v2"}
 
 
 def test_delivery_report() -> None:
-    """A delivery report is about its text, and an id of 19 digits is exact."""
+    """A delivery report has its text as subject, and an id of 19 digits stays exact."""
     event = normalize(LATER_SAMPLES["v2-delivery-report"])
     assert (event["subject"], event["time"]) == ("texts/1023905054103", "2026-03-02T17:03:42.571Z")
     assert event["data"] == {
@@ -190,7 +190,7 @@ def test_delivery_report() -> None:
 
 @pytest.mark.parametrize(("event", "succeeded"), [("ValidationFinished", True), ("ValidationFailed", False)])
 def test_contact_list(event: str, *, succeeded: bool) -> None:
-    """A contact list says whether its validation succeeded."""
+    """A contact list states whether its validation succeeded."""
     found = v2_event("ContactList", event, id=10, name="March", size=2, status="ACTIVE", created=1772471025000)
     assert (found["type"], found["subject"]) == ("com.callfire.contact_list.validated.v1", "contact-lists/10")
     assert found["time"] == "2026-03-02T17:05:01.000Z"
@@ -206,7 +206,7 @@ def test_contact_list(event: str, *, succeeded: bool) -> None:
 
 
 def test_whatever_has_no_type_is_other() -> None:
-    """A resource that nobody knows is an event with all that it says, each value as it is written."""
+    """An unknown resource becomes an event with all of its content, each value as written."""
     resource = {
         "id": 7420017300281076123,
         "balance": 4.50,
@@ -273,7 +273,7 @@ OTHERS: dict[str, tuple[bytes, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("body", "data"), OTHERS.values(), ids=OTHERS)
 def test_other_shapes_are_other_events(body: bytes, data: dict[str, Any]) -> None:
-    """However odd a delivery is, it is an event with all that it says."""
+    """A delivery of any other shape becomes an event with all of its content."""
     event = normalize(body)
     assert event["type"] == "com.callfire.other.v1"
     assert event["data"] == data | {"wire_format": "v2"}
@@ -281,7 +281,7 @@ def test_other_shapes_are_other_events(body: bytes, data: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("resource", [{}, None])
 def test_resource_without_fields(resource: dict[str, Any] | None) -> None:
-    """A call of which nothing is said is a call all the same, and so is one whose only event is not named."""
+    """A call without any field is still a call, even if its only event has no name."""
     event = normalize(delivery("OutboundCall", "Finished", resource))
     assert event["type"] == "com.callfire.call.finished.v1"
     assert event["data"] == {"direction": "outbound", "outcome": "other", "wire_format": "v2"}
@@ -290,13 +290,13 @@ def test_resource_without_fields(resource: dict[str, Any] | None) -> None:
 
 
 def test_event_without_a_list() -> None:
-    """An event that is not in a list, or that stands in place of its envelope, is read as if it were in one."""
+    """An event outside a list, or in place of its envelope, is read as if it were in a list."""
     inner = {"timestamp": 1772471101000, "resourceType": "InboundCall", "eventType": "Finished", "resource": CALL}
     assert normalize(json.dumps({"events": inner}).encode()) == normalize(json.dumps(inner).encode())
 
 
 def test_untyped_values_are_left() -> None:
-    """A value that cannot be what its field holds is kept by its path, next to everything that nobody knows."""
+    """A value that does not fit its field is kept by its path, like unknown fields."""
     event = v2_event(
         "OutboundCall",
         id={"value": 5, "unit": "x"},
@@ -334,7 +334,7 @@ def test_untyped_values_are_left() -> None:
 
 
 def test_fields_may_be_strings_or_numbers() -> None:
-    """Numbers as strings, and strings as numbers, are read alike."""
+    """Numbers sent as strings and strings sent as numbers are read alike."""
     numbers = v2_event("InboundCall", id=5, fromNumber=12135550188, created=1772471045000, inbound=True)
     strings = v2_event("InboundCall", id="5", fromNumber="12135550188", created="1.772471045E12", inbound="True")
     assert numbers["data"] == strings["data"]
@@ -345,7 +345,7 @@ def test_fields_may_be_strings_or_numbers() -> None:
 
 
 def test_latest_attempt_tells_how_it_went() -> None:
-    """Of several attempts, in whatever order, the one that finished last gives duration, start, result and time."""
+    """Of several attempts in any order, the last finished one gives duration, start, result and time."""
     records = [
         {"id": 2, "callResult": "XFER", "answerTime": 1772471052000, "duration": 48},
         {"id": 1, "callResult": "BUSY", "originateTime": 1772471046000, "finishTime": 1772471047000, "duration": 1},
@@ -364,14 +364,14 @@ def test_latest_attempt_tells_how_it_went() -> None:
 
 
 def test_time_of_a_call_without_attempts() -> None:
-    """Without attempts it is when the call was changed, or made, or else when CallFire sent the event."""
+    """Without attempts, the time is the call's last change, or its creation, or CallFire's time of the event."""
     assert v2_event("OutboundCall", id=5, created=1772471045000)["time"] == "2026-03-02T17:04:05.000Z"
     assert v2_event("OutboundCall", created=0, modified=1772471100000)["time"] == "2026-03-02T17:05:00.000Z"
     assert v2_event("OutboundCall", id=5)["time"] == "2026-03-02T17:05:01.000Z"
 
 
 def test_answers_to_the_same_question() -> None:
-    """The last answer to a question counts; the earlier one is kept."""
+    """The last answer to a question counts; earlier answers are kept."""
     responses = [{"question": "willvote", "response": text} for text in ("no", "yes")]
     records = [{"questionResponses": responses[:1]}, {"questionResponses": [*responses[1:], {"question": "age"}]}]
     data = v2_event("OutboundCall", records=records)["data"]
@@ -383,7 +383,7 @@ def test_answers_to_the_same_question() -> None:
 
 
 def test_message_in_an_attempt() -> None:
-    """The message is that of the text, or of its last attempt; one that differs stays with its attempt."""
+    """The message is the text's or its last attempt's; a different message stays with its attempt."""
     records = [{"message": "first"}, {"message": "second"}]
     assert v2_event("OutboundText", records=records)["data"]["message"] == "second"
     data = v2_event("OutboundText", message="second", records=records)["data"]
@@ -391,14 +391,14 @@ def test_message_in_an_attempt() -> None:
 
 
 def test_several_events() -> None:
-    """Each event of a delivery is an event of its own, in their order."""
+    """Each event of a delivery becomes a separate event, in order."""
     first, second = normalize_all(LATER_SAMPLES["v2-several-events"])
     assert [event["subject"] for event in (first, second)] == ["texts/1023905054103", "texts/1023905054104"]
     assert first["id"] == normalize(LATER_SAMPLES["v2-delivery-report"])["id"]
 
 
 def test_too_many_events() -> None:
-    """A body has at most so many events."""
+    """The number of events in a body is limited."""
     body = json.dumps({"events": [{}] * MAX_EVENTS}).encode()
     assert len(normalize_all(body)) == MAX_EVENTS
     with pytest.raises(UnreadablePostbackError, match="too-complex"):
@@ -406,6 +406,6 @@ def test_too_many_events() -> None:
 
 
 def test_unrecognized_paths_are_limited() -> None:
-    """So many long names that the event would outgrow its postback are refused."""
+    """A delivery is refused if long names would make the event outgrow its postback."""
     with pytest.raises(UnreadablePostbackError, match="too-complex"):
         v2_event("OutboundCall", **{f"{number}{'x' * 900}": "y" for number in range(12)})

@@ -1,8 +1,8 @@
-"""A load that is bounded: `python -m tests.load [POSTBACKS] [SENDERS]`, 10,000 by 4 unless said otherwise.
+"""Run a bounded load: `python -m tests.load [POSTBACKS] [SENDERS]`, by default 10,000 by 4.
 
-Starts a stack of its own, sends as fast as it answers, waits until nothing is left to publish, and has the auditor of
-the fault tests account for each. Prints events a second and latencies; writes .local/load.json; fails where anything is
-not as promised.
+Starts its own stack, sends as fast as the stack answers, waits until every event is published, and has the fault tests'
+auditor account for each postback. Prints events per second and latencies, writes .local/load.json, and fails if a
+promise is broken.
 """
 
 import json
@@ -23,11 +23,11 @@ from tests.support.waiting import wait_until
 
 _PERCENTILES: Final = (50, 90, 99)
 _RELAY_SECONDS: Final = 150
-"""The relay publishes what was left to it within about two minutes."""
+"""The relay publishes remaining events within about two minutes."""
 
 
 def load(up: stack.Stack, postbacks: int, senders: int) -> dict[str, Any]:
-    """Load a stack that is up and fresh, and return what was measured and found."""
+    """Load a fresh, running stack, and return the measurements and the findings."""
     with consumer(up, raw=True) as receive:
         start = time.monotonic()
         answers = send(up.postback_urls["callfinish"], map(postback, range(postbacks)), senders=senders)
@@ -45,7 +45,7 @@ def load(up: stack.Stack, postbacks: int, senders: int) -> dict[str, Any]:
 
 
 def main(postbacks: int = 10_000, senders: int = 4) -> int:
-    """Load, print, write; 1 where anything is not as promised."""
+    """Load, print and write; return 1 if a promise is broken."""
     with TemporaryDirectory() as directory, stack.running(Path(directory)) as up:
         found = load(up, postbacks, senders)
     written = stack.default_state_dir() / "load.json"

@@ -1,4 +1,4 @@
-"""What may happen to a call of AWS."""
+"""Faults of AWS calls."""
 
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
@@ -18,13 +18,13 @@ Fault = Literal["refused", "throttled", "failing", "down", "hanging", "dying", "
 
 
 OUTAGES: Final[tuple[Fault, ...]] = ("refused", "throttled", "failing", "down", "hanging")
-"""Ways in which a service takes no call."""
+"""Outages: the service accepts no call."""
 UNANSWERED: Final[tuple[Fault, ...]] = ("losing", "late")
-"""Ways in which it takes one and does not say so."""
+"""Faults in which the service carries out a call without answering."""
 
 
 class Call(NamedTuple):
-    """A call of AWS by a function: "receive", "dynamodb", "PutItem"."""
+    """A function's call of AWS, such as "receive", "dynamodb", "PutItem"."""
 
     function: str
     service: str
@@ -32,4 +32,4 @@ class Call(NamedTuple):
 
 
 Decide = Callable[[Call], Fault | None]
-"""Decides what happens to a call."""
+"""Choose the fault of a call, if any."""

@@ -1,4 +1,4 @@
-"""What users and operators see of the deployed system, and what they do to it."""
+"""Observe and operate the deployed stack as its users and operators do."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ SEVERAL: Final = "v2-several-events"
 """The sample with two events in one body."""
 
 _numbers = count(700_000_001)
-_IDS: Final = {  # what makes a sample a postback like no other: the id of its call, text or campaign
+_IDS: Final = {  # the id of a sample's call, text or campaign makes its postback unique
     "call-finished": b"<callid>%d<",
     "text-received": b"<callid>%d<",
     "text-sent": b"<callid>%d<",
@@ -33,12 +33,12 @@ _SECOND_ID: Final = 1023905054104
 
 
 def new(kind: str = "call-finished") -> bytes:
-    """A postback like no other: a sample with another number."""
+    """Return a unique postback: a sample with another number."""
     return numbered(kind, next(_numbers))
 
 
 def numbered(kind: str, number: int) -> bytes:
-    """A sample with a number of its own: that of the call, the text or the campaign."""
+    """Return a sample with the given number as the id of its call, text or campaign."""
     body, written = (SAMPLES | LATER_SAMPLES)[kind], _IDS[kind]
     theirs = written % _ID_OF_SAMPLE.get(kind, 111111)
     assert theirs in body
@@ -51,25 +51,25 @@ def second_number(number: int) -> int:
 
 
 def item(stack: Stack, event_id: str) -> dict[str, Any]:
-    """The item of an event, as DynamoDB gives it; empty where there is none."""
+    """Return the item of an event, as DynamoDB gives it; empty if there is none."""
     key: Any = {"id": {"S": event_id}}
     found = stack.aws.dynamodb.get_item(TableName=stack.outputs["EventsTableName"], Key=key, ConsistentRead=True)
     return dict(found.get("Item", {}))
 
 
 def is_marked(stack: Stack, event_id: str) -> bool:
-    """Whether an event is stored and still to be published."""
+    """Return whether an event is stored and unpublished."""
     return "unpublished" in item(stack, event_id)
 
 
 def is_settled(stack: Stack, event_id: str) -> bool:
-    """Whether an event is stored and published."""
+    """Return whether an event is stored and published."""
     found = item(stack, event_id)
     return "published_at" in found and "unpublished" not in found
 
 
 def age(stack: Stack, event_id: str, by: timedelta = timedelta(minutes=1)) -> None:
-    """Turn the clock for an event instead of waiting: as if it had come so long ago that receive is not at it."""
+    """Age an event instead of waiting: its receiver can no longer be publishing it."""
     received_at = datetime.now(UTC) - by
     stack.aws.dynamodb.update_item(
         TableName=stack.outputs["EventsTableName"],
@@ -80,14 +80,14 @@ def age(stack: Stack, event_id: str, by: timedelta = timedelta(minutes=1)) -> No
 
 
 def relay(stack: Stack) -> dict[str, Any]:
-    """Run the relay once, beside its schedule; its answer, or what Lambda says of its end."""
+    """Run the relay once, outside its schedule; return its answer, or Lambda's report of its failure."""
     answer = stack.aws.functions.invoke(FunctionName=stack.outputs["RelayFunctionName"])
     result: dict[str, Any] = json.loads(answer["Payload"].read())
     return result
 
 
 def marked(stack: Stack) -> int:
-    """How many events are stored and still to be published."""
+    """Return the number of stored events that are unpublished."""
     pages = stack.aws.dynamodb.get_paginator("scan").paginate(
         TableName=stack.outputs["EventsTableName"], IndexName="unpublished", Select="COUNT"
     )
@@ -95,14 +95,14 @@ def marked(stack: Stack) -> int:
 
 
 def parked(stack: Stack) -> int:
-    """How many postbacks are parked, those that drain is at among them."""
+    """Return the number of parked postbacks, including those that drain is processing."""
     names: Any = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     answer = stack.aws.sqs.get_queue_attributes(QueueUrl=stack.outputs["ParkedQueueUrl"], AttributeNames=names)
     return sum(int(answer["Attributes"][name]) for name in names)
 
 
 def take_rejected(stack: Stack) -> list[str]:
-    """Take all messages out of the rejected queue."""
+    """Receive and delete all messages of the rejected queue."""
     sqs, queue = stack.aws.sqs, stack.outputs["RejectedQueueUrl"]
     bodies = []
     while messages := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages"):
@@ -113,7 +113,7 @@ def take_rejected(stack: Stack) -> list[str]:
 
 
 def send_back(stack: Stack, body: str) -> None:
-    """Send what was rejected to the parked queue, as SQS's own redrive does, which the local AWS lacks."""
+    """Move the rejected postbacks to the parked queue, as SQS's own redrive does, which the local AWS lacks."""
     stack.aws.sqs.send_message(QueueUrl=stack.outputs["ParkedQueueUrl"], MessageBody=body)
 
 
@@ -123,14 +123,14 @@ def send(stack: Stack, body: bytes) -> Answer:
 
 
 def send_accepted(stack: Stack, body: bytes) -> str:
-    """Post what is accepted, and return its event's id."""
+    """Post a body that is accepted, and return its event's id."""
     answer = send(stack, body)
     assert (answer.status, answer.json["status"]) == (200, "accepted")
     return str(answer.json["id"])
 
 
 def recover(stack: Stack) -> None:
-    """Post until receive asks again whom it has given up (see circuit_breaker.py), and until all of it is drained."""
+    """Post until receive calls every service again (see circuit_breaker.py) and all of it is drained."""
 
     def is_well() -> bool:
         answer = send(stack, new())
@@ -141,7 +141,7 @@ def recover(stack: Stack) -> None:
 
 
 def drained(stack: Stack, body: bytes) -> str:
-    """Wait until a postback is drained, and return its event's id, which its next copy is told."""
+    """Wait until a postback is drained, and return its event's id from the answer to a copy."""
     recover(stack)
     answer = send(stack, body)
     assert (answer.status, answer.json["status"]) == (200, "duplicate")
@@ -149,5 +149,5 @@ def drained(stack: Stack, body: bytes) -> str:
 
 
 def received_at(stack: Stack, event_id: str) -> datetime:
-    """When an event says that its postback came."""
+    """Return the time of receipt in an event."""
     return datetime.fromisoformat(item(stack, event_id)["event"]["M"]["recordedtime"]["S"])

@@ -1,7 +1,7 @@
-"""A schedule of deliveries and of weather, all of it made from a seed.
+"""A schedule of deliveries and faults, generated from a seed.
 
 A seed gives the same deliveries in the same order, and the same spells of faults. Which call meets a fault also depends
-on the order in which calls come, which several senders make at once.
+on the order of the calls, which several senders make at once.
 """
 
 from itertools import count, cycle, islice, product
@@ -13,11 +13,13 @@ from tests.support.storm.faults import Call, Fault
 from tests.support.storm.observing import SEVERAL, numbered, second_number
 
 CALM: Final = 1_000
-"""How many of the deliveries are made when the storm is over, half of them at most. They show that all is well again,
-and what the storm has left is meanwhile old enough for the relay."""
+"""The number of deliveries made after the storm, at most half of them.
+
+They show that everything works again, and give the storm's leftovers time to become old enough for the relay.
+"""
 
 CAMPAIGN: Final = "-70002"
-"""What a campaign's subscription ends in, through which some copies come."""
+"""The suffix of a campaign's subscription, through which some copies are sent."""
 
 _SUBJECTS: Final = {
     "call-finished": "calls",
@@ -31,34 +33,34 @@ _SUBJECTS: Final = {
 _WHAT: Final = ("dynamodb", "dynamodb.PutItem", "dynamodb.UpdateItem", "sns", "sqs", "dynamodb sqs")
 _DEADLY: Final = ("dying", "dying after")
 _LASTING: Final = ("slow", "hanging", "late", *_DEADLY)
-"""Faults that cost seconds: a client's time-out, or a cold start."""
+"""Faults that cost seconds: a client's timeout, or a cold start."""
 
 
 class Delivery(NamedTuple):
-    """What is posted, and to whose URL; to a wrong one where that is empty."""
+    """A body to post, and the subscription whose URL gets it; empty for a wrong URL."""
 
     nature: Nature
     subject: str
     body: bytes
     subscription: str
     also: tuple[str, ...] = ()
-    """What the other events are about, where the body holds several."""
+    """The subjects of the other events, if the body holds several."""
 
 
 class Spell(NamedTuple):
-    """What happens to a share of some calls for a while."""
+    """A fault that meets a share of some calls for a while."""
 
     fault: Fault
     what: str
     share: float
 
     def is_about(self, call: Call) -> bool:
-        """Whether a call may meet it."""
+        """Return whether the spell can affect a call."""
         return not {call.service, f"{call.service}.{call.operation}"}.isdisjoint(self.what.split())
 
 
 def deliveries(seed: int, number: int) -> list[Delivery]:
-    """Make deliveries of all kinds of postbacks: some again, soon or late, some unreadable, some to a wrong URL."""
+    """Generate deliveries of all kinds of postbacks: some repeated, some unreadable, some to a wrong URL."""
     random = Random(seed)  # noqa: S311  to be repeated, not to be secret
     made: list[Delivery] = []
     earlier: list[Delivery] = []
@@ -81,7 +83,7 @@ def deliveries(seed: int, number: int) -> list[Delivery]:
 
 
 def _again(first: Delivery, random: Random) -> Delivery:
-    """Make a copy, perhaps through a campaign's subscription, perhaps in other bytes that say the same."""
+    """Return a copy, perhaps through a campaign's subscription, perhaps in other bytes with the same content."""
     return first._replace(
         body=random.choice((first.body, first.body.replace(b"> <", b">\r\n<"))),
         subscription=random.choice((first.subscription, first.subscription + CAMPAIGN)),
@@ -89,12 +91,12 @@ def _again(first: Delivery, random: Random) -> Delivery:
 
 
 def stormy(number: int) -> int:
-    """Return how many of so many deliveries are made in bad weather."""
+    """Return how many of `count` deliveries are made during the storm."""
     return max(number // 2, number - CALM)
 
 
 def weather(seed: int, number: int) -> list[list[Spell]]:
-    """Make spells of every fault to everything in turn: those that are on while each of so many deliveries is made."""
+    """Generate spells of every fault for each service in turn: the active spells for each delivery."""
     random = Random(seed)  # noqa: S311  as above
     faults = list(product(get_args(Fault), _WHAT))
     random.shuffle(faults)
@@ -107,5 +109,5 @@ def weather(seed: int, number: int) -> list[list[Spell]]:
         share = random.uniform(0.1, 0.3) if fault in _DEADLY else random.uniform(0.2, 1)
         for spells in made[begins : min(begins + length, ends)]:
             spells.append(Spell(fault, what, share))
-        begins += random.randint(1, length)  # so that some come together
+        begins += random.randint(1, length)  # so that some coincide
     return made

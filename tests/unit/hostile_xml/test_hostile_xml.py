@@ -1,4 +1,4 @@
-"""Hostile documents: those of this folder, each named after what becomes of it, and the W3C's."""
+"""Hostile documents: the files of this folder, each named after its result, and the W3C's test suite."""
 
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from tests.support.invariants import check
 from tests.support.w3c_suite import verdict
 from tests.unit.test_bad_input import measured
 
-# Python warns of the codec that a document names; a function on Lambda ignores that.
+# Python warns of a codec that a document names; a function on Lambda ignores the warning.
 pytestmark = pytest.mark.filterwarnings("ignore:.*invalid escape sequence:DeprecationWarning")
 
 CORPUS: Final = sorted(Path(__file__).parent.glob("*.xml"))
@@ -22,7 +22,7 @@ LENIENT: Final = {
     "xmltest/not-wf/sa/147.xml": "as above",
     "eduni/misc/007.xml": "a byte order mark of UTF-8 before a declaration of another encoding, which is believed",
 }
-"""Documents that are not well-formed and are read all the same."""
+"""Documents that are not well-formed and are accepted anyway."""
 
 UNREAD: Final = {
     "errata-4e": "names of XML 1.0's fifth edition; expat reads those of the fourth",
@@ -34,13 +34,13 @@ UNREAD: Final = {
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)
 def test_document_ends_as_it_is_named(file: Path) -> None:
-    """An attack is refused for the reason that its file is named after; what is accepted only looks like one."""
+    """An attack is refused for the reason in its file name; an accepted document only looks like an attack."""
     assert file.name.partition(".")[0] == check(file.read_bytes())
 
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)
 def test_document_costs_a_bounded_amount(file: Path) -> None:
-    """No attack takes memory or work beyond what its bytes are worth."""
+    """No attack costs more memory or work than its size allows."""
     body = file.read_bytes()
     with measured() as costs:
         verdict(body)
@@ -50,7 +50,7 @@ def test_document_costs_a_bounded_amount(file: Path) -> None:
 
 def test_conformance() -> None:
     """Of the W3C's suite, all that is no XML 1.0 is refused, but for what is lenient on purpose; the rest is read."""
-    # Documents of XML 1.1 are read as far as they are XML 1.0, which the suite does not tell.
+    # Documents of XML 1.1 are read if they are XML 1.0 too, which the suite does not state.
     cases = {path: case for path, case in w3c_suite.cases().items() if case.version == "1.0"}
     read = {path for path, case in cases.items() if verdict(case.document) == "parsed"}
     well_formed = {path for path, case in cases.items() if case.kind != "not-wf"}
@@ -60,7 +60,7 @@ def test_conformance() -> None:
 
 
 def test_whole_suite_ends_in_a_refusal_or_a_document() -> None:
-    """No document of the W3C's suite, of whatever version, is more than refused or read."""
+    """Every document of the W3C's suite, of any version, is either refused or read."""
     assert {check(case.document) for case in w3c_suite.cases().values()} <= {
         *("empty-body", "not-xml", "malformed-xml", "unknown-encoding", "unknown-root"),
     }
