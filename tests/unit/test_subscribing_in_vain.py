@@ -44,7 +44,7 @@ def test_no_to_the_first_url(fake_callfire: Server) -> None:
 
 @pytest.mark.parametrize("answer", ["slow", "lose", "empty", "fail", "html", "huge"])
 def test_no_clear_answer_keeps_both(fake_callfire: Server, answer: str) -> None:
-    """Where CallFire does not say, it may have either URL: both stay live without an end, and repeating settles it."""
+    """If CallFire's answer is unclear, both URLs stay live without an expiry, and a repeated command completes it."""
     subscribe()
     old = url_at(fake_callfire)
     fake_callfire.account.answer = answer

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
 Fault = Literal["refused", "throttled", "failing", "down", "hanging", "dying", "losing", "late", "dying after", "slow"]
-"""What may happen to a call.
+"""The fault that meets a call.
 
-    refused, throttled, failing  it is answered so, and not carried out
-    down                         the connection breaks, before it is carried out
-    hanging                      it is not carried out, and not answered within the client's time-out
-    dying                        the function's process is killed, before it is carried out
-    losing                       it is carried out, and then the connection breaks
-    late                         it is carried out, and not answered within the client's time-out
-    dying after                  it is carried out, and then the function's process is killed
-    slow                         it is carried out, and answered after a second
+    refused, throttled, failing  the service answers so, and does not carry the call out
+    down                         the connection breaks before the call is carried out
+    hanging                      the call is not carried out, and not answered within the client's timeout
+    dying                        the function's process is killed before the call is carried out
+    losing                       the call is carried out, and then the connection breaks
+    late                         the call is carried out, and not answered within the client's timeout
+    dying after                  the call is carried out, and then the function's process is killed
+    slow                         the call is carried out, and answered after a second
 """
 
 

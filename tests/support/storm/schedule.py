@@ -91,7 +91,7 @@ def _again(first: Delivery, random: Random) -> Delivery:
 
 
 def stormy(number: int) -> int:
-    """Return how many of `count` deliveries are made during the storm."""
+    """Return how many of `number` deliveries are made during the storm."""
     return max(number // 2, number - CALM)
 
 

@@ -49,7 +49,7 @@ def test_document_costs_a_bounded_amount(file: Path) -> None:
 
 
 def test_conformance() -> None:
-    """Of the W3C's suite, all that is no XML 1.0 is refused, but for what is lenient on purpose; the rest is read."""
+    """Every W3C document that is not XML 1.0 is refused, except deliberate leniency; the rest is read."""
     # Documents of XML 1.1 are read if they are XML 1.0 too, which the suite does not state.
     cases = {path: case for path, case in w3c_suite.cases().items() if case.version == "1.0"}
     read = {path for path, case in cases.items() if verdict(case.document) == "parsed"}
