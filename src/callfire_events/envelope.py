@@ -1,6 +1,7 @@
 """The CloudEvents 1.0 envelope that every event travels in, stored and published as the same JSON."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final, TypedDict
 from urllib.parse import quote
@@ -9,6 +10,8 @@ from callfire_events.parts import Agent, Attempt, CampaignStats, Contact, Cost, 
 from callfire_events.types import EventData
 
 _PARTS: Final = {Agent, Attempt, CampaignStats, Contact, Cost, Media, Recording}
+_TIMESTAMPS: Final = {"cloud1": datetime.isoformat}
+"""How a wire format's timestamps are written: cloud/1's with the offset of their zone, all others in UTC."""
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -47,7 +50,7 @@ def build_document(data: EventData, *, id: str, finished_at: datetime | None, re
         "recordedtime": format_timestamp(received_at),
         "datacontenttype": "application/json",
         "dataschema": f"urn:callfire-postbacks:schema:{data.TYPE}",
-        "data": _present(data),
+        "data": _data(data),
     }
 
 
@@ -61,11 +64,17 @@ def format_timestamp(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
-def _present(value: Any) -> dict[str, Any]:  # noqa: ANN401  an event's data or one of its parts
-    return {name: _plain(field) for name, field in vars(value).items() if field is not None}
+def _data(data: EventData) -> dict[str, Any]:
+    return _present(data, _TIMESTAMPS.get(data.wire_format, format_timestamp))
 
 
-def _plain(field: Any) -> Any:  # noqa: ANN401  JSON
+def _present(value: Any, write: Callable[[datetime], str]) -> dict[str, Any]:  # noqa: ANN401  an event's data or one of its parts
+    return {name: _plain(field, write) for name, field in vars(value).items() if field is not None}
+
+
+def _plain(field: Any, write: Callable[[datetime], str]) -> Any:  # noqa: ANN401  JSON
+    if isinstance(field, datetime):
+        return write(field)
     if type(field) in _PARTS:
-        return _present(field)
-    return [_plain(item) for item in field] if isinstance(field, list) else field
+        return _present(field, write)
+    return [_plain(item, write) for item in field] if isinstance(field, list) else field

@@ -105,8 +105,10 @@ def _typed(kind: type[Any], values: Mapping[str, Any]) -> Any:  # noqa: ANN401  
 
 
 def _converted(value: Any, hint: Any) -> Any:  # noqa: ANN401  JSON, and what it becomes by a field's type
-    """Turn a part, or each part of a list, into its class; leave anything else as it is."""
+    """Turn a timestamp into a datetime, and a part, or each part of a list, into its class. Return others unchanged."""
     for option in get_args(hint):
+        if option is datetime:
+            return datetime.fromisoformat(value)
         if is_dataclass(option):
             return _typed(cast("type[Any]", option), value)
         if get_origin(option) is list and is_dataclass(get_args(option)[0]):

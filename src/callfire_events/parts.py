@@ -1,6 +1,7 @@
 """The parts of an event's data that have fields of their own."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -9,7 +10,7 @@ class Agent:
 
     id: str | None = None
     response: str | None = None
-    responded_at: str | None = None
+    responded_at: datetime | None = None
     """RFC 3339, in the assumed time zone."""
 
 
@@ -45,7 +46,7 @@ class Recording:
     name: str | None = None
     state: str | None = None
     """CallFire's word: RECORDING, READY or ERROR. The URL of a recording that is not ready may not work yet."""
-    created_at: str | None = None
+    created_at: datetime | None = None
     duration_seconds: int | None = None
     size_bytes: int | None = None
     hash: str | None = None
@@ -57,9 +58,9 @@ class Attempt:
 
     id: str | None = None
     disposition: str | None = None
-    started_at: str | None = None
-    answered_at: str | None = None
-    finished_at: str | None = None
+    started_at: datetime | None = None
+    answered_at: datetime | None = None
+    finished_at: datetime | None = None
     duration_seconds: int | None = None
     billed_amount: str | None = None
     """A decimal number as sent; CallFire does not say in which unit."""
@@ -98,7 +99,7 @@ class Media:
     id: str | None = None
     name: str | None = None
     account_id: str | None = None
-    created_at: str | None = None
+    created_at: datetime | None = None
     size_bytes: int | None = None
     media_type: str | None = None
     url: str | None = None

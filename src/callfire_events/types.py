@@ -6,6 +6,7 @@ out of the JSON, which never holds a null or an empty string.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from callfire_events.parts import Agent, Attempt, CampaignStats, Contact, Cost, Media
@@ -57,7 +58,7 @@ class _Contact(_Data):
     """CallFire's code as sent; an open vocabulary."""
     outcome: Outcome
     duration_seconds: int | None = None
-    started_at: str | None = None
+    started_at: datetime | None = None
     """RFC 3339: when the last attempt began, or else when CallFire made the call or text."""
     notes: str | None = None
     extra_data: str | None = None
@@ -70,8 +71,8 @@ class _Contact(_Data):
     state: str | None = None
     """CallFire's own status of the call or text, such as FINISHED or INVALID; an open vocabulary."""
     batch_id: str | None = None
-    created_at: str | None = None
-    modified_at: str | None = None
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
     contact: Contact | None = None
     attributes: dict[str, str] | None = None
     """What the sender attached to the recipient."""
@@ -134,7 +135,7 @@ class TextDeliveryReported(_Data):
     delivery_state: str | None = None
     delivery_category: str | None = None
     """CallFire's word, such as DELIVERED or BOUNCED; an open vocabulary."""
-    reported_at: str | None = None
+    reported_at: datetime | None = None
 
     def subject(self) -> tuple[str, str | None]:
         """Return the collection and the id of what the event is about."""
@@ -152,7 +153,7 @@ class _Campaign(_Data):
     """CallFire's word for the kind of campaign: VOICE, TEXT or IVR (api11), or the resource, CallBroadcast (v2)."""
     callfire_number: str | None = None
     tags: list[str] | None = None
-    modified_at: str | None = None
+    modified_at: datetime | None = None
 
     def subject(self) -> tuple[str, str | None]:
         """Return the collection and the id of what the event is about."""
@@ -191,7 +192,7 @@ class ContactListValidated(_Data):
     status: str | None = None
     """CallFire's own status, such as ACTIVE or PARSE_FAILED; an open vocabulary."""
     succeeded: bool
-    created_at: str | None = None
+    created_at: datetime | None = None
 
     def subject(self) -> tuple[str, str | None]:
         """Return the collection and the id of what the event is about."""

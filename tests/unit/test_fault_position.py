@@ -7,7 +7,7 @@ import pytest
 
 from callfire_postbacks import ingest
 from callfire_postbacks.aws.clients import sqs
-from callfire_postbacks.formats import xml
+from callfire_postbacks.formats import json_reader, xml
 from postbacks_cli.fault import excerpt
 from postbacks_cli.rejected_queue import reading
 from tests.support.building import postback
@@ -35,12 +35,49 @@ def test_position(body: bytes, position: tuple[int, int]) -> None:
     assert raised.value.position == position
 
 
+@pytest.mark.parametrize(
+    ("body", "position"),
+    [
+        pytest.param(b'{\n  "events": [\n    oops\n  ]\n}', (3, 5), id="a word that is no value"),
+        pytest.param(b'\r\n\n  {"events": [] oops}', (3, 17), id="after blank lines"),
+        pytest.param(b'\xef\xbb\xbf{"events": [] oops}', (1, 16), id="after a byte order mark"),
+        pytest.param('{"notes": "日本" oops}'.encode(), (1, 16), id="characters, not bytes"),
+        pytest.param('{"notes":\noops}'.encode("utf-16-le"), (2, 1), id="UTF-16"),
+        pytest.param(b'{"events": [', (1, 13), id="the end is missing"),
+        pytest.param(b'\n{"notes":\n"a\x01"}', (3, 3), id="a control character"),
+        pytest.param('{"notes": "日'.encode() + b'\xe9"}', (1, 13), id="a byte that is not UTF-8"),
+    ],
+)
+def test_position_in_json(body: bytes, position: tuple[int, int]) -> None:
+    """Line and column of a fault in JSON are those that an editor shows too."""
+    with pytest.raises(xml.UnreadablePostbackError) as raised:
+        json_reader.parse(body)
+    assert raised.value.position == position
+
+
 @pytest.mark.parametrize("body", [b"", b"hello"], ids=["empty", "not XML"])
 def test_no_position(body: bytes) -> None:
     """A fault that is in no one place has none."""
     with pytest.raises(xml.UnreadablePostbackError) as raised:
         xml.parse(body)
     assert raised.value.position is None
+
+
+@pytest.mark.parametrize("body", [b'{"id": 1, "id": 2}', b"[" * 20 + b"]" * 20], ids=["a name twice", "too deep"])
+def test_no_position_in_json(body: bytes) -> None:
+    """A fault of a whole JSON document has no position."""
+    with pytest.raises(xml.UnreadablePostbackError) as raised:
+        json_reader.parse(body)
+    assert raised.value.position is None
+
+
+@pytest.mark.usefixtures("subscribed")
+def test_position_of_a_fault_in_json_is_kept() -> None:
+    """The rejected queue holds line and column of a fault in JSON."""
+    ingest.receive(postback(b'{\n  "events": [oops]\n}'))
+    [message] = sqs().receive_message(QueueUrl=os.environ["REJECTED_QUEUE_URL"], VisibilityTimeout=0)["Messages"]
+    kept = json.loads(message["Body"])
+    assert (kept["line"], kept["column"]) == (2, 14)
 
 
 @pytest.mark.usefixtures("subscribed")

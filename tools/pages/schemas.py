@@ -70,6 +70,9 @@ class _NothingEmpty(GenerateJsonSchema):
     def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
         return super().str_schema(schema) | {"minLength": 1}
 
+    def datetime_schema(self, schema: core_schema.DatetimeSchema) -> JsonSchemaValue:  # noqa: ARG002
+        return self.str_schema(core_schema.str_schema())  # v1's schemas name no format
+
     def list_schema(self, schema: core_schema.ListSchema) -> JsonSchemaValue:
         return super().list_schema(schema) | {"minItems": 1}
 

@@ -16,7 +16,7 @@ from callfire_postbacks.formats.cloud1 import (
 from callfire_postbacks.formats.fields import Fields
 from callfire_postbacks.formats.matching import Names, fold, match
 from callfire_postbacks.formats.wire import WireEvent
-from callfire_postbacks.formats.xml import UnreadablePostbackError, parse
+from callfire_postbacks.formats.xml import BEFORE_DOCUMENT, UnreadablePostbackError, parse
 from callfire_postbacks.postback import Postback
 
 Reader = Callable[[Fields, tzinfo], tuple[EventData, datetime | None]]
@@ -25,8 +25,6 @@ _READERS: Final[dict[str, tuple[Reader, Names]]] = {
     "call-finished": (read_call_finished, CALL_FINISHED),
     "campaign-finished": (read_campaign_finished, CAMPAIGN_FINISHED),
 }
-_BEFORE_JSON: Final = b"\xef\xbb\xbf\t\n\r "
-
 
 _UNKNOWN: Final = "\ufffd".encode()
 _LAYERS: Final = 4
@@ -85,7 +83,7 @@ def _read_mended(
 
 
 def _read(postback: Postback, zone: tzinfo) -> list[EventDocument]:
-    is_json = postback.body.lstrip(_BEFORE_JSON).startswith((b"{", b"["))
+    is_json = postback.body.lstrip(BEFORE_DOCUMENT).startswith((b"{", b"["))
     events = _read_json(postback) if is_json else _read_xml(postback, zone)
     return [
         build_document(event.data, id=event.id, finished_at=event.at, received_at=postback.received_at)
@@ -116,7 +114,7 @@ def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
 def _read_json(postback: Postback) -> list[WireEvent]:
     from callfire_postbacks.formats import api11, json_reader, v2  # noqa: PLC0415  as above
 
-    tree = json_reader.parse(postback.body.lstrip(_BEFORE_JSON))
+    tree = json_reader.parse(postback.body)
     if v2.is_v2(tree):
         return v2.read(tree)
     notifications = api11.notifications(tree)

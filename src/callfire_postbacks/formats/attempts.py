@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from callfire_events.parts import Attempt, Recording
 from callfire_postbacks.formats.fields import count, label, phone_number, text
 from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.scalars import format_optional, moment, timestamp
+from callfire_postbacks.formats.scalars import moment
 
 RESULT: Final = "result callResult textResult Result"
 """v2's webhooks say `result`, its REST samples `callResult`."""
@@ -33,9 +33,9 @@ def read_attempt(record: Record) -> TimedAttempt:
     attempt = Attempt(
         id=record.take("id @id", label),
         disposition=record.take(RESULT, label),
-        started_at=format_optional(originated),
-        answered_at=format_optional(answered),
-        finished_at=format_optional(finished),
+        started_at=originated,
+        answered_at=answered,
+        finished_at=finished,
         duration_seconds=duration,
         billed_amount=record.take("billedAmount BilledAmount", label),
         to_number=record.take("toNumber ToNumber", phone_number),
@@ -61,7 +61,7 @@ def _recording(record: Record) -> Recording | None:
         id=record.take("id @id", label),
         name=record.take("name Name", text),
         state=record.take("state State", label),
-        created_at=record.take("created Created", timestamp),
+        created_at=record.take("created Created", moment),
         duration_seconds=record.take("lengthInSeconds LengthInSeconds", count),
         size_bytes=record.take("lengthInBytes LengthInBytes", count),
         hash=record.take("hash Hash", label),

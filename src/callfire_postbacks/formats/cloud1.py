@@ -83,8 +83,7 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
     agent_id, response = fields.take("agentid", label), fields.take("agentresponse", text)
     agent = None
     if agent_id or response or responded:
-        responded_at = responded.isoformat() if responded else None
-        agent = Agent(id=agent_id, response=response, responded_at=responded_at)
+        agent = Agent(id=agent_id, response=response, responded_at=responded)
     disposition = fields.take("disposition", label)
     identity = fields.take("callid", label)
     contact: dict[str, Any] = {
@@ -94,7 +93,7 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
         "tags": fields.take_all("tags/tag"),
         "disposition": disposition,
         "duration_seconds": duration,
-        "started_at": started.isoformat() if started else None,
+        "started_at": started,
         "notes": fields.take("notes", text),
         "extra_data": fields.take("extra-data", text),
         "agent": agent,

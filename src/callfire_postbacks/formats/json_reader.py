@@ -8,7 +8,7 @@ import json
 import re
 from typing import Any, Final
 
-from callfire_postbacks.formats.xml import MAX_DEPTH, WHITE_SPACE, UnreadablePostbackError
+from callfire_postbacks.formats.xml import BEFORE_DOCUMENT, MAX_DEPTH, WHITE_SPACE, UnreadablePostbackError
 
 MAX_ELEMENTS: Final = 10_000
 """Objects, lists and values together. A broadcast of 64 KiB with its recipients has some 5,000."""
@@ -28,10 +28,15 @@ def parse(body: bytes) -> Any:  # noqa: ANN401  a tree: texts, lists and objects
     Raises:
         UnreadablePostbackError: The body is not one JSON document, or it goes beyond the limits of this module.
     """
+    document = body.lstrip(BEFORE_DOCUMENT)
+    before = body[: len(body) - len(document)].decode(errors="replace")
+    encoding = json.detect_encoding(document)
     try:
-        text = body.decode(json.detect_encoding(body))
-        if _CONTROLS.search(text):
-            raise _malformed("Not JSON: a control character is not escaped.")
+        text = document.decode(encoding)
+        control = _CONTROLS.search(text)
+        if control:
+            position = _after(before + text[: control.start()])
+            raise _malformed("Not JSON: a control character is not escaped.", position)
         parsed = json.loads(
             text,
             strict=False,  # a line break in a text that somebody forgot to escape does no harm
@@ -41,9 +46,11 @@ def parse(body: bytes) -> Any:  # noqa: ANN401  a tree: texts, lists and objects
             parse_constant=_refuse_constant,
         )
     except json.JSONDecodeError as error:
-        raise _malformed(f"Not JSON: {error.msg}: line {error.lineno}, column {error.colno}.") from None
-    except UnicodeDecodeError:
-        raise _malformed("Not JSON: the bytes are not UTF-8.") from None
+        line, column = position = _after(before + error.doc[: error.pos])
+        raise _malformed(f"Not JSON: {error.msg}: line {line}, column {column}.", position) from None
+    except UnicodeDecodeError as error:
+        position = _after(before + document[: error.start].decode(encoding))
+        raise _malformed("Not JSON: the bytes are not UTF-8.", position) from None
     except RecursionError:
         raise _too_complex() from None
     return _Tree().of(parsed, depth=1)
@@ -96,8 +103,13 @@ def _possible(text: str) -> str:
     return text
 
 
-def _malformed(detail: str) -> UnreadablePostbackError:
-    return UnreadablePostbackError("malformed-json", detail)
+def _after(text: str) -> tuple[int, int]:
+    """Return line and column of the character that follows a text, both from 1."""
+    return text.count("\n") + 1, len(text.rpartition("\n")[2]) + 1
+
+
+def _malformed(detail: str, position: tuple[int, int] | None = None) -> UnreadablePostbackError:
+    return UnreadablePostbackError("malformed-json", detail, position=position)
 
 
 def _too_complex() -> UnreadablePostbackError:

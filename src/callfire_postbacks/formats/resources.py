@@ -21,7 +21,7 @@ from callfire_postbacks.formats.fields import count, label, phone_number, text
 from callfire_postbacks.formats.outcomes import outcome_of
 from callfire_postbacks.formats.people import read_answers, read_contact, read_media
 from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.scalars import flag, format_optional, moment, timestamp
+from callfire_postbacks.formats.scalars import flag, moment
 
 _FROM: Final = "fromNumber FromNumber"
 _TO: Final = "toNumber ToNumber"
@@ -80,7 +80,7 @@ def read_campaign(record: Record, kind: type[EventData], *, resource: str | None
         "kind": record.take("type Type", label) or resource,
         "callfire_number": record.take(_FROM, phone_number),
         "tags": record.take_all("labels Label", "name", "Name") or None,
-        "modified_at": format_optional(modified),
+        "modified_at": modified,
     }
     return Reading(kind, fields, modified)
 
@@ -96,7 +96,7 @@ def read_delivery_report(record: Record) -> Reading:
         "callfire_number": record.take(_FROM, phone_number),
         "delivery_state": record.take("deliveryState", label),
         "delivery_category": record.take("deliveryCategory", label),
-        "reported_at": format_optional(reported),
+        "reported_at": reported,
     }
     return Reading(TextDeliveryReported, fields, reported)
 
@@ -109,7 +109,7 @@ def read_contact_list(record: Record, *, succeeded: bool) -> Reading:
         "size": record.take("size", count),
         "status": record.take("status", text),
         "succeeded": succeeded,
-        "created_at": record.take("created", timestamp),
+        "created_at": record.take("created", moment),
     }
     return Reading(ContactListValidated, fields, None)
 
@@ -139,8 +139,8 @@ def _read_contact_event(
         "tags": record.take_all("labels Label", "name", "Name") or None,
         "notes": "\n".join(record.take_all("notes Note", "text", "Text")) or None,
         "extra_data": extra_data or None,
-        "created_at": format_optional(created),
-        "modified_at": format_optional(modified),
+        "created_at": created,
+        "modified_at": modified,
         "contact": read_contact(record),
         "attributes": record.take_map("attributes") or None,
         "stored_data": read_answers(answers) or None,
@@ -159,6 +159,6 @@ def _read_contact_event(
     return fields | {
         "disposition": disposition or (last.attempt.disposition if last else None),
         "duration_seconds": last.attempt.duration_seconds if last else None,
-        "started_at": format_optional(started or created),
+        "started_at": started or created,
         "attempts": [timed.attempt for timed in attempts if timed.attempt != Attempt()] or None,
     }, finished or modified or created

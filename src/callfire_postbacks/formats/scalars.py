@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from callfire_events.envelope import format_timestamp
 from callfire_postbacks.formats.fields import read_timestamp
 
 # Milliseconds since 1970, as v2 sends them, perhaps as a floating-point number.
@@ -30,13 +29,3 @@ def moment(value: str) -> datetime | None:
         return _EPOCH + timedelta(milliseconds=milliseconds) if milliseconds < _END else None
     time = read_timestamp(value, _UNSTATED)
     return None if time is None or time.tzinfo is _UNSTATED else time
-
-
-def timestamp(value: str) -> str | None:
-    """Read a time as `moment` does, and write it in UTC."""
-    return format_optional(moment(value))
-
-
-def format_optional(time: datetime | None) -> str | None:
-    """Write a time in UTC, if there is one."""
-    return format_timestamp(time) if time else None

@@ -24,6 +24,9 @@ MAX_PATHS_LENGTH: Final = 10_000
 ID_LENGTH: Final = 32
 """Hexadecimal digits of an event's id: 128 bits of SHA-256."""
 
+BEFORE_DOCUMENT: Final = b"\xef\xbb\xbf\t\n\r "
+"""The bytes of a byte order mark and of blank lines, which may stand before a document."""
+
 WHITE_SPACE: Final = " \t\r\n"
 """What XML calls white space; a no-break space is content."""
 
@@ -98,7 +101,7 @@ def parse(body: bytes, *, is_text: bool = False) -> Document:
         UnreadablePostbackError: The body is not one well-formed XML document without a DOCTYPE
             and within the limits of this module.
     """
-    text = body.lstrip(b"\xef\xbb\xbf\t\n\r ")  # blank lines before the declaration are an error only to XML
+    text = body.lstrip(BEFORE_DOCUMENT)  # blank lines before the declaration are an error only to XML
     if not text:
         raise UnreadablePostbackError("empty-body", "The body is empty.")
     if text[0] != ord("<"):
