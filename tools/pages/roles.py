@@ -21,7 +21,7 @@ _INTRODUCTION: Final = """\
 
 Made by `make pages` from `template.yaml`, after SAM's transform, so that the roles which SAM adds are here too.
 `tests/unit/test_least_privilege.py` holds this page to the template, and each function's role to the calls that the
-function makes. `*` stands beside X-Ray's actions because X-Ray knows no resources.
+function makes. `*` stands beside X-Ray's actions because X-Ray has no resource-level permissions.
 
 """
 
