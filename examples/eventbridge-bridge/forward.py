@@ -1,6 +1,6 @@
-"""Puts each event on the bus: `detail` is the event, `detail-type` its type, `source` says who it comes from.
+"""Forwards each event to the bus: `detail` is the event, `detail-type` its type, and `source` is callfire-postbacks.
 
-EventBridge's event has an id of its own, another one each time; `detail.id` is the one to be idempotent on.
+EventBridge gives each delivery a new id of its own, so make your targets idempotent on `detail.id`.
 """
 
 import json
@@ -13,7 +13,7 @@ eventbridge = boto3.client("events")
 
 
 def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
-    """Forward a batch of messages, and name those that SQS is to bring back."""
+    """Forward a batch of messages, and return the messages that SQS must deliver again."""
     return {
         "batchItemFailures": [
             {"itemIdentifier": record["messageId"]} for record in event["Records"] if not forward(record["body"])
@@ -22,7 +22,7 @@ def handler(event: dict[str, Any], _: object) -> dict[str, Any]:
 
 
 def forward(event: str) -> bool:
-    """Put one event on the bus, and tell whether EventBridge took it."""
+    """Put one event on the bus, and return whether EventBridge accepted it."""
     fields = json.loads(event)
     answer = eventbridge.put_events(
         Entries=[

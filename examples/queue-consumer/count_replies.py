@@ -1,4 +1,4 @@
-"""Counts the replies to each campaign: each once, however often its event is delivered or replayed."""
+"""Counts the replies to each campaign, each once, even if its event is delivered or replayed several times."""
 
 import os
 from typing import Any
@@ -17,15 +17,15 @@ dynamodb = boto3.client("dynamodb")
 batch = BatchProcessor(event_type=EventType.SQS)
 seen = DynamoDBPersistenceLayer(table_name=os.environ["SEEN_TABLE"], boto3_client=dynamodb)
 once = IdempotencyConfig(
-    event_key_jmespath="id",  # the same for the same postback, for ever
+    event_key_jmespath="id",  # the same postback always has the same id
     raise_on_no_idempotency_key=True,
-    expires_after_seconds=365 * 86_400,  # as far back as a replay may reach
+    expires_after_seconds=365 * 86_400,  # longer than any replay reaches back
 )
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  Powertools' answer to SQS
-    """Consume a batch of messages, and name those that SQS is to bring back."""
-    once.register_lambda_context(context)  # so that an event whose function died is tried again
+    """Consume a batch of messages, and return the messages that SQS must deliver again."""
+    once.register_lambda_context(context)  # lets another invocation retry an event whose function died
     return process_partial_response(event=event, record_handler=consume, processor=batch, context=context)
 
 
