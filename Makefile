@@ -111,6 +111,9 @@ bench: venv ## measure the built artifact in about two minutes; writes .local/be
 bench-check: ARGS = --check
 bench-check: bench ## measure, and fail if a limit is missed by more than the noise
 
+bench-console: venv browser ## measure how soon the console's pages paint with 10,000 events; writes .local/console.json
+	@PYTHONPATH=src:. $(python) -m tests.bench.console $(ARGS)
+
 bench-setup: venv ## measure setup times on a clean checkout; ARGS=--all includes make test
 	@$(python) -m tools.bench_setup $(ARGS)
 

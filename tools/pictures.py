@@ -26,7 +26,7 @@ from tools.samples import SAMPLES
 PICTURES: Final = ROOT / "docs" / "pictures"
 WIDTH: Final = 1200
 OUTCOMES: Final = ("LA", "AM", "BUSY", "NO_ANS", "LA", "TRANSFER", "LA", "CARRIER_ERROR", "AM", "LA")
-BROKEN: Final = b"<call-finished>\n  <callid>7</callid>\n  <notes>Tom & Jerry</notes>\n</call-finished>\n"
+BROKEN: Final = b"<call-finished>\n  <callid>7</callid>\n  <notes>Tom & Jerry</note>\n</call-finished>\n"
 
 
 def take() -> None:

@@ -1,7 +1,7 @@
 """What came of calls and texts, counted by campaign, outcome, hour or type."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -42,10 +42,9 @@ def count(events: "Iterable[EventDocument]", by: By, zone: tzinfo = UTC) -> list
     return sorted(rows, key=lambda row: (-row.failed, -row.calls - row.texts - row.replies, row.key))
 
 
-def total(rows: Iterable[Row]) -> Row:
-    """Add rows up."""
-    columns = zip(*(row[1:] for row in rows), strict=True)
-    return Row("all", *(sum(column) for column in columns))
+def total(rows: Sequence[Row]) -> Row:
+    """Add rows up; zeros without any."""
+    return Row("all", *(sum(getattr(row, column) for row in rows) for column in Row._fields[1:]))
 
 
 def _key(event: "EventDocument", by: By, zone: tzinfo) -> str:

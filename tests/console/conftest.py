@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from local.stack import Stack
-from tests.support.console import Tab, running_console, tab
+from tests.support.console import SECONDS, Tab, running_console, tab
 from tools.browser import launch
 
 
@@ -23,6 +23,12 @@ def address(stack: Stack, state_dir: Path) -> Iterator[str]:
 def queues(stack: Stack) -> list[str]:
     """The queues of all consoles."""
     return stack.aws.sqs.list_queues(QueueNamePrefix=f"{stack.stack_name}-console-").get("QueueUrls", [])
+
+
+@pytest.fixture(autouse=True, scope="package")
+def patience() -> None:
+    """Expect nothing within less time than a busy machine takes."""
+    expect.set_options(timeout=SECONDS * 1_000)
 
 
 @pytest.fixture(scope="package")

@@ -13,7 +13,7 @@ from tools.samples import SAMPLES
 
 SERIOUS: Final = ("serious", "critical")
 PAGES: Final = ("/", "/find", "/find?q=22222", "/campaigns/22222", "/rejected", "/subscriptions", "/health", "/send")
-BROKEN: Final = b"<call-finished><notes>Tom & Jerry</notes></call-finished>"
+BROKEN: Final = b"<call-finished><notes>Tom & Jerry</note></call-finished>"
 
 
 @pytest.fixture(scope="module")

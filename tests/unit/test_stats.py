@@ -49,6 +49,11 @@ def test_total() -> None:
         assert total(count(EVENTS, by))[1:] == (4, 3, 3, 3, 1)
 
 
+def test_total_of_nothing() -> None:
+    """Without events every total is zero."""
+    assert total([]) == Row("all", 0, 0, 0, 0, 0)
+
+
 def test_hour_in_a_time_zone() -> None:
     """An hour is an hour of the chosen zone."""
     [row] = count(EVENTS[:1], "hour", ZoneInfo("Asia/Kolkata"))

@@ -42,7 +42,7 @@ def campaign(request: Request) -> Response:
         periods=PERIODS,
         outcomes=[(*row, max(round(_WIDTH * sum(row[1:]) / most), 2)) for row in counted],
         width=_WIDTH,
-        total=stats.total(rows) if rows else None,  # the page says that there are none
+        total=stats.total(rows),
         failed=stats.FAILED,
         reasons=Counter(str(data.get("disposition", "not stated")) for data in failures).most_common(),
         finished=next((one for one in events if one["type"] == CampaignFinished.TYPE), None),

@@ -23,8 +23,8 @@ from postbacks_cli.stack import Stack
 
 SHOWN: Final = 100
 """Postbacks that the list shows at most."""
-_PLACE: Final = re.compile(r":? line (\d+),? column (\d+)")
-"""As expat says it: columns count from 0."""
+_PLACE: Final = re.compile(r":? line \d+,? column \d+")
+"""The place within a sentence, which the page shows on its own."""
 
 
 def rejected(request: Request) -> Response:
@@ -96,8 +96,7 @@ def _fault(postback: RejectedPostback) -> tuple[str | None, tuple[int, int] | No
     try:
         normalize(again, zone=UTC)
     except UnreadablePostbackError as error:
-        said = _PLACE.search(error.detail)
-        return _PLACE.sub("", error.detail), place or ((int(said[1]), int(said[2]) + 1) if said else None)
+        return _PLACE.sub("", error.detail), place or error.position
     return "It can be read now: redrive it.", place
 
 
