@@ -38,16 +38,16 @@ def test_from_a_sample_to_a_redrive(opened: Tab) -> None:
         expect(watching.locator(".timeline")).to_contain_text(step)
 
     body = page.get_by_label("Body")
-    body.fill(body.input_value().replace("houston</tag>", "Tom & Jerry</tga>"))
+    body.fill(body.input_value().replace("houston</tag>", "Tom Jones</tga>"))
     page.get_by_role("button", name="Send").click()
     page.get_by_role("link", name="Look at the rejected postbacks").click()
     page.get_by_role("link", name="malformed-xml").click()
-    expect(page.locator(".line.at")).to_contain_text("Tom &")
+    expect(page.locator(".line.at")).to_contain_text("Tom Jones")
     expect(page.locator("mark.fault")).to_have_text("t")
 
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
-    assert "Tom & Jerry" in download.value.path().read_text()
+    assert "Tom Jones" in download.value.path().read_text()
 
     page.get_by_role("button", name="Redrive").click()
     expect(page.get_by_role("status").first).to_contain_text("On the way again: 1 postback.")
