@@ -44,9 +44,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Load the parser when a consumer asks for it: the functions never do, and their cold start is shorter for it."""
+    """Load the parser only when a consumer asks for it: the functions never do, so their cold start is shorter."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from callfire_events import parsing  # noqa: PLC0415  as the docstring says
+    from callfire_events import parsing  # noqa: PLC0415  see the docstring
 
     return getattr(parsing, name)

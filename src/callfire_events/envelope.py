@@ -1,4 +1,4 @@
-"""The CloudEvents 1.0 envelope that every event travels in, stored and published as the same JSON."""
+"""The CloudEvents 1.0 envelope of every event, stored and published as the same JSON."""
 
 import json
 from collections.abc import Callable
@@ -17,27 +17,29 @@ _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 class _Subject(TypedDict, total=False):
     subject: str
-    """What it is about: "calls/111111"; absent where CallFire names no id."""
+    """The resource that the event is about: "calls/111111"; absent if CallFire sends no id."""
 
 
 class EventDocument(_Subject):
-    """An event as JSON: what is stored and what is published. See CloudEvents 1.0, sections 3.1 and 3.2."""
+    """An event as JSON, as it is stored and published. See CloudEvents 1.0, sections 3.1 and 3.2."""
 
     specversion: str
     id: str
     source: str
     type: str
     time: str
-    """When it finished, else when it was received: RFC 3339 in UTC, milliseconds, so that it sorts as text."""
+    """When it finished, or if unknown, when it was received: RFC 3339 in UTC with milliseconds, so that it sorts as
+    text.
+    """
     recordedtime: str
-    """When we received it, in the same form (CloudEvents' recorded-time extension)."""
+    """When we received it, in the same format (CloudEvents' recorded-time extension)."""
     datacontenttype: str
     dataschema: str
     data: dict[str, Any]
 
 
 def build_document(data: EventData, *, id: str, finished_at: datetime | None, received_at: datetime) -> EventDocument:  # noqa: A002
-    """Put an event's data into its envelope. Both times carry a zone."""
+    """Put an event's data into its envelope. Both times must have a time zone."""
     collection, identity = data.subject()
     subject: _Subject = {"subject": f"{collection}/{identity}"} if identity else {}
     return {
@@ -55,12 +57,12 @@ def build_document(data: EventData, *, id: str, finished_at: datetime | None, re
 
 
 def to_json(value: EventDocument | dict[str, Any]) -> str:
-    """Compact JSON; all characters as themselves, since XML holds none that SNS would refuse."""
+    """Return compact JSON with all characters unescaped: XML contains none that SNS would reject."""
     return _JSON.encode(value)
 
 
 def format_timestamp(time: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds: "2010-03-24T22:58:53.000Z"."""
+    """Return a time as RFC 3339 in UTC with milliseconds: "2010-03-24T22:58:53.000Z"."""
     return time.astimezone(UTC).isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
@@ -68,7 +70,7 @@ def _data(data: EventData) -> dict[str, Any]:
     return _present(data, _TIMESTAMPS.get(data.wire_format, format_timestamp))
 
 
-def _present(value: Any, write: Callable[[datetime], str]) -> dict[str, Any]:  # noqa: ANN401  an event's data or one of its parts
+def _present(value: Any, write: Callable[[datetime], str]) -> dict[str, Any]:  # noqa: ANN401  an event's data or its part
     return {name: _plain(field, write) for name, field in vars(value).items() if field is not None}
 
 

@@ -1,4 +1,4 @@
-"""For consumers in Python: any record that carries an event becomes that event, with typed data, in one call.
+"""Parse events, for consumers in Python: one call turns any record with an event into that event with typed data.
 
     from callfire_events import parse
     from callfire_events import TextReceived
@@ -7,8 +7,8 @@
     if isinstance(event.data, TextReceived):
         print(event.id, event.data.phone_number, event.data.message)
 
-Made of the standard library alone, and read by no function of this application. It reads events of later 1.x releases
-too: fields that it does not know are left out of `data`, and are in `document`.
+The module needs only the standard library, and no function of this application loads it. It also reads events of
+later 1.x releases: fields that it does not know are not in `data`, but in `document`.
 """
 
 import json
@@ -24,11 +24,14 @@ _TYPES: Final[dict[str, type[EventData]]] = {kind.TYPE: kind for kind in get_arg
 
 
 class NotAnEventError(ValueError):
-    """The record carries no event, or not a whole one."""
+    """The record contains no event, or an incomplete one."""
 
 
 class UnknownTypeError(NotAnEventError):
-    """The record carries an event of a type that this release does not know: a filter policy on `type` keeps it out."""
+    """The record contains an event of a type unknown to this release.
+
+    A filter policy on `type` excludes such events.
+    """
 
     def __init__(self, type: str) -> None:  # noqa: A002  CloudEvents' name for it
         super().__init__(f"The event is of the type {type}, which this release does not know.")
@@ -37,10 +40,10 @@ class UnknownTypeError(NotAnEventError):
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """An event: the envelope's fields that differ from event to event, and its data."""
+    """An event: the envelope's fields that differ between events, and its data."""
 
     id: str
-    """The same for the same postback, however often it is delivered: what to be idempotent on."""
+    """The same for every delivery of the same postback: use it as the idempotency key."""
     source: str
     type: str
     subject: str | None
@@ -48,15 +51,18 @@ class Event:
     recordedtime: datetime
     data: EventData
     document: EventDocument
-    """All of it, as it came."""
+    """The whole event, unchanged."""
 
 
 def parse(record: Mapping[str, Any] | str) -> Event:
-    """Return the event that a record carries, whichever way it came.
+    """Return the event in a record, however it was delivered.
 
-    A record is one of Lambda's, from SQS or SNS; a message as boto3 receives it from SQS; what SNS posts to a webhook,
-    EventBridge's `detail` or a line of an archive, as text or parsed. SNS's own envelope may be around the event or
-    not (raw delivery). Raises NotAnEventError, and UnknownTypeError for an event of another type.
+    A record is a Lambda record from SQS or SNS, an SQS message from boto3, an SNS request to a webhook, EventBridge's
+    `detail` or a line of an archive, as text or parsed, with or without SNS's own envelope (raw delivery).
+
+    Raises:
+        NotAnEventError: The record contains no event, or an incomplete one.
+        UnknownTypeError: The event has an unknown type.
     """
     document = _document(record)
     kind = _TYPES.get(document["type"])
@@ -77,8 +83,8 @@ def parse(record: Mapping[str, Any] | str) -> Event:
         raise NotAnEventError("The event lacks a field that every event has, or has it in another form.") from error
 
 
-def _document(carrier: Any) -> dict[str, Any]:  # noqa: ANN401  whatever is in a record
-    """Unwrap one layer after the other until there is an event."""
+def _document(carrier: Any) -> dict[str, Any]:  # noqa: ANN401  any part of a record
+    """Unwrap the layers around an event, one by one."""
     match carrier:
         case {"specversion": "1.0", "type": str()}:
             return dict(carrier)
@@ -104,7 +110,7 @@ def _typed(kind: type[Any], values: Mapping[str, Any]) -> Any:  # noqa: ANN401  
     return kind(**{name: _converted(value, hints[name]) for name, value in values.items() if name in hints})
 
 
-def _converted(value: Any, hint: Any) -> Any:  # noqa: ANN401  JSON, and what it becomes by a field's type
+def _converted(value: Any, hint: Any) -> Any:  # noqa: ANN401  JSON in, a value of the field's type out
     """Turn a timestamp into a datetime, and a part, or each part of a list, into its class. Return others unchanged."""
     for option in get_args(hint):
         if option is datetime:

@@ -11,12 +11,12 @@ class Agent:
     id: str | None = None
     response: str | None = None
     responded_at: datetime | None = None
-    """RFC 3339, in the assumed time zone."""
+    """RFC 3339; read in the assumed time zone."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """An amount of money: a decimal number as a string, and an ISO 4217 currency."""
+    """An amount of money: a decimal number as a string, and an ISO 4217 currency code."""
 
     amount: str
     currency: str
@@ -24,7 +24,7 @@ class Cost:
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignStats:
-    """How many contacts of a campaign came to which end."""
+    """The number of a campaign's contacts, by result."""
 
     total: int | None = None
     dialed: int | None = None
@@ -40,12 +40,12 @@ class CampaignStats:
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """What is known of a recording beside its URL, which is in the event's `recordings`."""
+    """Details of a recording. Its URL is in the event's `recordings`."""
 
     id: str | None = None
     name: str | None = None
     state: str | None = None
-    """CallFire's word: RECORDING, READY or ERROR. The URL of a recording that is not ready may not work yet."""
+    """CallFire's own status: RECORDING, READY or ERROR. The URL of a recording that is not ready may not work yet."""
     created_at: datetime | None = None
     duration_seconds: int | None = None
     size_bytes: int | None = None
@@ -54,7 +54,7 @@ class Recording:
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One attempt to call or to text somebody; CallFire's record of it."""
+    """One attempt to call or text a contact, from CallFire's record."""
 
     id: str | None = None
     disposition: str | None = None
@@ -63,10 +63,10 @@ class Attempt:
     finished_at: datetime | None = None
     duration_seconds: int | None = None
     billed_amount: str | None = None
-    """A decimal number as sent; CallFire does not say in which unit."""
+    """A decimal number as sent; CallFire does not state the unit."""
     to_number: str | None = None
     message: str | None = None
-    """Only where it is not the message of the event."""
+    """Present only if it differs from the event's message."""
     tags: list[str] | None = None
     notes: str | None = None
     recordings: list[Recording] | None = None
@@ -74,7 +74,7 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """The person who was called or texted, or who called or texted."""
+    """The contact: the other party of the call or text."""
 
     id: str | None = None
     first_name: str | None = None
@@ -94,7 +94,7 @@ class Contact:
 
 @dataclass(frozen=True, kw_only=True)
 class Media:
-    """A picture or another file that came or went with a text."""
+    """A picture or another file attached to a text."""
 
     id: str | None = None
     name: str | None = None

@@ -1,11 +1,11 @@
-"""For tests of consumers: the JSON Schema and a sample of each type of event, and records that carry one as AWS does.
+"""Tools for consumers' tests: each event type's JSON Schema and a sample, and AWS records that contain an event.
 
-from callfire_events import TextReceived
-from callfire_events.testing import sample, sqs_event
+    from callfire_events import TextReceived
+    from callfire_events.testing import sample, sqs_event
 
-answer = handler(sqs_event(sample(TextReceived.TYPE, message="STOP")), context=None)
+    answer = handler(sqs_event(sample(TextReceived.TYPE, message="STOP")), context=None)
 
-Made of the standard library alone. It is in the package that consumers install, and in no function of the stack.
+The module needs only the standard library. Consumers install it; the stack's functions do not contain it.
 """
 
 import json
@@ -24,17 +24,17 @@ _QUEUE: Final = f"arn:aws:sqs:{_REGION}:{_ACCOUNT}:events"
 
 
 def types() -> list[str]:
-    """Return all types of events."""
+    """Return all event types."""
     return sorted(_schemas())
 
 
 def schema(type: str) -> dict[str, Any]:  # noqa: A002  CloudEvents' name for it
-    """Return the JSON Schema of a type of event. Raises KeyError."""
+    """Return the JSON Schema of an event type. Raises KeyError."""
     return cast("dict[str, Any]", json.loads(_schemas()[type]))
 
 
 def sample(type: str, **data: Any) -> EventDocument:  # noqa: A002, ANN401  as above; JSON
-    """Return a sample event of a type, with other values for fields of its data; None takes a field away.
+    """Return a sample event of a type, with other values for fields of its data; None removes a field.
 
     Raises:
         KeyError: There is no such type.
@@ -45,7 +45,7 @@ def sample(type: str, **data: Any) -> EventDocument:  # noqa: A002, ANN401  as a
 
 
 def sqs_event(*events: EventDocument, raw: bool = True) -> dict[str, Any]:
-    """Return what Lambda passes to a function for a batch of an SQS queue; without `raw`, SNS's envelope is around."""
+    """Return Lambda's event for a batch from an SQS queue; without `raw`, each message is in SNS's envelope."""
     return {"Records": [sqs_record(event, raw=raw) for event in events]}
 
 
@@ -69,13 +69,13 @@ def sqs_record(event: EventDocument, *, raw: bool = True) -> dict[str, Any]:
 
 
 def sns_event(event: EventDocument) -> dict[str, Any]:
-    """Return what Lambda passes to a function that the topic invokes: SNS sends one message at a time."""
+    """Return Lambda's event for a function that subscribes to the topic: SNS sends one message at a time."""
     record = {"EventVersion": "1.0", "EventSubscriptionArn": f"{_TOPIC}:1", "EventSource": "aws:sns"}
     return {"Records": [record | {"Sns": _notification(event)}]}
 
 
 def eventbridge_event(event: EventDocument) -> dict[str, Any]:
-    """Return what a rule of EventBridge passes on; the event is its `detail`."""
+    """Return the event of an EventBridge rule, with the event as its `detail`."""
     return {
         "version": "0",
         "id": event["id"],

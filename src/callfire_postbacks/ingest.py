@@ -81,9 +81,8 @@ def _keep(postback: Postback, *, began: float) -> Result:
     # Two copies of a postback may arrive together; only one is published:
     #
     #   0 ms  the first copy is stored, unpublished
-    #   1 ms  the second copy finds the event stored and unpublished, but so recent that the first is still publishing
-    #   it
-    #   9 ms  the first copy's event is published and marked as published
+    #   1 ms  the second copy finds it stored, unpublished and so recent that the first is still publishing it
+    #   9 ms  the first copy is published and marked as published
     #
     # If the first function crashed instead, the next copy after IN_FLIGHT publishes the event, or the relay does.
     for event, stored in zip(events_by_id.values(), earlier, strict=True):

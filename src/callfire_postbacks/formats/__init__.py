@@ -1,4 +1,4 @@
-"""The wire formats, one file each. The body decides which one it is, by its first byte and its root; never the URL."""
+"""The wire formats, one file each. The body's first byte and root element decide which one applies; never the URL."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,20 +28,20 @@ _READERS: Final[dict[str, tuple[Reader, Names]]] = {
 
 _UNKNOWN: Final = "\ufffd".encode()
 _LAYERS: Final = 4
-"""In how many layers a document may be packed: a form in a multipart body, compressed."""
+"""The most layers that are unpacked: for example a form in a multipart body, compressed."""
 
 _BEYOND_REPAIR: Final = ("empty-body", "too-complex", "unknown-root")
 
 
 def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
-    """Turn a postback into its events; timestamps without a zone are read in `zone`.
+    """Convert a postback to its events; timestamps without a time zone are read in `zone`.
 
-    A body that no strict parser reads is unpacked and repaired, and the events name the repairs.
+    If no strict parser can read the body, it is unpacked and repaired, and the events name the repairs.
 
     Raises:
-        UnreadablePostbackError: The body is not a postback that we know.
+        UnreadablePostbackError: The body is not a known kind of postback.
     """
-    # API Gateway puts this character for bytes that it cannot decode.
+    # API Gateway substitutes this character for bytes that it cannot decode.
     repairs = ["undecodable-bytes"] if postback.is_text and _UNKNOWN in postback.body else []
     try:
         events = _read(postback, zone)
@@ -57,7 +57,7 @@ def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
 def _read_mended(
     postback: Postback, zone: tzinfo, refusal: UnreadablePostbackError
 ) -> tuple[list[EventDocument], list[str]]:
-    # Only a body that cannot be read pays for loading what may mend it.
+    # Load the repairs only for a body that cannot be read.
     from callfire_postbacks.formats.repairs.mend import mend  # noqa: PLC0415
     from callfire_postbacks.formats.unpack import unpack  # noqa: PLC0415
 
@@ -72,7 +72,7 @@ def _read_mended(
             return _read(postback, zone), layers
         except UnreadablePostbackError as error:
             refusal = error
-            refusal.position = None  # it would be a place in what was unpacked
+            refusal.position = None  # it would refer to the unpacked body
     if refusal.reason in _BEYOND_REPAIR:
         raise refusal
     mended, repairs = mend(postback)
@@ -101,7 +101,7 @@ def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
         if has_other_names or document.root not in _READERS:
             data = replace(data, repairs=["element-names"])
         return [WireEvent(data, document.digest, finished_at)]
-    # A cold start for cloud/1 does not load the other generations.
+    # A cold start for cloud/1 does not load the other formats.
     from callfire_postbacks.formats import api11  # noqa: PLC0415
 
     if not api11.is_api11(document.root):

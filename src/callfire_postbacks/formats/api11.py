@@ -1,7 +1,8 @@
 """API 1.1's notifications: a call, a text or a campaign, as XML in two namespaces or as JSON.
 
-Element names are those of CallFire's schemas and of captures. The root does not say what happened: reality sends
-<TextNotification> where the schema has <TextReceived> and <TextSent>, and <BroadcastNotification> for three triggers.
+Element names come from CallFire's schemas and from captured postbacks. The root element does not tell the kind of
+event: CallFire sends <TextNotification> where the schema has <TextReceived> and <TextSent>, and
+<BroadcastNotification> for three triggers.
 """
 
 from typing import Any, Final
@@ -25,7 +26,7 @@ _TRIGGERS: Final[dict[str, type[EventData]]] = {
     "stopped": CampaignStopped,
     "finished": CampaignFinished,
 }
-_TRIGGER_OF_STATUS: Final = {  # a hint, where neither root nor URL says more
+_TRIGGER_OF_STATUS: Final = {  # a hint, if neither root nor URL is clear
     "RUNNING": "started",
     "STOPPED": "stopped",
     "SUSPENDED": "stopped",
@@ -35,18 +36,18 @@ _TRIGGER_OF_STATUS: Final = {  # a hint, where neither root nor URL says more
 
 
 def is_api11(root: str) -> bool:
-    """Whether an XML document with this root is a notification: it is in a namespace of CallFire's, or in none."""
+    """Return whether an XML document with this root is a notification: its namespace is CallFire's, or it has none."""
     return is_callfires(root) or root in _ROOTS
 
 
 def read_xml(document: Document, *, subscription: str) -> list[WireEvent]:
-    """Read a notification in XML."""
+    """Read an XML notification."""
     name = without_namespace(document.root)
     return _read_notification(name, _tree(document.canonical), subscription)
 
 
 def notifications(tree: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401  a tree
-    """Return the notifications in a tree, each with the name of its root, none where it is something else."""
+    """Return the notifications in a tree, each with the name of its root; an empty list for any other tree."""
     if not isinstance(tree, dict):
         return []
     if not tree.keys().isdisjoint(_RESOURCES):
@@ -60,12 +61,12 @@ def notifications(tree: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN40
 
 
 def read_json(found: list[tuple[str, dict[str, Any]]], *, subscription: str) -> list[WireEvent]:
-    """Read notifications that were found in JSON."""
+    """Read notifications found in a JSON body."""
     return [event for root, tree in found for event in _read_notification(root, tree, subscription)]
 
 
 def _read_notification(root: str, tree: dict[str, Any], subscription: str) -> list[WireEvent]:
-    tree.pop("SubscriptionId", None)  # the same event through two subscriptions is one event
+    tree.pop("SubscriptionId", None)  # one event through two subscriptions stays one event
     members = {name: tree.pop(name) for name in _RESOURCES if name in tree}
     resources = [
         (name, item if isinstance(item, dict) else {TEXT: item})
@@ -79,7 +80,7 @@ def _read_notification(root: str, tree: dict[str, Any], subscription: str) -> li
 
 
 def _read_resource(name: str, resource: dict[str, Any], around: dict[str, Any], hints: str) -> WireEvent:
-    """Read a resource; `around` is what else is in its notification, and root and URL give hints on what happened."""
+    """Read a resource; `around` holds the other fields of its notification, and `hints` names its root and URL."""
     trigger = "finished" if name != "Broadcast" else _trigger(resource, hints)
     event_id = digest(WIRE_FORMAT, name, trigger, resource, *([] if resource.get("@id") else [around]))
     unrecognized = Record(around).rest("envelope")
@@ -130,7 +131,7 @@ def _tree(canonical: list[str]) -> dict[str, Any]:
 
 
 def _add(element: dict[str, Any], name: str, member: Any) -> None:  # noqa: ANN401  a tree
-    """Add a member to an object; several of one name are a list."""
+    """Add a member to an object; members of the same name form a list."""
     if name not in element:
         element[name] = member
     elif isinstance(element[name], list):

@@ -1,4 +1,4 @@
-"""The attempts of a call or text: CallFire's records of it, of which the latest one says how it went."""
+"""The attempts of a call or text: one CallFire record each. The latest attempt gives the result."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
@@ -9,13 +9,13 @@ from callfire_postbacks.formats.record import Record
 from callfire_postbacks.formats.scalars import moment
 
 RESULT: Final = "result callResult textResult Result"
-"""v2's webhooks say `result`, its REST samples `callResult`."""
+"""v2's webhooks use `result`, its REST samples `callResult`."""
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class TimedAttempt(NamedTuple):
-    """An attempt, with its times to be compared."""
+    """An attempt, with times that can be compared."""
 
     attempt: Attempt
     started_at: datetime | None
@@ -23,7 +23,7 @@ class TimedAttempt(NamedTuple):
 
 
 def read_attempt(record: Record) -> TimedAttempt:
-    """Read one record of a call or text."""
+    """Read one record of an attempt to call or text."""
     originated, answered = (
         record.take("originateTime OriginateTime", moment),
         record.take("answerTime AnswerTime", moment),
@@ -51,7 +51,7 @@ def read_attempt(record: Record) -> TimedAttempt:
 
 
 def latest(attempts: list[TimedAttempt]) -> TimedAttempt | None:
-    """Return the attempt that finished last; of those without a time, the last one."""
+    """Return the attempt that finished last; if none has a time, the last one in the list."""
     in_order = sorted(attempts, key=lambda timed: timed.finished_at or timed.started_at or _NEVER)
     return in_order[-1] if in_order else None
 

@@ -1,7 +1,7 @@
 """CallFire's cloud/1 callbacks: <call-finished>, which is a call or a text, and <campaign-finished>.
 
-Element names and examples are CallFire's documentation of its callbacks; which of the three events a
-<call-finished> is, and what a disposition means, is inferred.
+Element names and examples come from CallFire's documentation of its callbacks. The mapping of a <call-finished> to
+one of three events and the meaning of dispositions are inferred.
 """
 
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -72,7 +72,7 @@ CAMPAIGN_FINISHED: Final = known_names(
 
 
 def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetime | None]:
-    """Read a <call-finished> as the event it is, and when that finished: start plus duration."""
+    """Read a <call-finished> as a call or text event. Also returns when that finished: start plus duration."""
     in_zone = partial(read_timestamp, zone=zone)
     started = fields.take("callstart", in_zone)
     duration = fields.take("duration", count)
@@ -103,7 +103,7 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
         "wire_format": WIRE_FORMAT,
     }
 
-    # The presence of an element decides, not its words: a picture or a blank reply has none.
+    # Test for the element, not for its text: a picture or a blank reply has no text.
     if fields.has("smsReceived"):
         received = TextReceived(
             **contact,
@@ -117,7 +117,7 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
 
     outcome = outcome_of(disposition)
     if fields.has("smsSent"):
-        # A text that went out carries LA, the code of an answered call, or none.
+        # A text that was sent carries LA, the code of an answered call, or no code.
         if disposition is None or outcome == "answered":
             outcome = "sent"
         message = fields.take("smsSent", text)
@@ -129,7 +129,7 @@ def read_call_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetim
 
 
 def read_campaign_finished(fields: Fields, zone: tzinfo) -> tuple[EventData, datetime | None]:  # noqa: ARG001
-    """Read a <campaign-finished>. It holds no time, so when it finished is None."""
+    """Read a <campaign-finished>. It contains no time, so the returned time is None."""
     stats = {ours: fields.take(f"campaign/campaign-stats/{theirs}", count) for ours, theirs in _STATS.items()}
     has_stats = any(number is not None for number in stats.values())
     return CampaignFinished(

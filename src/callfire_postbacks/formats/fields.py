@@ -1,4 +1,4 @@
-"""From a postback's leaves to typed fields, losing none: what cannot be typed stays among the unrecognized."""
+"""Convert a postback's leaves to typed fields without losing any: values of an unexpected form stay unrecognized."""
 
 import re
 from collections.abc import Callable
@@ -12,9 +12,9 @@ from callfire_postbacks.formats.xml import WHITE_SPACE, Document
 T = TypeVar("T")
 
 MAX_LABEL_LENGTH: Final = 128
-"""Characters in an id, a number or a code: they become index keys and filter attributes, which AWS limits."""
+"""The longest id, number or code: they become index keys and filter attributes, which AWS limits."""
 
-# The oldest and the newest year of a timestamp: outside, zones have no offset in whole minutes or sums overflow.
+# The accepted years of a timestamp: outside them, time zones have offsets with seconds, or sums overflow.
 _YEARS: Final = range(1970, 9000)
 
 _LABEL: Final = re.compile(rf"[^\x00-\x1f\x7f]{{1,{MAX_LABEL_LENGTH}}}")
@@ -33,7 +33,7 @@ _DOLLARS: Final = re.compile(
 
 
 class Fields:
-    """The leaves of one document. Each is taken once, and `rest` is what nobody took."""
+    """The leaves of one document. Each is taken at most once; `rest` returns the others."""
 
     def __init__(self, document: Document) -> None:
         self._leaves = document.leaves
@@ -41,11 +41,11 @@ class Fields:
         self._children = document.children
 
     def has(self, name: str) -> bool:
-        """Tell whether the root has a child of a name, be it empty."""
+        """Return whether the root has a child of this name, even an empty one."""
         return name in self._children
 
     def take(self, path: str, typed: Callable[[str], T | None]) -> T | None:
-        """Take the last value at a path if it can be typed. Earlier ones, and one that cannot, are left."""
+        """Take the last value at a path if `typed` accepts it. Other values stay in the rest."""
         leaves = self._leaves.pop(path, None)
         if leaves is None:
             return None
@@ -58,11 +58,14 @@ class Fields:
         return value
 
     def take_all(self, path: str) -> list[str] | None:
-        """Take all values at a path, in their order."""
+        """Take all values at a path, in order."""
         return self._leaves.pop(path, None)
 
     def take_named(self, path: str) -> dict[str, str] | None:
-        """Take all values at a path by their elements' `name`. Earlier ones of a name, and nameless ones, are left."""
+        """Take all values at a path by their elements' `name`.
+
+        Earlier values of a name, and nameless ones, stay in the rest.
+        """
         values = self._leaves.pop(path, None)
         if values is None:
             return None
@@ -84,17 +87,17 @@ class Fields:
         return named or None
 
     def rest(self) -> dict[str, list[str]] | None:
-        """Return the values that nobody took, by path."""
+        """Return the values that were not taken, by path."""
         return self._leaves or None
 
 
 def text(value: str) -> str:
-    """Take any text."""
+    """Accept any text."""
     return value
 
 
 def label(value: str) -> str | None:
-    """Take a short single line: an id, a number, a code."""
+    """Accept a short single line: an id, a number, a code."""
     return value if _LABEL.fullmatch(value) else None
 
 
@@ -107,12 +110,12 @@ def count(value: str) -> int | None:
 
 
 def phone_number(value: str) -> str | None:
-    """Turn a number into E.164, however it is punctuated; leave a short code, or any other label, as sent."""
+    """Convert a number to E.164, whatever its punctuation; return a short code, or any other label, as sent."""
     match = _NORTH_AMERICAN_NUMBER.fullmatch(value)
     if match:
         return f"+1{match[1]}"
     written = _WRITTEN_NUMBER.fullmatch(value)
-    if not written or "(0)" in value:  # a trunk prefix, which is no part of the number
+    if not written or "(0)" in value:  # a trunk prefix, not part of the number
         return label(value)
     digits = _NO_DIGIT.sub("", written[1])
     match = _NORTH_AMERICAN_NUMBER.fullmatch(digits)
@@ -124,15 +127,15 @@ def phone_number(value: str) -> str | None:
 def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
     """Read a time such as "2010-03-24 15:58:18.0", in `zone` unless it states its own.
 
-    In the hour that a clock repeats it is the first of the two; in the hour that a clock skips it is
-    as long after the change as the timestamp says (the offset from before the change).
+    In an hour that daylight saving repeats, it is the first of the two. In an hour that daylight saving skips, the
+    offset from before the change applies, so the time is correspondingly later.
     """
     written = value if _TIMESTAMP.fullmatch(value) else timestamps.rewrite(value)
     if written is None:
         return None
     try:
         time = datetime.fromisoformat(written)
-    except ValueError:  # the 31st of February
+    except ValueError:  # such as the 31st of February
         return None
     if time.year not in _YEARS:
         return None
@@ -140,9 +143,9 @@ def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
 
 
 def dollars(value: str) -> Cost | None:
-    """Read an amount such as "$1,234.50", negative in brackets or after a minus sign.
+    """Read an amount such as "$1,234.50", negative in parentheses or after a minus sign.
 
-    That CallFire's dollar is the US dollar is inferred: it bills in no other.
+    That "$" means the US dollar is inferred: CallFire bills in no other currency.
     """
     match = _DOLLARS.fullmatch(value)
     if not match:

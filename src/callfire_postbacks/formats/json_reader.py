@@ -1,7 +1,7 @@
-"""The one place that parses JSON: a postback becomes a tree of texts, within limits as those of XML.
+"""Parse JSON: a postback becomes a tree of texts, within limits like those for XML. No other module parses JSON.
 
-Every scalar becomes its text: a number as it is written, so that an id of 19 digits stays exact, and a boolean as
-"true" or "false". A null says nothing and is left out. Texts are trimmed, as those of XML are.
+Every scalar becomes its text. A number keeps its digits, so that an id of 19 digits stays exact; a boolean becomes
+"true" or "false"; a null is left out. Texts are trimmed, as in XML.
 """
 
 import json
@@ -11,22 +11,22 @@ from typing import Any, Final
 from callfire_postbacks.formats.xml import BEFORE_DOCUMENT, MAX_DEPTH, WHITE_SPACE, UnreadablePostbackError
 
 MAX_ELEMENTS: Final = 10_000
-"""Objects, lists and values together. A broadcast of 64 KiB with its recipients has some 5,000."""
+"""The most objects, lists and values together. A broadcast of 64 KiB with its recipients has about 5,000."""
 MAX_NAME_LENGTH: Final = 1_000
-"""Characters in a name. Customers name the properties of their contacts."""
+"""The longest name, in characters. Customers name the properties of their contacts."""
 MAX_NUMBER_LENGTH: Final = 64
 
-# A byte of a control character would be six of an event, but for these three: \t, \n, \r.
+# An event needs six bytes for a control character of one byte, except for \t, \n and \r.
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-# JSON can write them, and neither UTF-8 nor SNS and SQS can carry them: halves of characters, and two that are none.
+# Lone surrogates and two noncharacters: JSON can write them, but UTF-8, SNS or SQS cannot carry them.
 _IMPOSSIBLE: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(body: bytes) -> Any:  # noqa: ANN401  a tree: texts, lists and objects
-    """Parse a postback's bytes.
+    """Parse the bytes of a postback.
 
     Raises:
-        UnreadablePostbackError: The body is not one JSON document, or it goes beyond the limits of this module.
+        UnreadablePostbackError: The body is not one JSON document, or exceeds a limit of this module.
     """
     document = body.lstrip(BEFORE_DOCUMENT)
     before = body[: len(body) - len(document)].decode(errors="replace")
@@ -39,7 +39,7 @@ def parse(body: bytes) -> Any:  # noqa: ANN401  a tree: texts, lists and objects
             raise _malformed("Not JSON: a control character is not escaped.", position)
         parsed = json.loads(
             text,
-            strict=False,  # a line break in a text that somebody forgot to escape does no harm
+            strict=False,  # accept an unescaped line break in a text: it is harmless
             object_pairs_hook=_object,
             parse_int=_number,
             parse_float=_number,
@@ -57,7 +57,7 @@ def parse(body: bytes) -> Any:  # noqa: ANN401  a tree: texts, lists and objects
 
 
 class _Tree:
-    """Makes a tree of what `json` has parsed, and counts its elements."""
+    """Build a tree from parsed JSON, and count its elements."""
 
     def __init__(self) -> None:
         self._elements = 0

@@ -1,8 +1,8 @@
-"""Matches the elements of a document with those that a wire format knows.
+"""Match the elements of a document with the names that a wire format knows.
 
-A known element is found by its local name, whatever its namespace, prefix or case. The value of a known text is
-all words within its element, one line each, whatever markup is between them. A document that has only known
-names, and no words beside elements, is left alone.
+A known element is found by its local name, whatever its namespace, prefix or case. The value of a known text is all
+text within its element, one line each, whatever markup is in between. A document with only known names and no text
+beside elements is returned unchanged.
 """
 
 from collections.abc import Iterable
@@ -12,17 +12,17 @@ from callfire_postbacks.formats.xml import Attributes, Document, Leaves
 
 
 class Names(NamedTuple):
-    """The paths that a wire format knows below a root element."""
+    """The paths of a wire format's elements below the root."""
 
     exact: frozenset[str]
     folded: dict[str, str]
-    """The same paths by their local names in lower case."""
+    """The same paths by their lowercase local names."""
     texts: frozenset[str]
-    """The paths of texts that people write, and that may hold markup."""
+    """The paths of texts that people write, which may contain markup."""
     within_texts: tuple[str, ...]
-    """The beginnings of all paths within texts, in lower case."""
+    """The prefixes of all paths within texts, in lowercase."""
     last: frozenset[str]
-    """The last names of the paths, in lower case."""
+    """The last names of the paths, in lowercase."""
 
 
 class _Element(NamedTuple):
@@ -32,7 +32,7 @@ class _Element(NamedTuple):
 
 
 def known_names(*, texts: Iterable[str], others: Iterable[str]) -> Names:
-    """Return the names of a wire format, by the paths of its texts and of its other elements and attributes."""
+    """Return the names of a wire format, from the paths of its texts and of its other elements and attributes."""
     exact = frozenset([*texts, *others])
     folded = {path.lower(): path for path in exact}
     within_texts = tuple(f"{path.lower()}/" for path in texts)
@@ -40,12 +40,12 @@ def known_names(*, texts: Iterable[str], others: Iterable[str]) -> Names:
 
 
 def fold(name: str) -> str:
-    """Return the local name of an element, in lower case."""
+    """Return the local name of an element, in lowercase."""
     return name.rpartition("}")[2].lower()
 
 
 def match(document: Document, names: Names) -> tuple[Document, bool]:
-    """Return a document by its known names, and whether it has written one of them in another way."""
+    """Return a document with its known names, and whether one of them was written in another way."""
     known = names.exact
     if not document.is_mixed and known.issuperset(document.leaves) and known.issuperset(document.children):
         return document, False
@@ -63,7 +63,7 @@ def _may_be_known(path: str, names: Names) -> bool:
 
 
 class _Matcher:
-    """Collects the leaves of a canonical content once more, by known names."""
+    """Collect the leaves of a canonical content again, by known names."""
 
     def __init__(self, names: Names) -> None:
         self.leaves: Leaves = {}
@@ -72,7 +72,7 @@ class _Matcher:
         self.has_other_names = False
         self._names = names
         self._open: list[_Element] = []
-        self._words: list[str] = []  # of the known text that we are in
+        self._words: list[str] = []  # of the open known text
         self._depth_of_text = 0
 
     def read(self, canonical: list[str]) -> None:

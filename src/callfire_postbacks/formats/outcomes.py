@@ -1,4 +1,4 @@
-"""What came of a call or a text, by CallFire's disposition: a code, or the same in words."""
+"""The outcome of a call or text, by CallFire's disposition: a code, or the same in words."""
 
 import re
 from typing import Final
@@ -38,7 +38,7 @@ _BETWEEN_WORDS: Final = re.compile(r"[\s_'\u2019.\-]+")
 
 
 def outcome_of(disposition: str | None) -> Outcome:
-    """Return the outcome of a disposition, in whatever case; one that nobody listed is normal, and is "other"."""
+    """Return the outcome of a disposition, in any case; unlisted dispositions are normal, and are "other"."""
     if not disposition:
         return "other"
     known = _OUTCOMES.get(disposition)

@@ -1,4 +1,4 @@
-"""What API 1.1 and v2 say of a contact: who it is, what it answered, what it sent."""
+"""The contact in API 1.1 and v2: identity, answers and media."""
 
 from callfire_events.parts import Contact, Media
 from callfire_postbacks.formats.fields import count, label, phone_number, text
@@ -7,7 +7,7 @@ from callfire_postbacks.formats.scalars import flag, moment
 
 
 def read_contact(record: Record) -> Contact | None:
-    """Read v2's contact, or the id that API 1.1 has of it."""
+    """Read v2's contact, or API 1.1's id of it."""
     [contact, *_] = [*record.records("contact"), Record({})]
     found = Contact(
         id=contact.take("id", label) or record.take("contactId ContactId", label),
@@ -43,7 +43,7 @@ def read_media(record: Record) -> Media | None:
 
 
 def read_answers(answers: list[Record]) -> dict[str, str]:
-    """Read the answers of a call by their questions. Of those to the same question the last is read."""
+    """Read the answers of a call by their questions. For several answers to one question, the last counts."""
     found: dict[str, str] = {}
     for answer in reversed(answers):
         question, response = answer.peek("question Question"), answer.peek("response Response")

@@ -1,7 +1,7 @@
-"""From a tree of texts to typed fields, losing none: what nobody takes out of a record is its rest.
+"""Convert a tree of texts to typed fields without losing any: texts that are not taken are the record's rest.
 
-A tree is a text, a list of trees, or an object of trees by name, as JSON has them. An XML element with attributes or
-with elements in it is an object too: attributes are named "@name", and its text "value", as API 1.1's JSON has it.
+A tree is a text, a list of trees, or an object of trees by name, as in JSON. An XML element with attributes or child
+elements is an object too: attributes are named "@name", and its text "value", as in API 1.1's JSON.
 """
 
 import json
@@ -19,9 +19,10 @@ TEXT: Final = "value"
 
 
 class Record:
-    """A node of a tree: a text, or members by name, each of them a list. One member and a list of one are the same.
+    """A node of a tree: a text, or lists of members by name. A single member equals a list of one.
 
-    A text is taken once. A field may have one name in each generation of CallFire, so `names` are separated by blanks.
+    A text is taken at most once. A field may have a different name in each generation of CallFire's API, so `names` are
+    separated by spaces.
     """
 
     def __init__(self, tree: Any) -> None:  # noqa: ANN401  a tree
@@ -30,7 +31,7 @@ class Record:
         self._members = {name: _records(member) for name, member in members}
 
     def take(self, names: str, typed: Callable[[str], T | None]) -> T | None:
-        """Take the last text of a field if it can be typed. Earlier ones, and one that cannot, are left."""
+        """Take the last text of a field if `typed` accepts it. Other texts stay in the rest."""
         for records in self._named(names):
             found = records[-1]._take_text(typed, TEXT)  # noqa: SLF001  another of this class
             if found is not None:
@@ -38,12 +39,12 @@ class Record:
         return None
 
     def take_all(self, names: str, *inner: str) -> list[str]:
-        """Take all texts of a field in their order, and of records in it those of a member with an inner name."""
+        """Take all texts of a field in order; from an object, take the text of its member with an inner name."""
         taken = (record._take_text(str, TEXT, *inner) for record in self.records(names))  # noqa: SLF001  as above
         return [text for text in taken if text]
 
     def take_map(self, names: str) -> dict[str, str]:
-        """Take the texts of a record's members, by their names."""
+        """Take the texts of a record's members, by name."""
         taken: dict[str, str | None] = {}
         for record in self.records(names):
             for name, members in record._members.items():  # noqa: SLF001  as above
@@ -52,11 +53,11 @@ class Record:
         return {name: text for name, text in taken.items() if text}
 
     def peek(self, names: str) -> str | None:
-        """Return the last text of a field, and leave it."""
+        """Return the last text of a field without taking it."""
         return next((records[-1]._text for records in self._named(names) if records[-1]._text), None)  # noqa: SLF001
 
     def drop(self, names: str, text: str | None) -> None:
-        """Drop a field that repeats what is said elsewhere."""
+        """Drop a field that repeats another field."""
         self.take(names, lambda written: written if written == text else None)
 
     def records(self, names: str) -> list["Record"]:
@@ -64,7 +65,7 @@ class Record:
         return [record for records in self._named(names) for record in records]
 
     def rest(self, prefix: str = "") -> dict[str, list[str]]:
-        """Return the texts that nobody took, by path.
+        """Return the texts that were not taken, by path.
 
         Raises:
             UnreadablePostbackError: The paths together are too long.
@@ -82,7 +83,7 @@ class Record:
         return (self._members[name] for name in names.split() if self._members.get(name))
 
     def _take_text(self, typed: Callable[[str], T | None], *inner: str) -> T | None:
-        """Take the text of this record, or else that of its first member with an inner name."""
+        """Take this record's own text, or else that of its first member with an inner name."""
         if self._text:
             found = typed(self._text)
             if found is not None:
@@ -99,16 +100,16 @@ class Record:
 
 
 def digest(*parts: Any) -> str:  # noqa: ANN401  trees
-    """Return the id of an event that is made of these trees. It must never change.
+    """Return the event id for these trees. It must never change.
 
-    It is made of their JSON, compact and with sorted names; so neither white space nor the order of names counts.
+    It is the hash of their JSON, compact and with sorted names, so neither whitespace nor the order of names matters.
     """
     canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(canonical.encode()).hexdigest()[:ID_LENGTH]
 
 
 def pruned(tree: Any) -> Any:  # noqa: ANN401  a tree
-    """Return a tree without what is empty."""
+    """Return a tree without its empty members."""
     if isinstance(tree, dict):
         members = {name: pruned(member) for name, member in tree.items()}
         return {name: member for name, member in members.items() if member}

@@ -1,7 +1,7 @@
 """The resources of API 1.1 and v2: calls, texts, campaigns, delivery reports and contact lists.
 
-Both generations tell of the same things by different names, which stand side by side here, v2's first. The names are
-those of CallFire's schemas, captures and samples; any field may be absent.
+Both generations describe the same things by different names, listed side by side here, v2's first. The names come
+from CallFire's schemas, captures and samples; any field may be absent.
 """
 
 from datetime import datetime
@@ -30,9 +30,9 @@ _RECORDINGS: Final = "recordings RecordingMeta"
 
 
 class Reading(NamedTuple):
-    """What is read of a resource: the class and the fields of the event's data, and when it happened, if that is known.
+    """The result of reading a resource: class and fields of the event's data, and when it happened, if known.
 
-    What is left in the record belongs to the data too.
+    The rest of the record belongs to the data too.
     """
 
     kind: type[EventData]
@@ -41,7 +41,7 @@ class Reading(NamedTuple):
 
 
 def read_call(record: Record, *, inbound: bool | None) -> Reading:
-    """Read a call; `inbound` is what its surroundings say, which counts where the call itself says nothing."""
+    """Read a call; `inbound` is the direction given by its context, used only if the call itself states none."""
     identity = record.take("id @id", label)
     fields, finished_at = _read_contact_event(record, inbound, identity)
     fields |= {
@@ -53,7 +53,7 @@ def read_call(record: Record, *, inbound: bool | None) -> Reading:
 
 
 def read_text(record: Record, *, inbound: bool | None) -> Reading:
-    """Read a text. One whose direction nobody says is known by its result: only a received text is RECEIVED."""
+    """Read a text. Without a stated direction its result decides: only a received text is RECEIVED."""
     identity = record.take("id @id", label)
     message = record.take(_MESSAGE, text)
     attempts = record.records("records TextRecord")
@@ -71,7 +71,7 @@ def read_text(record: Record, *, inbound: bool | None) -> Reading:
 
 
 def read_campaign(record: Record, kind: type[EventData], *, resource: str | None = None) -> Reading:
-    """Read a campaign. CallFire's own status may say something else than the event, so it does not decide the kind."""
+    """Read a campaign. CallFire's own status may contradict the event, so it does not decide the kind."""
     modified = record.take("lastModified LastModified", moment)
     fields = {
         "campaign_id": record.take("id @id", label),
@@ -86,7 +86,7 @@ def read_campaign(record: Record, kind: type[EventData], *, resource: str | None
 
 
 def read_delivery_report(record: Record) -> Reading:
-    """Read what a carrier reports of a text that went out."""
+    """Read a carrier's delivery report on a sent text."""
     reported = record.take("timestamp", moment)
     fields = {
         "text_id": record.take("actionId", label),
@@ -102,7 +102,7 @@ def read_delivery_report(record: Record) -> Reading:
 
 
 def read_contact_list(record: Record, *, succeeded: bool) -> Reading:
-    """Read a contact list that has been validated. It does not say when that was."""
+    """Read a validated contact list. It states no time."""
     fields = {
         "contact_list_id": record.take("id", label),
         "name": record.take("name", text),
@@ -119,7 +119,7 @@ def _read_contact_event(
     inbound: bool | None,  # noqa: FBT001  as `read_call` has it
     identity: str | None,
 ) -> tuple[dict[str, Any], datetime | None]:
-    """Read what calls and texts have in common."""
+    """Read the fields that calls and texts share."""
     said = record.take("inbound Inbound", flag)
     inbound = inbound if said is None else said
     campaign_id = record.take("campaignId BroadcastId", label)

@@ -1,6 +1,6 @@
-"""Times as Java, logs, e-mails and Americans write them, for what is not written as CallFire documents it.
+"""Read times as written by Java, in logs, in e-mails and in the US, if they are not in CallFire's documented format.
 
-Only what has one meaning is read: 03/04/2010 is two days, and "IST" three zones.
+Ambiguous times are not read: 03/04/2010 can be two days, and "IST" three time zones.
 """
 
 import re
@@ -26,7 +26,7 @@ _ZONES: Final = {
     "HST": "-10:00",
     "HDT": "-09:00",
 }
-"""Abbreviations of the zones of the United States and Canada."""
+"""Abbreviations of US and Canadian time zones."""
 
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -56,7 +56,7 @@ _MAX_LENGTH: Final = 64
 
 
 def rewrite(value: str) -> str | None:
-    """Write a time as ISO 8601, with its offset if it states one; None where it has no meaning, or several."""
+    """Rewrite a time as ISO 8601, with its offset if it states one; None if it is not a time or ambiguous."""
     value = " ".join(value.split())
     if len(value) > _MAX_LENGTH:
         return None

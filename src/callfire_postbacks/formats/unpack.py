@@ -1,4 +1,4 @@
-"""Unpacks a document: out of compression, a form, a multipart body, a JSON string or base64; one layer at a time."""
+"""Unpack a document from compression, a form, a multipart body, a JSON string or base64, one layer at a time."""
 
 import binascii
 import json
@@ -13,7 +13,7 @@ from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.postback import Postback
 
 MAX_UNPACKED_BYTES: Final = 65_536
-"""As many as a postback has that came unpacked."""
+"""The same limit as for a body that arrived unpacked."""
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _DOCUMENT: Final = re.compile(
@@ -28,7 +28,7 @@ _BASE64: Final = re.compile(rb"[A-Za-z0-9+/\s]+=*\s*")
 
 
 def unpack(postback: Postback) -> tuple[Postback, str] | None:
-    """Take one layer off a body, if it has one that a document is in. Returns what is in it and the layer's name.
+    """Remove one layer around a document, if there is one. Returns the content and the layer's name.
 
     Raises:
         UnreadablePostbackError: Unpacked, the body is larger than a postback may be.
@@ -45,7 +45,7 @@ def _compressed(postback: Postback) -> Postback | None:
     if body.startswith(b"\x1f\x8b"):
         window_sizes = [_GZIP]
     elif body.startswith(b"\x78") or coding == "deflate":
-        window_sizes = [zlib.MAX_WBITS, -zlib.MAX_WBITS]  # deflate is zlib's format, or its bare stream
+        window_sizes = [zlib.MAX_WBITS, -zlib.MAX_WBITS]  # deflate means zlib's format, or its raw stream
     else:
         return None
     for window_size in window_sizes:
@@ -128,7 +128,7 @@ def _from_base64(content: bytes) -> bytes | None:
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Tell whether bytes out of a form are UTF-8, as browsers encode forms, whatever a document in it declares."""
+    """Return whether bytes from a form are UTF-8, as browsers encode forms, whatever a document in it declares."""
     try:
         return b"\0" not in body and bool(body.decode())
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
 """API v2's webhooks: JSON with a list of events, each about one resource.
 
-`resourceType` and `eventType` say what an event is about and what happened. Whatever no other type is for becomes an
-event of the type `other`, so that nothing that CallFire sends is refused.
+`resourceType` and `eventType` state the subject and the kind of event. An event of an unknown kind becomes an event
+of the type `other`, so nothing that CallFire sends is rejected.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ from callfire_postbacks.formats.xml import UnreadablePostbackError
 WIRE_FORMAT: Final = "v2"
 
 MAX_EVENTS: Final = 250
-"""In one body: some 64 KiB of the shortest real ones, and so few that they can be stored within one invocation."""
+"""The most events in one body: 64 KiB of the shortest real ones, few enough to be stored within one invocation."""
 
 _Readers = dict[str, Callable[[Record], Reading]]
 
@@ -40,7 +40,7 @@ def _campaign(resource: str) -> _Readers:
     return {event: partial(read_campaign, kind=kind, resource=resource) for event, kind in kinds.items()}
 
 
-_READERS: Final[dict[str, _Readers]] = {  # by resource and event, in lower case: CallFire writes them in several ways
+_READERS: Final[dict[str, _Readers]] = {  # by lowercase resource and event: CallFire's spelling varies
     "inboundcall": {"finished": partial(read_call, inbound=True)},
     "outboundcall": {"finished": partial(read_call, inbound=False)},
     "inboundtext": {"finished": partial(read_text, inbound=True)},
@@ -57,12 +57,12 @@ _READERS: Final[dict[str, _Readers]] = {  # by resource and event, in lower case
 
 
 def is_v2(tree: Any) -> bool:  # noqa: ANN401  a tree
-    """Whether a tree is a delivery of a webhook: it has a list of events, or some other field of the envelope."""
+    """Return whether a tree is a webhook delivery: it has a list of events, or another field of the envelope."""
     return isinstance(tree, dict) and not tree.keys().isdisjoint(("events", "webhookId", "resourceType"))
 
 
 def read(delivery: dict[str, Any]) -> list[WireEvent]:
-    """Read the events of a delivery. One without any is one event: its envelope.
+    """Read the events of a delivery. A delivery without events is one event made of its envelope.
 
     Raises:
         UnreadablePostbackError: It has too many events.
@@ -76,17 +76,17 @@ def read(delivery: dict[str, Any]) -> list[WireEvent]:
 
 
 def _read_event(members: dict[str, Any]) -> WireEvent:
-    """Read an event with the members of its envelope, which count where the event has none of its own."""
+    """Read an event. Fields of its envelope apply if the event does not have them itself."""
     resource = members.pop("resource", {})
     envelope = Record(members)
     resource_type, event_type = envelope.take("resourceType", label), envelope.take("eventType", label)
     sent_at = envelope.take("timestamp", moment)
-    # These tell of the delivery: the same event through two webhooks is one event.
+    # These fields describe the delivery: the same event through two webhooks is one event.
     envelope.take("webhookId", label)
     envelope.take("webhookName", text)
     around = envelope.rest("envelope")
 
-    # Without an id, only the time tells the resource from another one that looks the same.
+    # Without an id, only the time distinguishes the resource from another one with the same content.
     event_id = digest(WIRE_FORMAT, resource_type, event_type, resource, *_unless_identified(resource, members))
     read_resource = _reader(resource_type, event_type)
     if read_resource is None or not isinstance(resource, dict):

@@ -1,4 +1,4 @@
-"""What every wire format is read as."""
+"""The common result of reading every wire format."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,9 +7,9 @@ from callfire_events.types import EventData
 
 
 class WireEvent(NamedTuple):
-    """An event as a postback tells of it."""
+    """An event as read from a postback."""
 
     data: EventData
     id: str
     at: datetime | None
-    """When it happened, where the postback says so."""
+    """When it happened, if the postback says so."""

@@ -1,14 +1,14 @@
-"""The one place that parses XML.
+"""Parse XML. No other module does.
 
-A postback becomes its leaves (each text and each attribute, by the path of its element) and a digest of
-its canonical content. Nothing else of the document is kept, so a hostile one costs no more than its bytes:
-the limits below are checked while expat is still reading, and defusedxml ends it at a DOCTYPE.
+A postback becomes its leaves (each text and each attribute, by the path of its element) and a digest of its canonical
+content. Nothing else of the document is kept, so a hostile document costs no more than its bytes: the limits below
+are checked while expat is still reading, and defusedxml stops at a DOCTYPE.
 """
 
 import re
 from hashlib import sha256
 from typing import Final, Literal, NamedTuple
-from xml.etree.ElementTree import ParseError  # the exception only; defusedxml does the parsing
+from xml.etree.ElementTree import ParseError  # only the exception; defusedxml does the parsing
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
@@ -16,10 +16,10 @@ from defusedxml.ElementTree import DefusedXMLParser
 MAX_DEPTH: Final = 16
 MAX_ELEMENTS: Final = 2_000
 MAX_NAME_LENGTH: Final = 128
-"""Characters in the name of an element or attribute. CallFire's deepest path has 3 names of at most 17."""
+"""The longest name of an element or attribute, in characters. CallFire's deepest path has 3 names of at most 17."""
 
 MAX_PATHS_LENGTH: Final = 10_000
-"""Characters in all different paths together: the one thing by which an event can outgrow its postback."""
+"""The most characters in all distinct paths together. Without it, an event could be larger than its postback."""
 
 ID_LENGTH: Final = 32
 """Hexadecimal digits of an event's id: 128 bits of SHA-256."""
@@ -28,7 +28,7 @@ BEFORE_DOCUMENT: Final = b"\xef\xbb\xbf\t\n\r "
 """The bytes of a byte order mark and of blank lines, which may stand before a document."""
 
 WHITE_SPACE: Final = " \t\r\n"
-"""What XML calls white space; a no-break space is content."""
+"""XML's definition of whitespace; a no-break space is content."""
 
 Reason = Literal[
     "empty-body",
@@ -43,13 +43,13 @@ Reason = Literal[
 
 
 _CALLFIRES: Final = re.compile(r"\{https?://(?:[\w-]+\.)*callfire\.com(?:/[^}]*)?\}")
-"""The namespaces of API 1.1. They are no part of paths: they would use up most of MAX_PATHS_LENGTH."""
+"""The namespaces of API 1.1. They are left out of paths: they would use up most of MAX_PATHS_LENGTH."""
 
 
 class UnreadablePostbackError(Exception):
-    """The body is not a postback; `reason` says why in a word, `detail` in a sentence safe to send back.
+    """The body is not a postback; `reason` says why in one word, `detail` in a sentence that is safe to send back.
 
-    `position` is the line and the column of the fault, both from 1, where it is in one place.
+    `position` is the line and column of the error, both from 1, if it has one position.
     """
 
     def __init__(self, reason: Reason, detail: str, *, position: tuple[int, int] | None = None) -> None:
@@ -60,59 +60,60 @@ class UnreadablePostbackError(Exception):
 
 
 Leaves = dict[str, list[str]]
-"""Texts, and values of attributes, by path in document order. Paths are below the root: "notes", "stored-data/var",
-"stored-data/var/@name"; "." is the root itself."""
+"""Texts and attribute values by path, in document order. Paths are below the root: "notes", "stored-data/var",
+"stored-data/var/@name"; "." is the root itself.
+"""
 
 Attributes = dict[tuple[str, int], dict[str, str]]
-"""The attributes of the elements that texts are in, by the text's path and its place there, where there are any."""
+"""Attributes of the elements that contain texts, by the text's path and its index there; absent if there are none."""
 
 
 class Document(NamedTuple):
-    """What a postback says."""
+    """The parsed content of a postback."""
 
     root: str
     """The name of the root element."""
     leaves: Leaves
     attributes: Attributes
     digest: str
-    """What becomes the event's id."""
+    """Becomes the event's id."""
     children: set[str]
-    """The names of the root's children, empty ones included: the presence of an element can mean something."""
+    """The names of the root's children, empty ones included: the mere presence of an element can be significant."""
     is_mixed: bool
-    """Whether an element holds words and elements, so that its words are several leaves."""
+    """Whether an element contains both text and elements, so that its text is several leaves."""
     canonical: list[str]
-    """The canonical content, of which the digest is made."""
+    """The canonical content, from which the digest is computed."""
 
 
 def is_callfires(name: str) -> bool:
-    """Whether the name of an element is in a namespace of CallFire's."""
+    """Return whether an element's name is in one of CallFire's namespaces."""
     return _CALLFIRES.match(name) is not None
 
 
 def without_namespace(name: str) -> str:
-    """Return a name without a namespace of CallFire's, and any other name as it is."""
+    """Return a name without CallFire's namespace, and any other name unchanged."""
     return _CALLFIRES.sub("", name, count=1) if name.startswith("{") else name
 
 
 def parse(body: bytes, *, is_text: bool = False) -> Document:
-    """Parse a postback's bytes in the encoding that they declare, or as UTF-8 if they have been text.
+    """Parse a postback's bytes in their declared encoding, or as UTF-8 if they have been text.
 
     Raises:
-        UnreadablePostbackError: The body is not one well-formed XML document without a DOCTYPE
-            and within the limits of this module.
+        UnreadablePostbackError: The body is not one well-formed XML document without a DOCTYPE and within the limits of
+            this module.
     """
-    text = body.lstrip(BEFORE_DOCUMENT)  # blank lines before the declaration are an error only to XML
+    text = body.lstrip(BEFORE_DOCUMENT)  # XML forbids blank lines before the declaration; accept them
     if not text:
         raise UnreadablePostbackError("empty-body", "The body is empty.")
     if text[0] != ord("<"):
-        text = body  # UTF-16, or not XML at all
+        text = body  # UTF-16, or not XML
         if text[0] not in b"\xfe\xff\x00":
             raise UnreadablePostbackError(
                 "not-xml", "The body begins with neither '<' nor '{': send XML or JSON, as the raw body."
             )
     collector = _Collector()
     parser = DefusedXMLParser(target=collector, encoding="utf-8" if is_text else None, forbid_dtd=True)
-    # defusedxml's guards stay with expat; ElementTree's own handlers, in Python, would cost more than all the rest.
+    # Use expat's handlers with defusedxml's guards; ElementTree's Python handlers would cost more than everything else.
     parser.parser.StartElementHandler = collector.start
     parser.parser.EndElementHandler = collector.end
     parser.parser.CharacterDataHandler = collector.data
@@ -128,25 +129,26 @@ def parse(body: bytes, *, is_text: bool = False) -> Document:
         position = _position(body, text, parser.parser.CurrentLineNumber, parser.parser.CurrentColumnNumber)
         detail = "The document has a DOCTYPE or declares entities."
         raise UnreadablePostbackError("forbidden-doctype", detail, position=position) from None
-    except (LookupError, ValueError):  # expat's way of saying unknown and multi-byte encodings
+    except (LookupError, ValueError):  # how expat reports unknown and multi-byte encodings
         raise UnreadablePostbackError("unknown-encoding", "The declared encoding cannot be read.") from None
     return collector.document()
 
 
 def _position(body: bytes, text: bytes, line: int, column: int) -> tuple[int, int]:
-    """Return line and column in the body, both from 1, for expat's in the text: what was stripped counts too."""
+    """Convert expat's line and column in the text to those in the body, both from 1: stripped bytes count too."""
     stripped = body[: len(body) - len(text)].decode(errors="replace")
     last_line = stripped.rpartition("\n")[2]
     return line + stripped.count("\n"), column + 1 + (len(last_line) if line == 1 else 0)
 
 
 class _Collector:
-    """What expat tells of: collects leaves and the canonical content.
+    """Collect leaves and the canonical content from expat's callbacks.
 
-    The canonical content is the sequence of "<name", "@attribute" "value" (sorted by name), "#text" (trimmed,
-    empty ones dropped) and ">", joined by NUL, which no XML document can hold. It leaves out white space
-    around texts, comments, processing instructions, encoding and the order of attributes; it must never
-    change, since an event's id is made of it.
+    The canonical content is the sequence of "<name", "@attribute" "value" (sorted by name), "#text" (trimmed, empty
+    ones
+    dropped) and ">", joined by NUL, which no XML document can contain. It leaves out whitespace around texts, comments,
+    processing instructions, encoding and the order of attributes. It must never change, because an event's id is its
+    hash.
     """
 
     def __init__(self) -> None:
@@ -154,7 +156,7 @@ class _Collector:
         self._attributes: Attributes = {}
         self._canonical: list[str] = []
         self._texts: list[str] = []
-        self._open: list[tuple[str, dict[str, str]]] = []  # path and attributes of each element around us
+        self._open: list[tuple[str, dict[str, str]]] = []  # path and attributes of each open element
         self._elements = 0
         self._paths_length = 0
         self._children: set[str] = set()
@@ -171,7 +173,7 @@ class _Collector:
                 self._is_mixed = True
                 self._add_text(text)
         if "}" in name:
-            name = "{" + name  # ElementTree's form, of which ids have been made
+            name = "{" + name  # ElementTree's form, on which ids are based
         around = self._open
         depth = len(around)
         self._elements += 1
@@ -190,7 +192,7 @@ class _Collector:
             self._is_namespaced = is_callfires(name)
         around.append((path, self._take(names_and_values, path) if names_and_values else {}))
 
-    def end(self, name: str) -> None:  # noqa: ARG002  the name is the one that was opened last
+    def end(self, name: str) -> None:  # noqa: ARG002  always the name opened last
         texts, canonical = self._texts, self._canonical
         if texts:
             text = "".join(texts).strip(WHITE_SPACE)

@@ -1,1 +1,1 @@
-"""Subscriptions: which postback URLs are valid, and how CallFire is told of them."""
+"""Subscriptions: which postback URLs are valid, and how CallFire receives them."""

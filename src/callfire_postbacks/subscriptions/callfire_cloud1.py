@@ -1,14 +1,14 @@
 """Client of CallFire's cloud/1 callback API.
 
-CallFire holds one URL per scope (inferred; it has no way to list or read them) and replaces it with each request, so
-that sending the same one again does no harm. A request ends, whatever hangs, within
+CallFire stores one URL per scope (inferred; its API cannot list or read them) and replaces it with each request, so
+sending the same request again is safe. A request ends, whatever hangs, within
 
     connect   3 attempts x 2 s for each address, a pause of at most 1.5 s    8 s
     answer    8 s to its first byte, and 8 s from there to its end          16 s
                                                                             24 s
 
-which leaves the API's 30 s room for the rest. CallFire's description may echo what was sent, so secrets are
-cut from it.
+which leaves enough of the API's 30 s for the rest. CallFire's description may echo the request, so secrets are removed
+from it.
 """
 
 import html
@@ -30,15 +30,15 @@ CONNECTS: Final = 3
 READ_SECONDS: Final = 8
 MAX_ANSWER_BYTES: Final = 65_536
 
-# The documented answer is no well-formed XML (its declaration ends in `>`, not `?>`), its flag is called `success`
-# there and `successful` in every client seen elsewhere, and an error may be a page of HTML. Two patterns read all of
-# these; an XML parser reads none of them for sure.
+# The documented answer is not well-formed XML (its declaration ends in `>`, not `?>`). Its flag is called `success`
+# there and `successful` in every client seen elsewhere, and an error may be an HTML page. Two patterns read all of
+# these; an XML parser would fail on some.
 _FLAG: Final = re.compile(rb"<(?:\w+:)?success(?:ful)?\s*>\s*(\w+)\s*<", re.IGNORECASE)
 _DESCRIPTION: Final = re.compile(rb"<(?:\w+:)?description\s*>([^<]*)<", re.IGNORECASE)
 
 
 def set_callback(subscription: str, postback_url: str, *, api_key: str) -> str:
-    """Have CallFire post to a URL, and return its description. An empty URL is the guess at how to stop it.
+    """Set CallFire's postback URL, and return CallFire's description. An empty URL presumably stops the postbacks.
 
     Raises a CallFireError.
     """
@@ -46,7 +46,7 @@ def set_callback(subscription: str, postback_url: str, *, api_key: str) -> str:
 
 
 def delete_callback(subscription: str, *, api_key: str) -> str:
-    """Have CallFire stop, by a DELETE that it does not document, and return its description. Raises a CallFireError."""
+    """Ask CallFire to stop, by an undocumented DELETE, and return its description. Raises a CallFireError."""
     return _request("DELETE", subscription, {"apikey": api_key})
 
 
@@ -57,7 +57,7 @@ def _request(method: Literal["POST", "DELETE"], subscription: str, form: dict[st
 
 
 def _judge(response: Response, form: dict[str, str]) -> str:
-    """Judge an answer: return CallFire's description where it said yes, or raise what else it said."""
+    """Return CallFire's description if it confirmed the request; otherwise raise a CallFireError."""
     status = response.status
     found = _DESCRIPTION.search(response.body)
     description = _clean(found[1], form) if found else ""

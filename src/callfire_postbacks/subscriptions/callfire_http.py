@@ -1,7 +1,7 @@
-"""One request to CallFire, bounded in time and size, and the errors that it can end in.
+"""One request to CallFire, bounded in time and size, and its errors.
 
-Only what surely never reached CallFire is sent again by itself: a connection that was not made. With `connects`
-attempts and `read_seconds` a request ends, whatever hangs, within
+A request is retried only if it certainly never reached CallFire: if no connection was made. With `connects` attempts
+and `read_seconds`, a request ends, whatever hangs, within
 
     connect   connects x 2 s for each address, pauses of at most 1.5 s in all
     answer    read_seconds to its first byte, and read_seconds from there to its end
@@ -27,13 +27,13 @@ AnswerOutcome = Literal["refused", "unavailable", "uncertain"]
 
 
 class CallFireError(ProblemError):
-    """CallFire did not say yes. The message may be passed on: it holds no secret."""
+    """CallFire did not confirm a request. The message contains no secret, so it may be passed on."""
 
     outcome: ClassVar[AnswerOutcome]
 
 
 class RefusedError(CallFireError):
-    """CallFire said no, and everything is as it was. Asking again changes nothing until its reason is gone."""
+    """CallFire refused, and nothing has changed. A retry fails until the reason is removed."""
 
     outcome = "refused"
     status = HTTPStatus.BAD_GATEWAY
@@ -41,7 +41,7 @@ class RefusedError(CallFireError):
 
 
 class UnavailableError(CallFireError):
-    """CallFire took no request, and everything is as it was. Asking again later is safe, and may help."""
+    """CallFire did not process the request, and nothing has changed. A later retry is safe and may succeed."""
 
     outcome = "unavailable"
     status = HTTPStatus.GATEWAY_TIMEOUT
@@ -49,7 +49,10 @@ class UnavailableError(CallFireError):
 
 
 class UncertainError(CallFireError):
-    """CallFire may have done it or not: no answer, or none that says. Asking again is safe, and settles it."""
+    """CallFire may or may not have processed the request: its answer is missing or unclear.
+
+    A retry is safe and clears it up.
+    """
 
     outcome = "uncertain"
     status = HTTPStatus.GATEWAY_TIMEOUT
@@ -57,7 +60,7 @@ class UncertainError(CallFireError):
 
 
 class Response(NamedTuple):
-    """What CallFire answered, its body cut off at a limit."""
+    """CallFire's answer, with its body truncated at a limit."""
 
     status: int
     body: bytes
@@ -73,9 +76,14 @@ def send(  # noqa: PLR0913  a request and its limits
     headers: dict[str, str] | None = None,
     **content: Any,  # noqa: ANN401  requests' own
 ) -> Response:
-    """Send a request and return the answer. Raises UnavailableError, and UncertainError where none came."""
+    """Send a request and return the answer.
+
+    Raises:
+        UnavailableError: No connection was made.
+        UncertainError: No answer arrived.
+    """
     try:
-        # A session per request: a kept connection would have gone stale by the next, and be taken for no answer.
+        # A session per request: a kept connection would be stale by the next request, and look like a missing answer.
         with (
             _session(connects) as session,
             session.request(
@@ -83,7 +91,7 @@ def send(  # noqa: PLR0913  a request and its limits
                 url,
                 headers={"accept-encoding": "identity", **(headers or {})},
                 timeout=(CONNECT_SECONDS, read_seconds),
-                allow_redirects=False,  # the key goes to the host it is meant for, or nowhere
+                allow_redirects=False,  # send the key to no other host
                 stream=True,
                 **content,
             ) as response,
@@ -99,7 +107,7 @@ def send(  # noqa: PLR0913  a request and its limits
 
 
 def clean(text: str, secrets: Iterable[str]) -> str:
-    """Put CallFire's words on one line of at most 300 characters, without the secrets that they may echo."""
+    """Put CallFire's text on one line of at most 300 characters, without the secrets that it may echo."""
     words = " ".join(text.split())
     for secret in secrets:
         for spelling in {secret, quote_plus(secret)} - {""}:
@@ -109,7 +117,7 @@ def clean(text: str, secrets: Iterable[str]) -> str:
 
 def _session(connects: int) -> requests.Session:
     session = requests.Session()
-    session.trust_env = False  # no .netrc and no proxy has a say in where the key goes
+    session.trust_env = False  # .netrc and proxies must not decide where the key goes
     retry = Retry(
         total=None, connect=connects - 1, read=False, status=0, other=0, backoff_factor=0.5, backoff_jitter=0.5
     )

@@ -1,14 +1,14 @@
-"""The webhooks of this stack at CallFire's API v2, one for each resource.
+"""This stack's webhooks at CallFire's API v2, one for each resource.
 
-CallFire does not de-duplicate webhooks: creating one twice delivers everything twice. So each change begins by looking
-for those that bear this stack's name; an existing one is updated, a missing one is created, doubles are deleted.
-The requests of a step are sent at once, so that a change ends, whatever hangs, within
+CallFire does not deduplicate webhooks: after creating one twice it delivers everything twice. So each change begins by
+listing the webhooks with this stack's name; existing ones are updated, missing ones created, duplicates deleted. The
+requests of one step are sent in parallel, so a change ends, whatever hangs, within
 
-    look      12.5 s, and as much again for a second page (see callfire_v2_api.py)
+    list      12.5 s, and as much again for a second page (see callfire_v2_api.py)
     change    12.5 s
               25 s
 
-which leaves the API's 30 s room for the rest.
+which leaves enough of the API's 30 s for the rest.
 """
 
 import time
@@ -36,32 +36,32 @@ RESOURCES: Final = {
     "ContactList": ("ValidationFinished", "ValidationFailed"),
     "OutboundTextDeliveryReport": ("Received",),
 }
-"""What is subscribed to, with the events of each. A webhook has one resource."""
+"""The subscribed resources, with the events of each. A webhook has one resource."""
 
 _Task = tuple[str, Callable[[], None]]
-"""A request, with the resource that it is for. It raises a CallFireError."""
+"""A request and its resource. It raises a CallFireError."""
 
 
 class Webhook(NamedTuple):
-    """A webhook of this stack, as CallFire lists it."""
+    """A webhook of this stack, as listed by CallFire."""
 
     id: int
     resource: str
     events: frozenset[str]
-    """In lowercase: CallFire's documents write them in either case."""
+    """In lowercase: CallFire's documentation uses both cases."""
     callback: str
     is_enabled: bool
 
 
 def list_webhooks(credentials: Credentials) -> list[Webhook]:
-    """Return the webhooks that bear this stack's name, by id. Raises RefusedError, UnavailableError."""
+    """Return the webhooks with this stack's name, by id. Raises RefusedError, UnavailableError."""
     name, found, offset = settings.subscriptions().webhook_name, dict[int, Webhook](), 0
     ends = time.monotonic() + callfire_v2_api.READ_SECONDS
     while time.monotonic() < ends:
         page = fetch_list("/webhooks", credentials, name=name, limit=_PAGE, offset=offset)
         items, total = page["items"], page.get("totalCount")
         offset += len(items)
-        # Whether CallFire takes the name for all of a name or for a part of it is not documented.
+        # CallFire does not document whether its name filter matches the whole name or a part of it.
         ours = [item for item in items if item.get("name") == name and isinstance(item.get("id"), int)]
         found |= {item["id"]: _webhook(item) for item in ours}
         if not items or (offset >= total if isinstance(total, int) else len(items) < _PAGE):
@@ -70,7 +70,7 @@ def list_webhooks(credentials: Credentials) -> list[Webhook]:
 
 
 def list_resources(credentials: Credentials) -> list[str]:
-    """Return those of RESOURCES that CallFire offers; all of them where it does not say."""
+    """Return those of RESOURCES that CallFire offers; all of them if CallFire does not say."""
     try:
         offered = {item.get("resource") for item in fetch_list("/webhooks/resources", credentials)["items"]}
     except CallFireError:
@@ -79,16 +79,19 @@ def list_resources(credentials: Credentials) -> list[str]:
 
 
 def look(credentials: Credentials) -> tuple[list[Webhook], list[str]]:
-    """Return the webhooks of this stack, and the resources that CallFire offers. Raises as `list_webhooks`."""
+    """Return this stack's webhooks, and the resources that CallFire offers.
+
+    Raises the same errors as `list_webhooks`.
+    """
     with ThreadPoolExecutor(max_workers=1) as thread:
         resources = thread.submit(list_resources, credentials)
         return list_webhooks(credentials), resources.result()
 
 
 def set_callbacks(postback_url: str, secret: str, *, credentials: Credentials) -> str:
-    """Have CallFire post everything to a URL, signed with a secret, and return how many webhooks do.
+    """Make CallFire post all events to a URL, signed with a secret, and return how many webhooks do.
 
-    Raises RefusedError or UnavailableError where nothing has changed, and UncertainError where a part has, or may have.
+    Raises RefusedError or UnavailableError if nothing has changed, and UncertainError if something has or may have.
     """
     webhooks, resources = look(credentials)
     secrets = (postback_url, postback_url.rpartition("/")[2], secret)
@@ -120,7 +123,7 @@ def set_callbacks(postback_url: str, secret: str, *, credentials: Credentials) -
 
 
 def delete_webhooks(credentials: Credentials) -> str:
-    """Delete the webhooks of this stack, and return how many there were. Raises a CallFireError."""
+    """Delete this stack's webhooks, and return how many there were. Raises a CallFireError."""
     webhooks = list_webhooks(credentials)
     failed = _carry_out([(webhook.resource, partial(_delete, webhook.id, credentials)) for webhook in webhooks])
     if failed:
@@ -147,7 +150,7 @@ def _delete(number: int, credentials: Credentials) -> None:
 
 
 def _carry_out(tasks: list[_Task]) -> list[tuple[str, CallFireError]]:
-    """Send all requests at once, and return the errors of those that failed, by resource."""
+    """Send all requests in parallel, and return the errors of those that failed, by resource."""
 
     def attempt(task: _Task) -> CallFireError | None:
         try:

@@ -1,4 +1,4 @@
-"""Requests to CallFire's API v2: HTTP Basic, JSON, and what an answer means.
+"""Requests to CallFire's API v2, by HTTP Basic and JSON, and the interpretation of its answers.
 
 A request ends, whatever hangs, within
 
@@ -6,7 +6,7 @@ A request ends, whatever hangs, within
     answer    4 s to its first byte, and 4 s from there to its end             8 s
                                                                             12.5 s
 
-Documented at developers.callfire.com, and by CallFire's own clients; never tried against the live service.
+Sources: developers.callfire.com, and CallFire's own clients; never tried against the live service.
 """
 
 import json
@@ -26,11 +26,11 @@ from callfire_postbacks.subscriptions.callfire_http import (
 CONNECTS: Final = 2
 READ_SECONDS: Final = 4
 MAX_ANSWER_BYTES: Final = 1_048_576
-"""A page of 100 webhooks has some 60 kB."""
+"""A page of 100 webhooks has about 60 kB."""
 
 
 class Credentials(NamedTuple):
-    """Login and password of CallFire's API; those of its web site do not work."""
+    """Login and password of CallFire's API; those of its website do not work."""
 
     login: str
     password: str
@@ -43,7 +43,7 @@ class GoneError(RefusedError):
 def fetch_list(path: str, credentials: Credentials, **parameters: object) -> dict[str, Any]:
     """Return a page of a list, whose "items" are objects. Raises RefusedError, UnavailableError.
 
-    Asking changes nothing, so no answer, or none that can be read, is as good as no connection.
+    Reading changes nothing, so a missing or unreadable answer counts as no connection.
     """
     try:
         page = request("GET", path, credentials, params=parameters)
@@ -63,9 +63,9 @@ def request(
     secrets: tuple[str, ...] = (),
     **content: object,
 ) -> Any:  # noqa: ANN401  JSON
-    """Send a request and return what CallFire answered, None for an empty body. Raises a CallFireError.
+    """Send a request and return CallFire's answer, None for an empty body. Raises a CallFireError.
 
-    CallFire's words are part of the message, without the credentials and the given secrets.
+    The error's message quotes CallFire's text, without the credentials and the given secrets.
     """
     basic = b64encode(":".join(credentials).encode()).decode()
     response = send(

@@ -1,7 +1,7 @@
-"""Answering CloudFormation for a custom resource.
+"""Answer CloudFormation for a custom resource.
 
-Of what could do it for us, crhelper answers over HTTPS alone and without an end when it cannot (the laptop's
-CloudFormation speaks HTTP), and AWS's cfnresponse prints the pre-signed URL. The protocol is one PUT:
+Existing libraries do not fit: crhelper supports only HTTPS and retries forever on failure (the local stack's
+CloudFormation uses HTTP), and AWS's cfnresponse prints the pre-signed URL. The protocol is one PUT:
 docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
 """
 
@@ -15,20 +15,20 @@ from urllib3.util import Retry
 _TIMEOUT: Final = (2, 5)
 _RETRY: Final = Retry(total=3, allowed_methods={"PUT"}, status_forcelist=range(500, 600), backoff_factor=1)
 ANSWER_SECONDS: Final = 40
-"""The longest that it takes: 4 attempts x (2 + 5) + pauses of 2 and 4 s, and a bit."""
-_MAX_REASON: Final = 1_000  # an answer has at most 4096 bytes
+"""The longest time for an answer: 4 attempts x (2 + 5) + pauses of 2 and 4 s, and a margin."""
+_MAX_REASON: Final = 1_000  # CloudFormation accepts 4096 bytes
 
 
 def answer(request: dict[str, Any], *, problem: str | None) -> None:
     """Tell CloudFormation that a request was carried out, or what the problem was.
 
-    Raises requests' errors where CloudFormation cannot be reached. Lambda then tries again, since CloudFormation
-    invokes functions asynchronously; in the end CloudFormation gives up after the resource's ServiceTimeout.
+    Raises requests' errors if CloudFormation cannot be reached. Lambda then retries, because CloudFormation invokes
+    functions asynchronously; finally CloudFormation gives up after the resource's ServiceTimeout.
     """
     body = {
         "Status": "FAILED" if problem else "SUCCESS",
         "Reason": (problem or "")[:_MAX_REASON],
-        # The same for ever: another one would make CloudFormation delete the resource under the former one.
+        # Never change it: CloudFormation would delete the resource with the former id.
         "PhysicalResourceId": request["LogicalResourceId"],
         "StackId": request["StackId"],
         "RequestId": request["RequestId"],
@@ -37,7 +37,7 @@ def answer(request: dict[str, Any], *, problem: str | None) -> None:
     with requests.Session() as session:
         session.mount("https://", HTTPAdapter(max_retries=_RETRY))
         session.mount("http://", HTTPAdapter(max_retries=_RETRY))
-        # The signature of the URL covers an empty content type.
+        # The URL's signature covers an empty content type.
         session.put(
             request["ResponseURL"], json.dumps(body).encode(), headers={"content-type": ""}, timeout=_TIMEOUT
         ).raise_for_status()

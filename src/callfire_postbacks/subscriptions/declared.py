@@ -1,11 +1,11 @@
-"""The subscriptions that a stack's template declares: making them so, in a way that can be repeated and rolled back.
+"""The subscriptions in a stack's `Subscriptions` parameter: apply them in a way that can be repeated and rolled back.
 
-CloudFormation rolls a failed update back by asking for the former set again, perhaps while CallFire is still down.
-So first all that is wanted is subscribed, skipping what is subscribed already, and only when nothing failed is what is
-no longer wanted unsubscribed: the way back never needs a yes of CallFire.
+CloudFormation rolls a failed update back by requesting the former list again, perhaps while CallFire is still down. So
+all wanted subscriptions are subscribed first, except existing ones. Only if none failed, the others are unsubscribed.
+So a rollback never depends on CallFire's confirmation.
 
-An empty list leaves everything as it is, since a plain `sam deploy` sends one where the list was once given otherwise.
-So what a stack has declared is on record, for the next list or the deletion of the stack to find.
+An empty list leaves everything unchanged, because a plain `sam deploy` sends one if the list was given elsewhere
+before. So the table records the declared subscriptions, for the next list or the deletion of the stack.
 """
 
 import time
@@ -22,16 +22,18 @@ NONE: Final = "none"
 """The list that unsubscribes everything that was declared."""
 
 STEP_SECONDS: Final = 125
-"""The longest that one subscription takes, whatever hangs: DynamoDB and SSM 6 x 7, waiting 1, CallFire with an old and
-a new key 2 x 24 (see aws/clients.py, callfire_cloud1.py); for v2 SSM 4 x 7 more, and CallFire 2 x 25."""
+"""The longest time for one subscription, whatever hangs: DynamoDB and SSM 6 x 7, waiting 1, CallFire with an old and a
+new
+key 2 x 24 (see aws/clients.py, callfire_cloud1.py); for v2 SSM 4 x 7 more, and CallFire 2 x 25.
+"""
 
 
 class DeclarationError(Exception):
-    """Not all could be subscribed. The message says what, and why."""
+    """Not all could be subscribed. The message says which, and why."""
 
 
 def declare(wanted: AbstractSet[str], formerly: AbstractSet[str], *, api_url: str, deadline: float) -> None:
-    """Subscribe what is wanted, then unsubscribe what was declared before and is no longer wanted.
+    """Subscribe the wanted subscriptions, then unsubscribe declared ones that are no longer wanted.
 
     Raises:
         DeclarationError: CallFire did not confirm all of them before `deadline` (of time.monotonic). Then nothing has
@@ -61,9 +63,9 @@ def declare(wanted: AbstractSet[str], formerly: AbstractSet[str], *, api_url: st
 
 
 def revoke(formerly: AbstractSet[str], *, kept: AbstractSet[str] = frozenset(), deadline: float) -> None:
-    """Unsubscribe what was declared, but for what is kept, as far as there is time.
+    """Unsubscribe declared subscriptions except those in `kept`, as far as time allows.
 
-    Never raises: the stack goes on whatever fails.
+    Never raises: the stack's deployment or deletion continues whatever fails.
     """
     for subscription in sorted((formerly | _on_record()) - kept - {NONE}):
         if time.monotonic() > deadline - STEP_SECONDS:
@@ -72,15 +74,15 @@ def revoke(formerly: AbstractSet[str], *, kept: AbstractSet[str] = frozenset(), 
         try:
             _, answer = lifecycle.unsubscribe(subscription)
             logger.info("Unsubscribed", extra={"subscription": subscription, "callfire": answer.outcome})
-        except Exception as error:  # noqa: BLE001  the table may be gone already
+        except Exception as error:  # noqa: BLE001  the table may be deleted already
             logger.warning("Not unsubscribed", extra={"subscription": subscription, **describe(error)})
 
 
 def _on_record() -> set[str]:
-    """Return what was declared before, by whatever list."""
+    """Return the subscriptions that any earlier list declared."""
     try:
         return {record.subscription for record in read_all() if record.declared_at}
-    except Exception as error:  # noqa: BLE001  the table may be gone already
+    except Exception as error:  # noqa: BLE001  the table may be deleted already
         logger.warning("Declared subscriptions cannot be listed", extra=describe(error))
         return set()
 

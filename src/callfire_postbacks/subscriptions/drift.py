@@ -1,4 +1,4 @@
-"""Whether CallFire's API v2 lists what this stack has asked for. Of cloud/1 nobody can tell: it lists nothing."""
+"""Compare CallFire's webhooks (API v2) with this stack's subscription. cloud/1 has no way to list callbacks."""
 
 from typing import Literal, NamedTuple
 
@@ -12,9 +12,9 @@ WebhookState = Literal["posting", "missing", "duplicate", "disabled", "altered",
 
 
 class Comparison(NamedTuple):
-    """What CallFire lists, beside what was asked for.
+    """CallFire's webhooks, compared with the subscription.
 
-    as-asked   CallFire posts everything to our URL, or nothing where nothing is subscribed
+    as-asked   CallFire posts everything to our URL, or nothing if nothing is subscribed
     drifted    it does not; `detail` says what to do
     unknown    CallFire could not be asked; `detail` says why
     """
@@ -22,20 +22,23 @@ class Comparison(NamedTuple):
     outcome: Literal["as-asked", "drifted", "unknown"]
     detail: str
     webhooks: dict[str, WebhookState]
-    """By resource.
+    """The state of each webhook, by resource.
 
-    posting    there, enabled, with our events and our URL
+    posting    it exists, enabled, with our events and our URL
     missing    CallFire has none
-    duplicate  there is more than one, so that everything comes more than once
+    duplicate  there is more than one, so every event arrives more than once
     disabled   CallFire posts nothing
     altered    some of our events are missing
     elsewhere  it posts to another URL, or to one of ours that was replaced
-    left over  there, though it was unsubscribed; its URL is dead
+    left over  it exists although it was unsubscribed; its URL is dead
     """
 
 
 def compare(record: Record, *, api_url: str) -> Comparison:
-    """Compare what CallFire lists with a record of v2. Never raises because of CallFire or a parameter."""
+    """Compare CallFire's webhooks with a record of v2.
+
+    CallFire's answers and missing parameters never raise an error.
+    """
     try:
         webhooks, resources = callfire_v2.look(parameters.credentials())
     except (CallFireError, parameters.ParameterError) as error:

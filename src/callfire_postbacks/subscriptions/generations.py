@@ -1,8 +1,8 @@
-"""How each generation of CallFire's API is managed: with which credentials, and by which client.
+"""The client and the credentials for each generation of CallFire's API.
 
-callfinish, campaignfinish    cloud/1     one URL for each scope, by the API key
+callfinish, campaignfinish    cloud/1     one URL for each scope, by API key
 v2                            API v2      one webhook for each resource, by login and password
-v1.1                          API 1.1     not at all: its subscriptions are made by hand
+v1.1                          API 1.1     none: its subscriptions are made by hand
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class CallFireAnswer(NamedTuple):
 
 
 def require_key(subscription: str) -> None:
-    """Raise ParameterError where there is nothing to ask CallFire with."""
+    """Raise ParameterError if the credentials for CallFire are missing."""
     if subscription == V2:
         parameters.credentials()
         parameters.signing_secret()
@@ -36,7 +36,7 @@ def require_key(subscription: str) -> None:
 
 
 def set_callback(subscription: str, postback_url: str, token_hash: str) -> str:
-    """Have CallFire post to a URL, and return what it said. Raises CallFireError, ParameterError."""
+    """Set CallFire's postback URL, and return CallFire's description. Raises CallFireError, ParameterError."""
     if subscription != V2:
         return _ask(
             parameters.api_key, lambda key: callfire_cloud1.set_callback(subscription, postback_url, api_key=key)
@@ -46,7 +46,7 @@ def set_callback(subscription: str, postback_url: str, token_hash: str) -> str:
 
 
 def stop(subscription: str) -> CallFireAnswer:
-    """Ask CallFire to stop, and return what it said. Never raises because of CallFire or a parameter."""
+    """Ask CallFire to stop, and return its answer. CallFire's answers and missing parameters never raise an error."""
     if subscription == V1_1:
         return CallFireAnswer("not-asked", "Delete the subscriptions of API 1.1 at CallFire, where they were made.")
     if settings.subscriptions().unsubscribe_by == "none":
@@ -68,7 +68,7 @@ def _stop_cloud1(subscription: str, key: str) -> str:
 
 
 def _ask(read_key: Callable[..., _Key], request: Callable[[_Key], str]) -> str:
-    """Ask CallFire with the remembered key and, where it refuses, with a newer one if there is one."""
+    """Send a request with the remembered key. If CallFire rejects it, retry with a newer key if there is one."""
     key = read_key()
     try:
         return request(key)

@@ -1,16 +1,16 @@
-"""Subscribing, rotating and unsubscribing: the order of things, in which no postback is lost.
+"""Subscribe, rotate and unsubscribe, in an order in which no postback is lost.
 
-A rotation; subscribing for the first time is the same without an old URL:
+A rotation; a first subscription is the same without an old URL:
 
-    0.0 s  the hash of the new URL's token is on record beside the old one
-    1.0 s  by now every warm function reads the record again for a token that it does not know
-    1.0 s  CallFire is told the new URL
-             it says yes           the old URL ends GRACE_SECONDS later: what is on its way still comes in
-             it says no            the new hash is withdrawn, and nothing has changed
-             it does not say       both stay live, since it may have either; the next rotation ends both
-             we die                as if it did not say
+    0.0 s  the hash of the new URL's token is stored beside the old one
+    1.0 s  from now on every warm function reads the record again for a token that it does not know
+    1.0 s  CallFire receives the new URL
+             it confirms           the old URL ends GRACE_SECONDS later, so that postbacks in transit still arrive
+             it refuses            the new hash is withdrawn, and nothing has changed
+             its answer is unclear both stay live, since CallFire may use either; the next rotation ends both
+             the function crashes  as if the answer were unclear
 
-Two rotations at once could leave CallFire with the URL that the other one ended, so only one at a time is at it.
+Two concurrent rotations could leave CallFire with a URL that the other one ended, so only one runs at a time.
 """
 
 import secrets
@@ -43,7 +43,7 @@ _NAMES: Final = (
 
 
 class BadNameError(ProblemError):
-    """The name is not one that a subscription can have."""
+    """The name is not a valid subscription name."""
 
     status = HTTPStatus.BAD_REQUEST
     reason = "bad-name"
@@ -72,14 +72,14 @@ def get_all() -> list[Record]:
 
 
 def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswer]:
-    """Have CallFire post to a new URL; where it has one already, rotate it.
+    """Make CallFire post to a new URL; if it has one already, rotate it.
 
-    Raises BadNameError, BusyError, ParameterError, and CallFireError where CallFire did not say yes.
+    Raises BadNameError, BusyError, ParameterError, and CallFireError if CallFire does not confirm.
     """
     _require_name(subscription)
     if subscription == V1_1:
         raise BadNameError("API 1.1 is not managed: `create-url v1.1` makes a URL to enter at CallFire by hand.")
-    generations.require_key(subscription)  # without one, nothing is begun
+    generations.require_key(subscription)  # without credentials, change nothing
     token = secrets.token_urlsafe(32)
     token_hash = hash_token(token)
     url = _url(api_url, subscription, token)
@@ -100,10 +100,10 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
 
 
 def create_url(subscription: str, *, api_url: str) -> tuple[Record, str]:
-    """Make a URL for somebody to enter at CallFire by hand, and return it, this once.
+    """Create a URL to enter at CallFire by hand, and return it. It is shown only this once.
 
-    It lives until the subscription is unsubscribed. Rotations leave it alone, since whether what is entered by hand
-    and what is subscribed are one to CallFire is unknown. Raises BadNameError.
+    It is valid until the subscription is unsubscribed. Rotations keep it, because it is unknown whether CallFire treats
+    a URL entered by hand and a subscribed URL as the same. Raises BadNameError.
     """
     _require_name(subscription)
     token = secrets.token_urlsafe(32)
@@ -113,10 +113,10 @@ def create_url(subscription: str, *, api_url: str) -> tuple[Record, str]:
 
 
 def unsubscribe(subscription: str) -> tuple[Record, CallFireAnswer]:
-    """End all URLs of a subscription, then ask CallFire to stop, and return what it said.
+    """End all URLs of a subscription, then ask CallFire to stop, and return its answer.
 
-    The URLs are dead everywhere within the registry's TRUST_SECONDS, whatever CallFire says. Raises BadNameError,
-    UnknownSubscriptionError.
+    All functions reject the URLs within TRUST_SECONDS of postback_urls.py, whatever CallFire answers. Raises
+    BadNameError, UnknownSubscriptionError.
     """
     get(subscription)
     record = change(subscription, end)

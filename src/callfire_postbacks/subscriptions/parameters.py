@@ -1,7 +1,7 @@
-"""What is kept in SSM: CallFire's API key and credentials, the secret of signatures, and the URL of this stack.
+"""The SSM parameters: CallFire's API key and credentials, the signing secret, and the URL of this stack's API.
 
-The URL is there because no function can be told it by the template: the API's definition names the functions, so a
-function that named the API would close a circle.
+The template cannot pass the API's URL to a function: the API's definition refers to the functions, so a function that
+refers to the API would make a circular dependency.
 """
 
 import secrets
@@ -18,29 +18,29 @@ from callfire_postbacks.subscriptions.callfire_v2_api import Credentials
 from callfire_postbacks.subscriptions.problem import ProblemError
 
 MAX_AGE_SECONDS: Final = 300
-"""How long a key that was replaced may still be used, unless CallFire refuses it."""
+"""How long a replaced key may still be used, unless CallFire rejects it."""
 
 
 class ParameterError(ProblemError):
-    """A parameter is missing or empty, or cannot be read. The message says what to do."""
+    """A parameter is missing, empty or unreadable. The message says what to do."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     reason = "parameter"
 
 
 class MissingParameterError(ParameterError):
-    """There is no such parameter."""
+    """The parameter does not exist."""
 
 
 def api_key(*, fresh: bool = False) -> str:
-    """Return the key: the remembered one, or on request as it is now. Raises ParameterError."""
+    """Return the remembered API key, or with `fresh` the current one. Raises ParameterError."""
     return _get(
         settings.subscriptions().api_key_parameter, "Store CallFire's API key: postbacks set-api-key.", fresh=fresh
     )
 
 
 def credentials(*, fresh: bool = False) -> Credentials:
-    """Return login and password of API v2: the remembered ones, or on request as they are now.
+    """Return the remembered login and password of API v2, or with `fresh` the current ones.
 
     Raises ParameterError.
     """
@@ -53,7 +53,7 @@ def credentials(*, fresh: bool = False) -> Credentials:
 
 
 def signing_secret() -> str:
-    """Return the stack's secret from which those of webhooks are derived, and make it if there is none.
+    """Return the stack's secret, from which webhook secrets are derived; create it if there is none.
 
     Raises ParameterError.
     """
@@ -78,7 +78,7 @@ def signing_secret() -> str:
 
 
 def api_url() -> str:
-    """Return what every postback URL begins with, never a remembered value: a rotation may follow its change.
+    """Return the first part of every postback URL, always read anew: a rotation may follow its change.
 
     Raises:
         ParameterError: The parameter is missing or cannot be read.
@@ -92,12 +92,12 @@ def _get(name: str, remedy: str, *, fresh: bool) -> str:
     try:
         value = _provider().get(name, max_age=MAX_AGE_SECONDS, decrypt=True, force_fetch=fresh)
     except GetParameterError as error:
-        # Powertools passes on no more than a message; the cause is what it was handling.
+        # Powertools raises only a message; the original error is its context.
         cause = error.__context__
         kind = MissingParameterError if _code(cause) == "ParameterNotFound" else ParameterError
         raise kind(_explain(name, remedy, cause)) from None
     stripped = str(value).strip()
-    if not stripped and not fresh:  # what is remembered as empty may have been filled since
+    if not stripped and not fresh:  # a parameter remembered as empty may have a value by now
         return _get(name, remedy, fresh=True)
     if not stripped:
         raise ParameterError(f"The parameter {name} is empty. {remedy}")

@@ -1,4 +1,4 @@
-"""The base of the errors that a caller gets as an RFC 9457 problem."""
+"""The base class of errors that the caller receives as an RFC 9457 problem."""
 
 from http import HTTPStatus
 from typing import ClassVar
@@ -9,4 +9,4 @@ class ProblemError(Exception):
 
     status: ClassVar[HTTPStatus]
     reason: ClassVar[str]
-    """The last part of the problem's type: "busy" of "urn:callfire-postbacks:problem:busy"."""
+    """The last part of the problem's type: "busy" in "urn:callfire-postbacks:problem:busy"."""

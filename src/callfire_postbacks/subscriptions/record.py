@@ -1,4 +1,4 @@
-"""What is known of a subscription, and what each step of subscribing and unsubscribing makes of it."""
+"""A subscription's record, and the changes that subscribing and unsubscribing make to it."""
 
 import time
 from dataclasses import dataclass, field, replace
@@ -10,13 +10,16 @@ from callfire_events.envelope import format_timestamp
 from callfire_postbacks.subscriptions.problem import ProblemError
 
 GRACE_SECONDS: Final = 3_600
-"""How long a URL that was replaced stays live: for what CallFire has queued or sends again (unknown), while a URL that
-leaked is soon worthless. To end one at once, unsubscribe and subscribe."""
+"""How long a replaced URL stays live. CallFire may have postbacks queued or retry them (unknown), but a leaked URL
+should
+soon be worthless. To end one at once, unsubscribe and subscribe.
+"""
 KEEP_SECONDS: Final = 30 * 86_400
-"""How long a URL is known after its end. A postback may wait 14 days in the parked queue, and after an operator sent it
-back from the rejected queue 14 days more."""
+"""How long an ended URL stays on record. A postback may wait 14 days in the parked queue, and 14 days more after an
+operator sent it back from the rejected queue.
+"""
 BUSY_SECONDS: Final = 120
-"""How long one may be at it with CallFire: more than all time-outs of a rotation together."""
+"""The longest time for one management call to CallFire: more than all timeouts of a rotation together."""
 
 State = Literal["subscribed", "unconfirmed", "by-hand", "unsubscribed"]
 
@@ -30,44 +33,44 @@ class BusyError(ProblemError):
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What is known of one subscription.
+    """The record of one subscription.
 
-    subscribed     CallFire said yes to our URL
-    unconfirmed    CallFire is being asked, or was asked and did not say
-    by-hand        a URL was made for somebody to enter at CallFire
+    subscribed     CallFire confirmed our URL
+    unconfirmed    CallFire has not answered yet, or its answer was unclear
+    by-hand        a URL was created to be entered at CallFire by hand
     unsubscribed   no URL is live
     """
 
     subscription: str
     state: State = "unsubscribed"
     tokens: dict[str, int] = field(default_factory=dict)
-    """SHA-256 of each URL's token to the epoch second in which it ends, 0 for no end."""
+    """SHA-256 of each URL's token, with the epoch second in which it ends, 0 for no end."""
     by_hand: list[str] = field(default_factory=list)
-    """Those of the hashes whose URLs were made by hand."""
+    """The hashes of URLs that were created by hand."""
     api_url: str | None = None
-    """What the URL that CallFire said yes to begins with."""
+    """The first part of the URL that CallFire confirmed."""
     subscribed_at: str | None = None
     rotated_at: str | None = None
     unsubscribed_at: str | None = None
     last_postback_at: str | None = None
     signed_at: str | None = None
-    """When the first postback came that CallFire had signed as it should; from then on all must be signed."""
+    """The time of the first postback with a valid signature; from then on all must be signed."""
     busy_until: int = 0
-    """Epoch second until which somebody is at it with CallFire."""
+    """Epoch second until which a caller may be changing the subscription at CallFire."""
     expires_at: int | None = None
-    """When DynamoDB may delete the record (TTL); only of one without a live URL."""
+    """When DynamoDB may delete the record (TTL); only set if no URL is live."""
     declared_at: str | None = None
-    """When the stack's parameter `Subscriptions` first named it; absent where it never did."""
+    """When the stack's parameter `Subscriptions` first named it; absent if it never did."""
     version: int = 0
 
     def live(self) -> list[str]:
-        """Return the hashes of the URLs that are live."""
+        """Return the hashes of the live URLs."""
         now = time.time()
         return [token_hash for token_hash, end in self.tokens.items() if not end or end >= now]
 
 
 def begin(record: Record, token_hash: str) -> Record:
-    """Make a new URL live beside the others, and keep others from doing the same. Raises BusyError."""
+    """Make a new URL live beside the others, and prevent concurrent changes. Raises BusyError."""
     now = int(time.time())
     if record.busy_until > now:
         raise BusyError(f"Somebody is subscribing {record.subscription} now; try again in {BUSY_SECONDS} s at most.")
@@ -81,7 +84,7 @@ def begin(record: Record, token_hash: str) -> Record:
 
 
 def confirm(record: Record, token_hash: str, api_url: str) -> Record:
-    """CallFire said yes: the URLs before the new one end soon, unless all were ended in the meantime."""
+    """CallFire confirmed: end the older URLs soon, unless all were ended in the meantime."""
     if record.tokens.get(token_hash) != 0:
         return replace(record, busy_until=0)
     ends = int(time.time()) + GRACE_SECONDS
@@ -98,7 +101,7 @@ def confirm(record: Record, token_hash: str, api_url: str) -> Record:
 
 
 def withdraw(record: Record, token_hash: str) -> Record:
-    """CallFire said no: all is as it was before the new URL."""
+    """CallFire refused: restore the record from before the new URL."""
     tokens = {known: end for known, end in record.tokens.items() if known != token_hash}
     state = record.state
     if state == "unconfirmed" and all(end or known in record.by_hand for known, end in tokens.items()):
@@ -107,12 +110,12 @@ def withdraw(record: Record, token_hash: str) -> Record:
 
 
 def leave_open(record: Record, token_hash: str) -> Record:
-    """CallFire did not say: the new URL stays live beside the others, unless all were ended in the meantime."""
+    """CallFire's answer is unclear: keep the new URL live beside the others, unless all were ended in the meantime."""
     return replace(record, state="unconfirmed" if record.tokens.get(token_hash) == 0 else record.state, busy_until=0)
 
 
 def add_by_hand(record: Record, token_hash: str) -> Record:
-    """Make a URL live that rotations leave alone."""
+    """Make a URL live that rotations do not end."""
     return replace(
         record,
         state="by-hand" if record.state == "unsubscribed" else record.state,
@@ -123,7 +126,7 @@ def add_by_hand(record: Record, token_hash: str) -> Record:
 
 
 def declare(record: Record) -> Record:
-    """Note that the stack's parameter `Subscriptions` names it."""
+    """Record that the stack's parameter `Subscriptions` names it."""
     return replace(record, declared_at=record.declared_at or _now())
 
 
@@ -145,7 +148,7 @@ def end(record: Record) -> Record:
 
 
 def prune(record: Record) -> Record:
-    """Forget the URLs that ended so long ago that nothing can still come through them."""
+    """Remove URLs that ended so long ago that no postback can still arrive through them."""
     now = int(time.time())
     return replace(
         record,

@@ -1,7 +1,7 @@
-"""The table of subscriptions, for whoever changes it: whole records, each change on top of the last.
+"""The table of subscriptions, as management uses it: read and write whole records, one change at a time.
 
-Every change reads a record, and writes it back only if no other change was written in between; `version` tells.
-What the receiving side reads and writes (see postback_urls) never touches the version.
+Every change reads a record, and writes it back only if no other change was written in between, by its `version`.
+Attributes that the receiving side writes (see postback_urls.py) do not affect the version.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,11 +17,11 @@ from callfire_postbacks.subscriptions.record import Record, prune
 
 _ATTEMPTS: Final = 5
 _OF_RECEIVE: Final = ("last_postback_at", "signed_at")
-"""Attributes that the receiving side writes meanwhile: never written back as they were read."""
+"""Attributes that the receiving side may write in between; they are never written back."""
 
 
 def read(subscription: str) -> Record | None:
-    """Return the record of a subscription as it is now. Raises botocore's errors."""
+    """Return the current record of a subscription. Raises botocore's errors."""
     found = dynamodb().get_item(
         TableName=settings.receiving().subscriptions_table,
         Key={"subscription": {"S": subscription}},
@@ -31,7 +31,7 @@ def read(subscription: str) -> Record | None:
 
 
 def read_all() -> Iterator[Record]:
-    """Return all records, in no order. Raises botocore's errors."""
+    """Return all records, in no particular order. Raises botocore's errors."""
     for page in (
         dynamodb()
         .get_paginator("scan")
@@ -41,9 +41,9 @@ def read_all() -> Iterator[Record]:
 
 
 def change(subscription: str, edit: Callable[[Record], Record]) -> Record:
-    """Apply a change to a record, which it may begin, and return it as written.
+    """Apply a change to a record, creating the record if necessary, and return it as written.
 
-    The edit may be applied again, to a newer record; what it raises ends the change. Raises botocore's errors.
+    `edit` may be called again with a newer record; an error that it raises ends the change. Raises botocore's errors.
     """
     attempts = _ATTEMPTS
     while True:

@@ -1,1 +1,1 @@
-"""Repairs of bodies that no strict parser reads and that a person reads at once; loaded for such a body only."""
+"""Repair bodies that no strict parser can read but a person can. Loaded only for such bodies."""

@@ -1,4 +1,4 @@
-"""Repairs of characters, and of references to characters, in texts and in the values of attributes."""
+"""Repairs of characters and character references, in texts and attribute values."""
 
 import re
 from html.entities import html5
@@ -15,42 +15,42 @@ _AMPERSAND_OF_NO_ENTITY: Final = re.compile(r"&(?!(?:[A-Za-z_:][\w:.-]*|#[0-9]+|
 
 _BEYOND_UNICODE: Final = 0x110000
 _DIGITS: Final = 7
-"""Of the largest decimal number in Unicode."""
+"""The digits of the largest Unicode code point, in decimal."""
 _UNKNOWN: Final = "\ufffd"
 
 
 def control_characters(piece: str) -> str:
-    """Put a blank for a character that XML cannot hold."""
+    """Replace characters that XML does not allow by spaces."""
     return _CONTROL.sub(" ", piece)
 
 
 def unfinished_references(piece: str) -> str:
-    """End a reference that has no semicolon, and write its x in lower case."""
+    """Add a missing semicolon to a reference, and write its x in lowercase."""
     return _UNFINISHED.sub(lambda found: found[0].lower() + ("" if found[0] == "&#X" else ";"), piece)
 
 
 def surrogate_references(piece: str) -> str:
-    """Join references to the two halves of a character; half a character alone is an unknown one."""
+    """Join references to the two surrogates of a character; replace a single surrogate by the replacement character."""
     return _REFERENCES.sub(_join, piece)
 
 
 def impossible_references(piece: str) -> str:
-    """Put a blank for a reference to what XML cannot hold, and an unknown character for one beyond Unicode."""
+    """Replace references to characters that XML does not allow by spaces, and those beyond Unicode by U+FFFD."""
     return _REFERENCE.sub(_possible, piece)
 
 
 def html_entities(piece: str) -> str:
-    """Put the character for an entity that HTML names, in whatever case."""
+    """Replace an HTML entity by its character, whatever its case."""
     return _ENTITY.sub(_character, piece)
 
 
 def ampersands(piece: str) -> str:
-    """Write an ampersand that begins no reference as one."""
+    """Escape an ampersand that does not begin a reference."""
     return _AMPERSAND.sub("&amp;", piece)
 
 
 def ampersands_but_of_entities(piece: str) -> str:
-    """Do the same in a document whose external DTD may declare entities, which nobody fetches."""
+    """Do the same, but keep entities: the external DTD, which is not fetched, may declare them."""
     return _AMPERSAND_OF_NO_ENTITY.sub("&amp;", piece)
 
 
@@ -62,7 +62,7 @@ def _code(reference: re.Match[str]) -> int:
 
 def _join(run: re.Match[str]) -> str:
     codes = [_code(reference) for reference in _REFERENCE.finditer(run[0])]
-    if not any(0xD800 <= code < 0xE000 for code in codes):  # noqa: PLR2004  Unicode's halves
+    if not any(0xD800 <= code < 0xE000 for code in codes):  # noqa: PLR2004  the range of surrogates
         return run[0]
     units = "".join(chr(code) if code < _BEYOND_UNICODE else _UNKNOWN for code in codes)
     characters = units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

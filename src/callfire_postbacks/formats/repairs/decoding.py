@@ -1,11 +1,11 @@
-"""Bytes to text, for documents that a strict parser does not decode."""
+"""Decode documents that a strict parser does not decode."""
 
 import codecs
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-_BEGINNINGS: Final = (  # UTF-32's first, since UTF-16's begin it
+_BEGINNINGS: Final = (  # UTF-32 first, because UTF-16's marks begin it
     (re.compile(rb"\xff\xfe\0\0|\s*<\0\0\0"), "utf-32-le"),
     (re.compile(rb"\0\0\xfe\xff|\s*\0\0\0<"), "utf-32-be"),
     (re.compile(rb"\xff\xfe|(?:\s\0)*<\0[^\0]\0"), "utf-16-le"),
@@ -14,31 +14,31 @@ _BEGINNINGS: Final = (  # UTF-32's first, since UTF-16's begin it
 _DECLARED: Final = re.compile(r"""<\?\s*xml[^<>]{0,200}?encoding\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 
-# Python's other codecs are no encodings of documents, or take more than linear time (punycode, idna).
+# Python's other codecs are not encodings of documents, or take more than linear time (punycode, idna).
 _ENCODINGS: Final = re.compile(
     r"ascii|iso8859-\d+|cp\d+|mac-\w+|koi8-\w|tis-620|hp-roman8|kz1048|ptcp154"
     r"|(?P<multi_byte>utf-(?:8|16|32).*|shift_jis\w*|euc_\w+|iso2022_\w+|gb\w+|hz|big5\w*|johab)"
 )
 _KNOWN_TO_PARSERS: Final = ("utf-8", "utf-16")
 _IN_FACT_WINDOWS: Final = ("ascii", "iso8859-1")
-"""Labels under which Windows' characters come: https://encoding.spec.whatwg.org/#names-and-labels."""
+"""Labels that in practice mean windows-1252: https://encoding.spec.whatwg.org/#names-and-labels."""
 
 _WINDOWS_QUOTES: Final = b"\x85\x91\x92\x93\x94\x95\x96\x97"
 _HALF_A_CHARACTER: Final = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _REPLACEMENT: Final = "\ufffd"
 _NEAR: Final = 1_000
-"""Where a document begins, if it is one."""
+"""A document begins within this many characters."""
 
 
 class Decoded(NamedTuple):
-    """A text, and the names of what had to be mended to have it."""
+    """A decoded text, and the names of the repairs it needed."""
 
     text: str
     repairs: list[str]
 
 
 def decode(body: bytes, *, is_text: bool, content_type: str) -> Decoded:
-    """Decode a document as it declares, else as it can be understood; what has been text is UTF-8."""
+    """Decode a document as it declares, or else by its content. A body that was text is UTF-8."""
     candidates = iter([("utf-8", "strict")]) if is_text else _candidates(body, content_type)
     for codec, errors in candidates:
         try:
@@ -61,7 +61,7 @@ def _declared(text: str) -> str | None:
 
 
 def _candidates(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
-    """Yield encodings to try, and what to do about errors in them: the bytes themselves show those of several bytes."""
+    """Yield encodings to try, and how to handle errors in them. UTF-16 and UTF-32 are recognized by the bytes."""
     yield from ((codec, "replace") for beginning, codec in _BEGINNINGS if beginning.match(body))
     charset = _CHARSET.search(content_type)
     hint = charset[1] if charset else ""
@@ -72,7 +72,7 @@ def _candidates(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
 
 
 def _codec(name: str) -> str | None:
-    """Return Python's name of an encoding of documents."""
+    """Return Python's name of an encoding for documents, None for any other."""
     try:
         codec = codecs.lookup(name).name
     except (LookupError, ValueError):
@@ -88,17 +88,17 @@ def _explain(declared: str | None, codec: str, *, is_ascii: bool) -> list[str]:
         return ["encoding-name"]
     if named in _IN_FACT_WINDOWS:
         return [] if is_ascii or named != "ascii" else ["wrong-encoding"]
-    if codec[:6] != named[:6]:  # UTF-16 has an order of bytes by now
+    if codec[:6] != named[:6]:  # UTF-16 has its byte order by now
         return ["wrong-encoding"]
     is_multi_byte = _ENCODINGS.fullmatch(named)["multi_byte"]  # type: ignore[index]  # or _codec would be None
     return ["encoding-name"] if is_multi_byte and declared.lower() not in _KNOWN_TO_PARSERS else []
 
 
 def _understand(error: UnicodeError) -> tuple[str, int]:
-    """Read what is no UTF-8: halves of characters as Java writes them, else what Windows means by it.
+    """Decode bytes that are not UTF-8: surrogates as Java writes them, otherwise windows-1252.
 
-    Several bytes of one character that was cut off are no characters of Windows', but for a letter with an accent and
-    a quotation mark after it.
+    Several bytes of one truncated UTF-8 character are not read as windows-1252, except an accented letter followed by a
+    quotation mark.
     """
     if not isinstance(error, UnicodeDecodeError):
         raise error

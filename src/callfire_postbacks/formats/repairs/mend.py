@@ -1,6 +1,6 @@
-"""Mends a body that cannot be read: decodes it, takes off what is around the document, and repairs the rest.
+"""Mend a body that cannot be read: decode it, remove text around the document, and repair the rest.
 
-All of it is linear in time. What comes out has yet to be parsed, as strictly as any other body.
+Everything takes linear time. The result is still parsed as strictly as any other body.
 """
 
 from collections.abc import Callable
@@ -27,11 +27,14 @@ _REPAIRS: Final[tuple[tuple[str, Repair, tuple[str, ...]], ...]] = (
     ("impossible-references", characters.impossible_references, _WORDS),
     ("html-entities", characters.html_entities, _WORDS),
 )
-"""The name of a repair, what it does, and in which pieces: CDATA, comments and instructions are "other"."""
+"""The name of a repair, its function, and the kinds of pieces it applies to. CDATA, comments and processing
+instructions
+are "other".
+"""
 
 
 def mend(postback: Postback) -> tuple[Postback, list[str]]:
-    """Return a postback whose body may be read now, as text, and the names of the repairs that it took."""
+    """Return a postback whose body may be readable now, as text, and the names of the repairs made."""
     text, repairs = decode(
         postback.body, is_text=postback.is_text, content_type=postback.headers.get("content-type", "")
     )
@@ -48,7 +51,7 @@ def _mend_document(text: str) -> tuple[str, list[str]]:
     document, repairs = surroundings.drop_prolog(text)
     pieces, names = surroundings.drop_text_outside(tags.split(document))
     repairs += names
-    # What an external DTD declares is unknown: an entity that may be of it is not taken for an ampersand.
+    # An external DTD may declare any entity, so an unknown entity stays an entity.
     ampersands = characters.ampersands_but_of_entities if "doctype" in repairs else characters.ampersands
     for name, repair, kinds in (*_REPAIRS, ("ampersands", ampersands, _WORDS)):
         mended = [repair(piece) if _kind(place, piece) in kinds else piece for place, piece in enumerate(pieces)]

@@ -1,4 +1,4 @@
-"""Repairs of what is around the root element: declarations, a DOCTYPE, and what belongs to no document."""
+"""Repairs around the root element: declarations, a DOCTYPE, and text outside the document."""
 
 import re
 from typing import Final
@@ -17,9 +17,9 @@ _ASIDE: Final = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
 def drop_prolog(text: str) -> tuple[str, list[str]]:
-    """Drop what is before the root element, but for comments and instructions, and name what should not have been.
+    """Drop everything before the root element except comments and instructions, and name the invalid parts.
 
-    Nothing that a DOCTYPE points to is fetched; one that declares something itself is left.
+    Nothing that a DOCTYPE points to is fetched; a DOCTYPE with declarations of its own is kept.
     """
     repairs: list[str] = []
     asides: list[str] = []
@@ -45,7 +45,7 @@ def drop_prolog(text: str) -> tuple[str, list[str]]:
 
 
 def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
-    """Drop texts outside the root element; two roots are left as they are."""
+    """Drop text outside the root element; a document with two roots is returned unchanged."""
     tags = [place for place in range(1, len(pieces), 2) if is_tag(pieces[place])]
     depth = 0
     for place in tags:
@@ -55,7 +55,7 @@ def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
     else:
         return pieces, []
     outside = "".join([*pieces[: tags[0] : 2], *pieces[place + 1 :: 2]])
-    if place != tags[-1] or "<!" in outside:  # a DOCTYPE that declares something, or half a comment
+    if place != tags[-1] or "<!" in outside:  # a DOCTYPE with declarations, or half a comment
         return pieces, []
     if not outside.strip(WHITE_SPACE):
         return pieces, []
@@ -65,5 +65,5 @@ def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
 
 
 def instructions(piece: str) -> str:
-    """Drop an instruction that only a document may begin with."""
+    """Drop an XML declaration that is not at the start of the document."""
     return "" if _INSTRUCTION.match(piece) else piece

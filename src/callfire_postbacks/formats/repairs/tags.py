@@ -1,4 +1,4 @@
-"""Repairs of markup: brackets that are none, values of attributes, prefixes that nobody declares, comments."""
+"""Repairs of markup: stray angle brackets, attribute values, undeclared prefixes, comments."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from typing import Final
 _START: Final = r"A-Za-z_:\x80-\U0010ffff"
 _QUOTES: Final = r"\u201c-\u201f\u2018-\u201b\u00ab\u00bb`\u00b4"
 
-# Linear, although an attempt that fails has read on: two attempts are never in the same state at one place (outside
-# quotation marks, or within one of their two kinds), so no place is read by more than three.
+# Matching takes linear time, although a failed attempt has read ahead: two attempts are never in the same state at
+# one place (outside quotation marks, or within one of their two kinds), so no place is read more than three times.
 _NAME: Final = rf"""[{_START}][^\s<>"'=/&,;()]*+"""
 _TAG: Final = (
     rf"</{_NAME}\s*+>|<{_NAME}"
@@ -31,24 +31,24 @@ _DECLARED: Final = re.compile(r"\sxmlns:([\w.-]+)\s*=")
 
 
 def split(document: str) -> list[str]:
-    """Split a document into texts, at even places, and markup between them: tags, CDATA, comments, instructions."""
+    """Split a document into texts, at even indexes, and markup between them: tags, CDATA, comments, instructions."""
     if any(document.rfind(opening) > document.rfind(closing) for opening, closing in _PAIRS):
-        return [document]  # something never ends, and looking for its end from every beginning would not be linear
+        return [document]  # unterminated: looking for the end from every start would not be linear
     return _MARKUP.split(document)
 
 
 def is_tag(piece: str) -> bool:
-    """Tell whether a piece of markup is a tag."""
+    """Return whether a piece of markup is a tag."""
     return piece[1:2] not in ("!", "?", "")
 
 
 def angle_brackets(text: str) -> str:
-    """Write a bracket in a text that begins no tag, or ends no CDATA, as a reference."""
+    """Escape angle brackets in a text that begin no tag or end no CDATA."""
     return _BRACKET.sub(lambda found: "&lt;" if found[0] == "<" else "]]&gt;", text)
 
 
 def attribute_values(tag: str) -> str:
-    """Quote values that have no quotation marks, or a word processor's, and write brackets in them as references."""
+    """Quote values that have no quotation marks or typographic ones, and escape angle brackets in them."""
     return tag if _WELL_FORMED.fullmatch(tag) else _VALUE.sub(_quote, tag)
 
 
@@ -64,7 +64,7 @@ def comments(piece: str) -> str:
 
 
 def end_tags(pieces: list[str]) -> list[str]:
-    """Write the name of an end tag as its start tag does, where only the case differs."""
+    """Give an end tag the name of its start tag if only the case differs."""
     mended, opened = list(pieces), list[str]()
     for place in range(1, len(pieces), 2):
         found = _NAME_OF_TAG.match(pieces[place])
@@ -81,7 +81,7 @@ def end_tags(pieces: list[str]) -> list[str]:
 
 
 def prefixes(pieces: list[str]) -> list[str]:
-    """Declare the prefixes that nobody declares, on the root element, the first piece of markup that is a tag."""
+    """Declare undeclared prefixes on the root element, the first piece of markup that is a tag."""
     tags = [_QUOTED.sub('""', piece) for piece in pieces[1::2] if is_tag(piece)]
     declared = {"xml", "xmlns", *_found(_DECLARED, tags)}
     undeclared = sorted(set(_found(_PREFIX, tags)) - declared)
