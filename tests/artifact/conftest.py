@@ -1,4 +1,4 @@
-"""The functions as `sam build` made them, run as Lambda runs them, with the deployed stack's AWS behind them."""
+"""The built functions, run as on Lambda, with the deployed stack's AWS."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,14 +14,14 @@ from tests.support.lambda_emulator import Function, emulated
 
 @pytest.fixture(scope="session")
 def artifact(stack: Stack, state_dir: Path) -> Path:
-    """What `sam build` made of the function that receives."""
+    """Return the built artifact of the receive function."""
     assert stack.outputs["ReceiveFunctionName"]
     return state_dir / "build" / "ReceiveFunction"
 
 
 @pytest.fixture(scope="session")
 def receive(stack: Stack, artifact: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Function]:
-    """The function that receives, configured as it is deployed. The token of events/ is valid."""
+    """Run the receive function with its deployed configuration. The token of events/ is valid."""
     admit_sample_token(stack)
     deployed = configuration(stack, "ReceiveFunctionName")
     environment = deployed_environment(stack, "ReceiveFunctionName")

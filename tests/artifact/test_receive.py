@@ -1,4 +1,4 @@
-"""The function that receives, as built, on the events of events/."""
+"""The built receive function, on the events of events/."""
 
 import json
 from datetime import UTC, datetime
@@ -26,13 +26,13 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def sample_of(file: Path) -> str:
-    """The name of the sample that an event is made of: of cloud/1's there are several events."""
+    """Return the name of an event's sample: cloud/1 has several events per sample."""
     return file.stem if file.stem in ALL_SAMPLES else file.stem.partition(".")[0]
 
 
 @pytest.mark.parametrize("file", HTTP_EVENTS, ids=lambda file: file.stem)
 def test_each_event_is_accepted_stored_and_published(receive: Function, stack: Stack, file: Path) -> None:
-    """Whatever the form of the request, the postback in it is stored as it came, and its event is published."""
+    """In every form of the request, the postback is stored unchanged, and its event is published."""
     event = read(file)
     answer = receive.invoke(event)
 
@@ -59,7 +59,7 @@ def test_forms_of_one_postback_are_one_event(receive: Function, stack: Stack, ki
 
 
 def test_wrong_token_is_refused(receive: Function, stack: Stack) -> None:
-    """A token of the right form that nobody was given gets 404, and nothing is stored."""
+    """An unknown token of the right form gets 404, and nothing is stored."""
     event = read(HTTP_EVENTS[0])
     event["pathParameters"]["token"] = SAMPLE_TOKEN[::-1]
 
@@ -68,7 +68,7 @@ def test_wrong_token_is_refused(receive: Function, stack: Stack) -> None:
 
 
 def test_log_holds_neither_token_nor_content(receive: Function) -> None:
-    """A postback leaves one line of metrics in the log, without its URL's token and what it says."""
+    """A postback leaves one line of metrics in the log, without its URL's token or its content."""
     before = len(receive.log.read_text())
     receive.invoke(read(EVENTS / "text-received.json"))
 

@@ -1,4 +1,4 @@
-"""The list of what ships, docs/shipped.md."""
+"""The list of shipped packages, docs/shipped.md."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from tools.pages.shipped import PAGE, page
 
 
 def test_page_lists_what_was_built(artifact: Path) -> None:
-    """The page names each package in the artifacts that `sam build` made, with its version and licence."""
+    """The page names each package in the artifacts of `sam build`, with its version and licence."""
     build = artifact.parent
     built = {"functions": build / "ReceiveFunction", "subscriptions": build / "SubscriptionsFunction"}
 
@@ -14,7 +14,7 @@ def test_page_lists_what_was_built(artifact: Path) -> None:
 
 
 def test_every_licence_is_known() -> None:
-    """Each package states a licence that lets it ship with anything."""
+    """Each package has a licence that permits shipping it with anything."""
     rows = [line.split("|") for line in PAGE.read_text().splitlines() if line.startswith("| ")][1:]
     licences = {licence for row in rows for licence in row[3].strip().split(", ")}
 

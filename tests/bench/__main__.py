@@ -1,7 +1,7 @@
-"""How fast and how large what ships is, beside what it is compared with: `python -m tests.bench [--check]`.
+"""Measure speed and size of the shipped code against alternatives: `python -m tests.bench [--check]`.
 
-Measures what `sam build` built, in a Python like Lambda's, with the laptop stack for AWS. Every figure is a ratio of
-runs in turns on the same machine. Cold starts are counted in instructions where there is a valgrind.
+Measures the result of `sam build` in a Python like Lambda's, with the local stack as AWS. Every figure is a ratio of
+alternating runs on the same machine. Cold starts are counted in instructions if valgrind is installed.
 """
 
 import json
@@ -36,7 +36,7 @@ def _say(what: str) -> nullcontext[None]:
 
 
 def main(*, check: bool) -> int:
-    """Measure, print, write .local/bench.json; with `check`, fail where a target is missed by more than the noise."""
+    """Measure, print, write .local/bench.json; with `check`, fail if a target is missed by more than the noise."""
     with TemporaryDirectory() as directory, stack.running(Path(directory, "stack"), step=_say) as up:
         admit_sample_token(up)
         with _say("Measuring"):

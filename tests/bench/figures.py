@@ -1,4 +1,4 @@
-"""A measured figure beside its target, and how noisy it was."""
+"""A measured figure, its target and its noise."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,27 +10,27 @@ FEW: Final = 2
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured."""
+    """A measured figure."""
 
     name: str
     value: float
     target: float
-    """At most this; at least, where more is better."""
+    """An upper bound, or a lower bound if more is better."""
     noise: float = 0.0
-    """Half of what the middle half of the paired runs spreads over, as a share of the value."""
+    """Half of the spread of the middle half of the paired runs, as a share of the value."""
     detail: str = ""
     more_is_better: bool = False
     limit: float | None = None
-    """What is held where the target is out of reach; docs/cost-and-limits.md says why."""
+    """The enforced limit if the target is out of reach; docs/cost-and-limits.md says why."""
 
     @property
     def is_on_target(self) -> bool:
-        """Whether the target is met."""
+        """Return whether the target is met."""
         return self.value >= self.target if self.more_is_better else self.value <= self.target
 
     @property
     def is_missed(self) -> bool:
-        """Whether what is held is missed by more than the noise."""
+        """Return whether the enforced limit is missed by more than the noise."""
         held = self.target if self.limit is None else self.limit
         if self.more_is_better:
             return self.value * (1 + self.noise) < held
@@ -43,7 +43,7 @@ def ratio(ours: Sequence[float], theirs: Sequence[float]) -> tuple[float, float]
 
 
 def middle(values: Iterable[float]) -> tuple[float, float]:
-    """Return the median, and half of what the middle half spreads over as a share of it."""
+    """Return the median, and half of the spread of the middle half as a share of it."""
     found = sorted(values)
     value = median(found)
     if len(found) <= FEW:

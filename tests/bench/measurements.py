@@ -1,4 +1,4 @@
-"""What is measured, each beside its target: ratios of runs in turns on the same machine."""
+"""Measurements and their targets: ratios of alternating runs on the same machine."""
 
 import json
 import zipfile
@@ -15,7 +15,7 @@ from tests.support.lambda_emulator import lambda_runtime
 from tools.pages.lambda_events import http_event
 from tools.samples import SAMPLES
 
-_USUAL: Final = (  # what a usual handler ships, beside Powertools
+_USUAL: Final = (  # packages that a usual handler ships, besides Powertools
     *("xmltodict", "aws-xray-sdk", "wrapt", "pydantic", "pydantic-core", "annotated-types", "typing-inspection"),
     "typing-extensions",
 )
@@ -27,7 +27,7 @@ _RELAY_BLOCKS: Final = 5
 
 
 def measure(up: Stack, state_dir: Path, scratch: Path) -> Iterator[Figure]:
-    """Measure what a stack has built, with the stack, which is up, for its AWS."""
+    """Measure the build of a running stack, whose AWS the programs use."""
     artifact = state_dir / "build" / "ReceiveFunction"
     own = environment(up, "ReceiveFunctionName")
     python = LambdaPython([artifact, lambda_runtime(scratch / "runtime")], own)
@@ -42,7 +42,7 @@ def measure(up: Stack, state_dir: Path, scratch: Path) -> Iterator[Figure]:
 
 
 def _cold_starts(python: LambdaPython, usual: LambdaPython) -> Iterator[Figure]:
-    """Import and make clients, up to ready, on top of what Lambda's runtime has loaded."""
+    """Measure imports and clients until ready, on top of the modules that Lambda's runtime has loaded."""
     costs: dict[str, list[float]] = {name: [] for name in _COLD}
     for _ in range(_COLD_RUNS):
         for name in _COLD:
@@ -59,7 +59,7 @@ def _cold_starts(python: LambdaPython, usual: LambdaPython) -> Iterator[Figure]:
 
 
 def _peak(python: LambdaPython) -> Figure:
-    """Memory when ready."""
+    """Measure memory when ready."""
     ours, two = zip(*[(python.peak("receive"), python.peak("two_clients")) for _ in range(_PEAKS)], strict=True)
     value, noise = ratio(ours, two)
     detail = f"{middle(ours)[0]:.1f} : {middle(two)[0]:.1f} MB"
@@ -75,7 +75,7 @@ def _zipped(artifact: Path, archive: Path) -> Figure:
 
 
 def _normalization(python: LambdaPython, samples: Path) -> Iterator[Figure]:
-    """Bytes to event JSON."""
+    """Measure the conversion of bytes to event JSON."""
     samples.mkdir()
     for kind, body in SAMPLES.items():
         (samples / kind).write_bytes(body)
@@ -92,7 +92,7 @@ def _normalization(python: LambdaPython, samples: Path) -> Iterator[Figure]:
 
 
 def _warm(python: LambdaPython, request: Path) -> Iterator[Figure]:
-    """One postback through a warm function."""
+    """Measure one postback through a warm function."""
     event = http_event(SAMPLES["call-finished"], subscription="callfinish", content_type="application/xml")
     request.write_text(json.dumps(event))
     found = python.run("warm", request, _BLOCKS)
@@ -103,11 +103,11 @@ def _warm(python: LambdaPython, request: Path) -> Iterator[Figure]:
 
 
 def _relay(python: LambdaPython, server: int) -> Iterator[Figure]:
-    """A backlog through one relay."""
+    """Measure a backlog through one relay."""
     found = python.run("relay", _RELAY_BLOCKS, server)
     ours, bare = ({clock: middle(took)[0] for clock, took in found[who].items()} for who in ("ours", "bare"))
     value, noise = ratio(found["bare"]["elapsed"], found["ours"]["elapsed"])
-    # The server does one thing at a time, so no relay with the same calls gets further than its time for them.
+    # The server is single-threaded, so no relay with the same calls can be faster than its time for them.
     detail = (
         f"{1 / ours['elapsed']:,.0f} : {1 / bare['elapsed']:,.0f} events/s; "
         f"{bare['elapsed'] / ours['server']:.2f} were the server all"

@@ -1,4 +1,4 @@
-"""`postbacks` on the deployed laptop stack."""
+"""`postbacks` on the deployed local stack."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.support.terminal import HOSTILE, Postbacks, Result, run
 
 @pytest.fixture
 def postbacks(stack: Stack, state_dir: Path, tmp_path: Path) -> Postbacks:
-    """Runs it, in a terminal whose user has AWS settings of their own."""
+    """Return a function that runs `postbacks` in a terminal whose user has other AWS settings."""
     assert stack.outputs
 
     def on_laptop(*arguments: str, stdin: str = "") -> Result:
@@ -23,5 +23,5 @@ def postbacks(stack: Stack, state_dir: Path, tmp_path: Path) -> Postbacks:
 
 @pytest.fixture
 def fake_callfire(stack: Stack) -> FakeCallFire:
-    """CallFire's fake_callfire."""
+    """Return the fake CallFire."""
     return FakeCallFire(stack.fake_callfire)

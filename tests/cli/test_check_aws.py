@@ -1,4 +1,4 @@
-"""`make check-aws`, tried on the local stack: what it says there of AWS proves nothing, but that it can say it."""
+"""`make check-aws` on the local stack: this proves nothing about AWS, only that the command works."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ from tools import ROOT
 
 
 def check(state_dir: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run it on the local stack."""
+    """Run the command on the local stack."""
     return subprocess.run(
         [sys.executable, "-m", "tools.check_aws", "local", *options],
         cwd=ROOT,
@@ -26,7 +26,7 @@ def check(state_dir: Path, *options: str, **variables: str) -> subprocess.Comple
 
 @pytest.mark.usefixtures("no_events")
 def test_one_postback_goes_through(stack: Stack, state_dir: Path) -> None:
-    """With --send, a postback in both forms is one published event; no URL is shown."""
+    """With --send, a postback in both forms becomes one published event; no URL is shown."""
     done = check(state_dir, "--send", POSTBACKS_URL=stack.postback_urls["callfinish"])
     assert "Traceback" not in done.stderr, done.stderr
     for line in ("POST to a URL that does not exist: 404", "Answers [200, 200], 1 event", "SNS has taken it"):
@@ -35,7 +35,7 @@ def test_one_postback_goes_through(stack: Stack, state_dir: Path) -> None:
 
 
 def test_sends_on_request_only(stack: Stack, state_dir: Path) -> None:
-    """Without --send it posts no sample; with it, and without a URL, it says how to get one."""
+    """Without --send the command posts no sample; with it and without a URL, it says how to get one."""
     assert stack.outputs
     assert "Answers [" not in check(state_dir).stdout
     assert "`postbacks create-url callfinish` makes a URL" in check(state_dir, "--send").stdout

@@ -1,4 +1,4 @@
-"""What `postbacks doctor` makes of what it sees."""
+"""The checks of `postbacks doctor`, by the state they see."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from tests.support.stubbed import stubbed_stack
 
 
 def ago(**how_long: int) -> str:
-    """A stamp of ours of some time ago."""
+    """Return a timestamp of some time ago."""
     return format_timestamp(datetime.now(UTC) - timedelta(**how_long))
 
 
@@ -36,7 +36,7 @@ def ago(**how_long: int) -> str:
     ],
 )
 def test_subscription(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any], level: str) -> None:
-    """A subscription that is silent or unconfirmed is worth a look; none at all is a failure; each with what to do."""
+    """A silent or unconfirmed subscription is a warning; none at all is a failure; each has a remedy."""
     found = [{"subscription": "callfinish", "live_urls": 1, **record}]
     monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": found})
     (finding,) = traffic.subscriptions(stubbed_stack())
@@ -60,7 +60,7 @@ def test_subscription(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any], l
 def test_expected_subscription_is_dead(
     monkeypatch: pytest.MonkeyPatch, live: list[str], ended: list[str], declared: str, levels: dict[str, str]
 ) -> None:
-    """What the stack declares, and calls beside campaigns, have to be live; each finding says what to do."""
+    """Declared subscriptions, and calls besides campaigns, must be live; each finding has a remedy."""
     found = [{"subscription": name, "state": "subscribed", "live_urls": 1} for name in live]
     found += [{"subscription": name, "state": "unsubscribed", "live_urls": 0} for name in ended]
     monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": found})
@@ -81,7 +81,7 @@ def test_expected_subscription_is_dead(
     ],
 )
 def test_unpublished(monkeypatch: pytest.MonkeyPatch, item: dict[str, str], level: str) -> None:
-    """An event that waits longer than the relay should need is a failure; a replay waits from when it was asked for."""
+    """An event that waits longer than the relay should need is a failure; a replay's wait starts at its request."""
     monkeypatch.setattr(traffic, "_PARTS", "a")
     stack = stubbed_stack(EventsTableName="events", RelayFunctionName="relay")
     with Stubber(stack.dynamodb) as dynamodb:
@@ -96,7 +96,7 @@ def test_unpublished(monkeypatch: pytest.MonkeyPatch, item: dict[str, str], leve
     [({"Type": "SecureString", "Value": "key"}, "ok"), ({"Type": "String", "Value": "key"}, "warn"), (None, "fail")],
 )
 def test_api_key(parameter: dict[str, str] | None, level: str) -> None:
-    """The key has to be there, and should be encrypted; it is not shown."""
+    """The key must exist and should be encrypted; it is not shown."""
     stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key", CallFireCredentialsParameterName="/stack/login")
     with Stubber(stack.ssm) as ssm:
         if parameter:
@@ -132,7 +132,7 @@ def test_credentials_alone() -> None:
 def test_v2(
     monkeypatch: pytest.MonkeyPatch, at_callfire: dict[str, str], signed: dict[str, str], levels: list[str]
 ) -> None:
-    """Of v2, what CallFire lists and whether it signs is looked at too."""
+    """For v2, CallFire's webhooks and the signatures are checked too."""
     record = {"subscription": "v2", "state": "subscribed", "live_urls": 1, "at_callfire": at_callfire, **signed}
     monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": [record]})
     findings = list(traffic.subscriptions(stubbed_stack()))
@@ -141,7 +141,7 @@ def test_v2(
 
 
 def test_schedule_that_was_disabled() -> None:
-    """A relay that nobody starts is a failure."""
+    """A disabled relay schedule is a failure."""
     stack = stubbed_stack()
     with Stubber(stack.cloudformation) as cloudformation, Stubber(stack.scheduler) as scheduler:
         schedule = {
@@ -168,7 +168,7 @@ def test_schedule_that_was_disabled() -> None:
     ],
 )
 def test_stack_status(status: str, level: str) -> None:
-    """A deployment that failed is a failure, one that goes on is worth waiting for."""
+    """A failed deployment is a failure, and a running one is worth waiting for."""
     stack = stubbed_stack()
     vars(stack)["description"]["StackStatus"] = status
     (finding,) = setup.stack_status(stack)
@@ -177,7 +177,7 @@ def test_stack_status(status: str, level: str) -> None:
 
 
 def test_first_deployment_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a stack that was rolled back to nothing it says how to deploy it again, and looks at nothing else."""
+    """For a stack whose creation was rolled back, the only finding says how to deploy it again."""
     stack = stubbed_stack()
     vars(stack)["description"] |= {"StackStatus": "ROLLBACK_COMPLETE", "Outputs": []}
     monkeypatch.setattr(find_stack, "of", lambda _: stack)
@@ -191,7 +191,7 @@ def test_first_deployment_failed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("left", "level"), [(10, "warn"), (99, "warn"), (100, "ok"), (1_000, "ok")])
 def test_concurrency(left: int, level: str) -> None:
-    """An account that may run few functions at once would lose postbacks, and is told what to ask for."""
+    """An account with a low concurrency limit would lose postbacks, so a finding names the limit to request."""
     stack = stubbed_stack()
     with Stubber(stack.functions) as functions:
         limit = {"ConcurrentExecutions": 1_000, "UnreservedConcurrentExecutions": left}
@@ -201,7 +201,7 @@ def test_concurrency(left: int, level: str) -> None:
 
 
 def test_what_may_not_be_looked_at_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A call that AWS refuses is a finding that says so, and the other checks are made."""
+    """A call that AWS refuses is reported as unknown, and the other checks are made."""
     stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key")
 
     def fine(_stack: Stack) -> Iterator[Finding]:

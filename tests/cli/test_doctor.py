@@ -17,11 +17,11 @@ WELL = (
     *("receive function", "relay function", "drain function", "subscriptions function"),
     *("callfinish", "unpublished", "rejected", "alarms"),
 )
-"""What is as it should be on any laptop stack, whatever other tests have left on it."""
+"""Checks that pass on any local stack, whatever other tests have left on it."""
 
 
 def test_all_is_well(postbacks: Postbacks, stack: Stack) -> None:
-    """On a stack that works nothing fails, everything has been looked at, and the API key is not shown."""
+    """On a healthy stack no check fails, every check runs, and the API key is not shown."""
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
     post(url_of(stack, "call-finished"), BODY)
     found = postbacks("doctor", "--json")
@@ -35,7 +35,7 @@ def test_all_is_well(postbacks: Postbacks, stack: Stack) -> None:
 
 @pytest.fixture
 def trouble(stack: Stack) -> Iterator[str]:
-    """An API key of blanks, an alarm that is raised, and a rejected postback; returns the alarm's description."""
+    """Set a blank API key, raise an alarm and reject a postback; return the alarm's description."""
     cloudwatch = boto3.client(
         "cloudwatch",
         endpoint_url=stack.endpoint_url,
@@ -55,7 +55,7 @@ def trouble(stack: Stack) -> Iterator[str]:
 
 
 def test_trouble(postbacks: Postbacks, trouble: str) -> None:
-    """What fails is named with what to do about it, the rest is looked at all the same, and the end is a failure."""
+    """Each failed check has a remedy, the other checks still run, and the command fails."""
     found = postbacks("doctor")
     lines = [" ".join(line.split()) for line in found.out.splitlines()]
     assert found.status == 1
@@ -68,12 +68,12 @@ def test_trouble(postbacks: Postbacks, trouble: str) -> None:
 
 
 def api_key(stack: Stack) -> str:
-    """CallFire's API key, as the stack has it."""
+    """Return the stack's CallFire API key."""
     name = stack.outputs["CallFireApiKeyParameterName"]
     return stack.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
 
 
 def put_api_key(stack: Stack, value: str) -> None:
-    """Store another one."""
+    """Store another CallFire API key."""
     name = stack.outputs["CallFireApiKeyParameterName"]
     stack.aws.ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.usefixtures("no_events")
 
 @pytest.fixture
 def ids(stack: Stack) -> dict[str, str]:
-    """The ids of the four samples' events, which are stored, by kind."""
+    """Store the events of the four samples and return their ids by kind."""
     return {kind: post(url_of(stack, kind), body).json["id"] for kind, body in SAMPLES.items()}
 
 
 def test_events_by_campaign_are_the_events_themselves(postbacks: Postbacks, ids: dict[str, str], stack: Stack) -> None:
-    """JSON lines hold each event as it is stored, newest first."""
+    """JSON lines hold the stored events, newest first."""
     listed = postbacks("events", "--campaign", "22222", "--json").lines
     items = stored(stack)
     assert {event["id"] for event in listed} == set(ids.values())
@@ -29,7 +29,7 @@ def test_events_by_campaign_are_the_events_themselves(postbacks: Postbacks, ids:
 
 
 def test_events_by_phone_number_as_people_write_it(postbacks: Postbacks, ids: dict[str, str]) -> None:
-    """Ten digits find what is stored in E.164, and types and times narrow it down."""
+    """Ten digits find numbers stored in E.164, and types and times narrow the result."""
     listed = postbacks("events", "--phone", "(213) 221-2289", "--until", "2011-01-01", "--json").lines
     assert [event["id"] for event in listed] == [ids["call-finished"]]
     by_type = postbacks("events", "--phone", "+12132212289", "--type", "text-sent", "--type", "text-received", "--json")
@@ -37,7 +37,7 @@ def test_events_by_phone_number_as_people_write_it(postbacks: Postbacks, ids: di
 
 
 def test_events_as_a_table(postbacks: Postbacks, ids: dict[str, str]) -> None:
-    """Without options all events are listed, one row each with the id to show it by, up to a limit that is named."""
+    """Without options all events are listed up to a stated limit, one row each with its id."""
     table = postbacks("events", "--limit", "3")
     head, *rows = table.out.splitlines()
     assert head.split()[-1] == "id"
@@ -47,14 +47,14 @@ def test_events_as_a_table(postbacks: Postbacks, ids: dict[str, str]) -> None:
 
 
 def test_no_event(postbacks: Postbacks) -> None:
-    """Nothing found is no failure, and leaves stdout empty."""
+    """An empty result is a success with an empty stdout."""
     nothing = postbacks("events", "--campaign", "1", "--since", "2h")
     assert (nothing.status, nothing.out) == (0, "")
     assert "No event" in nothing.err
 
 
 def test_show(postbacks: Postbacks, ids: dict[str, str], stack: Stack) -> None:
-    """The event, the postback as it came, and when it was received and published."""
+    """`show` gives the event, the unchanged postback, and the times of receipt and publication."""
     shown = postbacks("show", ids["text-sent"], "--json").lines[0]
     item = stored(stack)[ids["text-sent"]]
     assert shown["event"]["id"] == ids["text-sent"]
@@ -72,11 +72,11 @@ def test_show(postbacks: Postbacks, ids: dict[str, str], stack: Stack) -> None:
 
 
 def test_show_raw(postbacks: Postbacks, ids: dict[str, str]) -> None:
-    """On request the postback alone, byte for byte."""
+    """On request only the postback is shown, byte for byte."""
     assert postbacks("show", ids["call-finished"], "--raw").out.encode() == SAMPLES["call-finished"]
 
 
 def test_show_unknown(postbacks: Postbacks) -> None:
-    """An event that is not there is a failure."""
+    """An unknown event id is a failure."""
     shown = postbacks("show", "0" * 32)
     assert (shown.status, shown.out) == (1, "")

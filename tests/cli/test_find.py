@@ -1,4 +1,4 @@
-"""`postbacks find`, `stats` and `export` on the deployed local stack, and what ends with nothing done."""
+"""`postbacks find`, `stats` and `export` on the deployed local stack, and commands that find nothing to do."""
 
 import csv
 import io
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.usefixtures("no_events")
 
 @pytest.fixture
 def ids(stack: Stack, no_events: None) -> dict[str, str]:  # noqa: ARG001  emptied first
-    """The ids of the four samples' events, which are stored, by kind."""
+    """Store the events of the four samples and return their ids by kind."""
     return {kind: post(url_of(stack, kind), body).json["id"] for kind, body in SAMPLES.items()}
 
 
 def test_find_by_call_id(postbacks: Postbacks, ids: dict[str, str]) -> None:
-    """A call or text id finds all events that bear it, each as `show` shows it."""
+    """A call or text id finds all of its events, each as `show` shows it."""
     found = postbacks("find", "111111", "--json").lines
     assert {each["event"]["id"] for each in found} == {ids[kind] for kind in ids if kind != "campaign-finished"}
     shown = postbacks("show", ids["text-sent"], "--json").lines[0]
@@ -32,14 +32,14 @@ def test_find_by_call_id(postbacks: Postbacks, ids: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("text", ["(213) 221-2289", "22222", "id", "prefix"])
 def test_find_by_other_things(text: str, postbacks: Postbacks, ids: dict[str, str]) -> None:
-    """A number in any form, a campaign, an event id and its first six characters find it too."""
+    """A number in any form, a campaign, an event id and its first six characters also find it."""
     meant = {"id": ids["call-finished"], "prefix": ids["call-finished"][:6]}.get(text, text)
     found = {each["event"]["id"] for each in postbacks("find", meant, "--json").lines}
     assert ids["call-finished"] in found
 
 
 def test_find_rejected(postbacks: Postbacks, stack: Stack) -> None:
-    """A postback that could not be read is found by what it says, with the place of its fault."""
+    """An unreadable postback is found by its content, with the place of its fault."""
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
     post(url_of(stack, "call-finished"), b"<call-finished>\n<callid>7654321</callid>\n</call>")
     [found] = postbacks("find", "7654321", "--json").lines
@@ -50,7 +50,7 @@ def test_find_rejected(postbacks: Postbacks, stack: Stack) -> None:
 
 
 def test_find_nothing_says_where_it_looked(postbacks: Postbacks) -> None:
-    """Nothing found is no success, and all places are named."""
+    """A search without a result fails and names all places."""
     nothing = postbacks("find", "999999999")
     assert (nothing.status, nothing.out) == (1, "")
     assert all(place in nothing.err for place in ("events", "parked queue", "rejected queue"))
@@ -67,14 +67,14 @@ def test_find_nothing_says_where_it_looked(postbacks: Postbacks) -> None:
     ids=" ".join,
 )
 def test_nothing_done_is_no_success(arguments: tuple[str, ...], postbacks: Postbacks) -> None:
-    """A command that was told what to act on, and found none of it, ends with 1 and says so."""
+    """A command that finds none of its targets ends with 1 and says so."""
     ended = postbacks(*arguments)
     assert (ended.status, ended.out) == (1, "")
     assert "nothing" in ended.err or "None" in ended.err
 
 
 def test_stats(postbacks: Postbacks, ids: dict[str, str]) -> None:
-    """Calls, texts and replies are counted by what is asked for."""
+    """Calls, texts and replies are counted by the requested grouping."""
     assert ids
     [row] = postbacks("stats", "--by", "campaign", "--json").lines
     assert row == {"campaign": "22222", "calls": 1, "reached": 2, "failed": 0, "texts": 1, "replies": 1}
@@ -100,7 +100,7 @@ def test_tables_fit_80_columns(command: str, terminal: str, stack: Stack, tmp_pa
 
 
 def test_send_after_unsubscribing(postbacks: Postbacks, stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """After another subscription `send` posts to the URL of now, and many variations are as many events."""
+    """After another subscription `send` posts to the current URL, and each variation becomes its own event."""
     assert postbacks("unsubscribe", "callfinish", "--yes").status == 0
     assert postbacks("subscribe", "callfinish").status == 0
     stack.postback_urls["callfinish"] = fake_callfire.urls()["callfinish"]  # for the tests after this one

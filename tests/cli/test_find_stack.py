@@ -1,4 +1,4 @@
-"""Which stack `postbacks` talks to, and what it says where there is none."""
+"""Find the stack that `postbacks` uses, and explain if there is none."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ COMMANDS = {
 
 
 def of_aws(stack: Stack) -> dict[str, str]:
-    """The environment of a user of AWS, with the laptop's in the place of AWS."""
+    """Return the environment of an AWS user, with the local stack's endpoint in place of AWS."""
     return {
         **{name.upper(): value for name, value in CREDENTIALS.items()},
         "AWS_REGION": stack.region,
@@ -22,7 +22,7 @@ def of_aws(stack: Stack) -> dict[str, str]:
 
 
 def test_stack_on_aws(stack: Stack, tmp_path: Path) -> None:
-    """Without a stack on the laptop the default name is looked up on AWS with the user's own keys; that is said."""
+    """Without a local stack, the default name is looked up on AWS with the user's own keys, and the output says so."""
     listed = run("subscriptions", "--json", variables=of_aws(stack), cwd=tmp_path)
     assert "callfinish" in {each["subscription"] for each in listed.lines}
     assert listed.err == f"Stack {stack.stack_name} in {stack.region}, account 000000000000\n"
@@ -33,7 +33,7 @@ def test_stack_on_aws(stack: Stack, tmp_path: Path) -> None:
 
 
 def test_stack_that_is_not_there(stack: Stack, tmp_path: Path) -> None:
-    """An unknown name is a failure that says what to do, whichever way it is given."""
+    """An unknown stack name is a failure with a remedy, whichever way it is given."""
     variables = of_aws(stack) | {"POSTBACKS_STACK": "nothing-such"}
     for arguments in (["doctor"], ["--stack", "local", "events"]):
         failed = run(*arguments, variables=variables, cwd=tmp_path)
@@ -41,7 +41,7 @@ def test_stack_that_is_not_there(stack: Stack, tmp_path: Path) -> None:
 
 
 def test_no_credentials(tmp_path: Path) -> None:
-    """Without credentials, and without anything of a laptop, it says so in a line."""
+    """Without credentials and without a local stack, one line says so."""
     nobody = {
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": "/dev/null",
@@ -53,6 +53,6 @@ def test_no_credentials(tmp_path: Path) -> None:
 
 
 def test_help_names_every_command(postbacks: Postbacks) -> None:
-    """The help lists all commands, and a mistake in the options is no failure of the stack: 2, not 1."""
+    """The help lists all commands, and a mistake in the options ends with 2, not 1."""
     assert {line.split()[1] for line in postbacks("--help").out.splitlines() if line.startswith("│ ")} >= COMMANDS
     assert postbacks("events", "--since", "someday").status == 2

@@ -1,4 +1,4 @@
-"""How options are read."""
+"""The parsing of options."""
 
 from typing import get_args
 
@@ -11,7 +11,7 @@ from postbacks_cli.samples import SAMPLES
 
 
 def test_types_are_those_of_the_events() -> None:
-    """Each type of event can be named in short, as its sample is where it has one, or in full; nothing else can."""
+    """Each event type is accepted by its full name or its short one, which is its sample's if it has one."""
     types = {data.TYPE for data in get_args(EventData)}
     assert set(map(event_type, KINDS)) == types == set(map(event_type, types))
     assert {kind_of(each) for each in types} == KINDS.keys() >= SAMPLES.keys()

@@ -1,4 +1,4 @@
-"""What is written to a terminal, and to what is none."""
+"""Output to terminals and to other streams."""
 
 import io
 import json
@@ -14,13 +14,13 @@ STEERING = "\x1b[2J \x9b31m \u202e \u2028 \x07 \r"
 
 
 def test_nothing_steers_a_terminal() -> None:
-    """Control characters of both sets, and what reorders text, are shown by their codes; letters are not."""
+    """Control characters of both sets and bidirectional controls are shown as codes; letters are not."""
     assert printable(STEERING) == r"\x1b[2J \x9b31m \u202e \u2028 \x07 \r"
     assert printable("Sí, señor\n\t") == "Sí, señor\n\t"
 
 
 def test_json_stays_the_same_document(capsys: pytest.CaptureFixture[str]) -> None:
-    """What is escaped in JSON reads as what it was, on one line or indented."""
+    """Escaped JSON parses to the same document, on one line or indented."""
     document = {"message": f"Sí 🙂 {STEERING}", "tags": ["a\nb"]}
     emit_json(document)
     line = capsys.readouterr().out
@@ -33,7 +33,7 @@ def test_json_stays_the_same_document(capsys: pytest.CaptureFixture[str]) -> Non
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_what_cannot_be_encoded_is_escaped(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
-    """A terminal or pipe of few characters gets codes, and JSON that is still the same document."""
+    """A stream with few characters gets codes, and JSON that parses to the same document."""
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
     document = {"message": "日本語 🙂 café"}
@@ -47,13 +47,13 @@ def test_what_cannot_be_encoded_is_escaped(monkeypatch: pytest.MonkeyPatch, enco
 
 @pytest.mark.parametrize("arguments", [["--help"], ["send", "日本語 🙂"]], ids=["help", "an error"])
 def test_program_does_not_fail_on_its_encoding(tmp_path: Path, arguments: list[str]) -> None:
-    """Help and errors are written with codes where a stream cannot encode them."""
+    """Help and errors use codes if the stream cannot encode them."""
     ended = run(*arguments, variables={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}, cwd=tmp_path)
     assert ended.out + ended.err
 
 
 def test_postback_for_a_terminal(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A postback goes into a pipe byte for byte, and to a terminal as far as it can be shown there."""
+    """A pipe gets a postback byte for byte, and a terminal gets its printable form."""
     emit_postback(b"<a>\x1b\xff</a>")
     assert capfdbinary.readouterr().out == b"<a>\x1b\xff</a>"
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)

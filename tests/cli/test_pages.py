@@ -1,4 +1,4 @@
-"""The commands that the pages have people type, typed."""
+"""Run the `postbacks` commands of the pages."""
 
 import re
 import shlex
@@ -17,27 +17,27 @@ from tests.support.terminal import HOSTILE, PROGRAM, SECONDS, Postbacks, environ
 
 NAMED: Final = {name for text in PAGES.values() for name in re.findall(r"`postbacks ([a-z-]+)", text)}
 BEGINS: Final = {"tail": "Waiting for events", "console": "The console runs"}
-"""What a command says that ends by Ctrl-C only."""
+"""The first output of commands that end only by Ctrl-C."""
 ENDS: Final = [command for command in commands("postbacks") if command.split()[1] not in BEGINS]
 GO_ON: Final = [command for command in commands("postbacks") if command.split()[1] in BEGINS]
 
 
 @pytest.fixture
 def event_id(postbacks: Postbacks) -> str:
-    """An event that is stored."""
+    """Store an event and return its id."""
     return str(postbacks("send", "text-sent").lines[0]["id"])
 
 
 @pytest.fixture
 def api_key(stack: Stack) -> str:
-    """The key that the fake CallFire accepts."""
+    """Return the key that the fake CallFire accepts."""
     name = stack.outputs["CallFireApiKeyParameterName"]
     return stack.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
 
 
 @pytest.fixture
 def credentials(stack: Stack) -> str:
-    """Login and password that the fake CallFire accepts."""
+    """Return login and password that the fake CallFire accepts."""
     name = stack.outputs["CallFireCredentialsParameterName"]
     return stack.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
 
@@ -47,8 +47,8 @@ def credentials(stack: Stack) -> str:
 def test_command_does_what_it_is_for(
     typed: str, postbacks: Postbacks, event_id: str, api_key: str, credentials: str
 ) -> None:
-    """Every command in a block of a page works as it stands, whatever it asks being answered with yes."""
-    # The suite's own subscription stays as it is; this one is there already, which any of them takes.
+    """Every command in a block of a page works unchanged, with yes as the answer to each question."""
+    # The suite's own subscription stays unchanged; this existing one suits every command.
     meant = {"ID": event_id, "callfinish": "callfinish-74001", "NAME": "callfinish-74001"}
     arguments = [meant.get(word, word) for word in shlex.split(typed)[1:]]
     for name in {"callfinish-74001", "v2"}.intersection(arguments):
@@ -61,7 +61,7 @@ def test_command_does_what_it_is_for(
 
 @pytest.mark.parametrize("typed", GO_ON)
 def test_command_that_does_not_end(typed: str, stack: Stack, state_dir: Path) -> None:
-    """What goes on until Ctrl-C begins, and ends by it."""
+    """A command that runs until Ctrl-C starts, and ends by Ctrl-C."""
     assert stack.outputs
     with subprocess.Popen(
         [PROGRAM, *shlex.split(typed)[1:]],
@@ -77,6 +77,6 @@ def test_command_that_does_not_end(typed: str, stack: Stack, state_dir: Path) ->
 
 
 def test_named_commands_exist() -> None:
-    """Every command that a sentence names is there."""
+    """Every command named in a sentence exists."""
     assert NAMED
     assert vars(get_command(app))["commands"].keys() >= {name for name in NAMED if not name.startswith("-")}

@@ -12,12 +12,12 @@ from tests.support.terminal import Postbacks
 UNKNOWN = b"<voicemail-left><id>7</id></voicemail-left>"
 BROKEN = b"<call-finished>\x1b[31m\n"
 SECONDS = 20
-"""More than drain needs to reject a postback again."""
+"""Seconds, more than drain needs to reject a postback again."""
 
 
 @pytest.fixture(autouse=True)
 def rejected(stack: Stack) -> Iterator[None]:
-    """Two postbacks in the rejected queue, for different reasons; nothing else, and nothing is left of them."""
+    """Put exactly two postbacks into the rejected queue, for different reasons, and remove them afterwards."""
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
     assert post(url_of(stack, "call-finished"), UNKNOWN).json["status"] == "rejected"
     assert post(url_of(stack, "call-finished"), BROKEN).json["status"] == "rejected"
@@ -26,7 +26,7 @@ def rejected(stack: Stack) -> Iterator[None]:
 
 
 def messages(stack: Stack) -> dict[str, str]:
-    """What is in the rejected queue: bodies by message ids."""
+    """Return the bodies in the rejected queue by message id."""
     received = stack.aws.sqs.receive_message(
         QueueUrl=stack.outputs["RejectedQueueUrl"], MaxNumberOfMessages=10, VisibilityTimeout=0
     ).get("Messages", [])
@@ -34,7 +34,7 @@ def messages(stack: Stack) -> dict[str, str]:
 
 
 def test_rejected_lists_with_reasons_and_takes_nothing(postbacks: Postbacks, stack: Stack) -> None:
-    """Each is listed once with its reason, and is in the queue afterwards, for anybody to receive."""
+    """Each postback is listed once with its reason, and stays in the queue, visible to every receiver."""
     before = messages(stack)
     listed = postbacks("rejected", "--json")
     assert {(each["reason"], each["bytes"]) for each in listed.lines} == {
@@ -50,14 +50,14 @@ def test_rejected_lists_with_reasons_and_takes_nothing(postbacks: Postbacks, sta
 
 
 def test_rejected_shows_one_as_it_came(postbacks: Postbacks) -> None:
-    """The bytes of the postback are what stdout gets, where it is no terminal that they could steer."""
+    """If stdout is no terminal, it gets the exact bytes of the postback, which could contain control sequences."""
     (broken,) = postbacks("rejected", "--reason", "malformed-xml", "--json").lines
     assert postbacks("rejected", "--show", broken["id"]).out.encode() == BROKEN
     assert postbacks("rejected", "--show", "nothing-such").status == 1
 
 
 def test_redrive_a_selection(postbacks: Postbacks, stack: Stack) -> None:
-    """Only what was selected goes down the road again, and comes back once; a dry run moves nothing."""
+    """Only the selected postbacks are redriven, and come back once; a dry run moves nothing."""
     before = messages(stack)
     assert postbacks("redrive", "--dry-run").out == "Selected: 2 postbacks.\n"
     assert messages(stack) == before
@@ -67,14 +67,14 @@ def test_redrive_a_selection(postbacks: Postbacks, stack: Stack) -> None:
 
 
 def test_redrive_all(postbacks: Postbacks, stack: Stack) -> None:
-    """Without a selection all go, also where SQS cannot do it by itself."""
+    """Without a selection all postbacks are redriven, even if SQS has no redrive of its own."""
     before = messages(stack)
     assert postbacks("redrive").out == "On their way again: 2 postbacks.\n"
     wait_for_rejections(stack, before, new=2)
 
 
 def test_redrive_names_what_is_not_there(postbacks: Postbacks, stack: Stack) -> None:
-    """An id that is not in the queue is a failure, and moves nothing else."""
+    """An id that is not in the queue is a failure, and nothing is moved for it."""
     before = messages(stack)
     refused = postbacks("redrive", "--id", "nothing-such")
     assert refused.status == 1
@@ -83,7 +83,7 @@ def test_redrive_names_what_is_not_there(postbacks: Postbacks, stack: Stack) -> 
 
 
 def wait_for_rejections(stack: Stack, before: dict[str, str], *, new: int) -> None:
-    """Wait until drain has rejected so many again, and check that the queue holds the same postbacks as before."""
+    """Wait until drain has rejected `number` postbacks again, and check that the queue holds the same ones."""
     ends = time.monotonic() + SECONDS
     while len((now := messages(stack)).keys() - before.keys()) < new and time.monotonic() < ends:
         time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""What the laptop has no part for: a replay too long for one run of the relay, and SQS moving messages by itself."""
+"""Cases that the local stack cannot show: a replay too long for one run of the relay, and SQS's own redrive."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ ARN = "arn:aws:sqs:us-east-1:123456789012:"
 
 
 def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the relay asks to be asked next is asked, and a replay of very many events is several requests."""
+    """The command sends each follow-up request that the relay returns, so a large replay takes several requests."""
     asked = []
 
     def relay(_stack: object, _output: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], status: int, said: str) -> None:
-    """Where SQS can move all by itself it is asked to, and waited for; where it gives up, its reason is passed on."""
+    """If SQS can redrive, it is asked to and waited for; if it fails, its reason is shown."""
     stack = stubbed_stack(ParkedQueueUrl=PARKED, RejectedQueueUrl=REJECTED)
     monkeypatch.setattr(find_stack, "of", lambda _context: stack)
     monkeypatch.setattr(redriving, "_POLL_SECONDS", 0)
@@ -70,7 +70,7 @@ def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], s
 
 @pytest.mark.parametrize("failing", ["send_message", "delete_message"])
 def test_redrive_interrupted_loses_nothing(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
-    """A postback is deleted only after it was sent, and whatever was not deleted is given back at once."""
+    """A postback is deleted only after it was sent, and any other is made visible again at once."""
     stack = stubbed_stack(ParkedQueueUrl=PARKED, RejectedQueueUrl=REJECTED)
     monkeypatch.setattr(find_stack, "of", lambda _context: stack)
     message = {"MessageId": "1", "ReceiptHandle": "handle", "Body": "{}", "Attributes": {"SentTimestamp": "0"}}
@@ -78,7 +78,7 @@ def test_redrive_interrupted_loses_nothing(monkeypatch: pytest.MonkeyPatch, fail
         "QueueUrl": REJECTED,
         "Entries": [{"Id": "0", "ReceiptHandle": "handle", "VisibilityTimeout": 0}],
     }
-    with Stubber(stack.sqs) as sqs:  # takes calls in this order only
+    with Stubber(stack.sqs) as sqs:  # accepts calls in this order only
         sqs.add_response("receive_message", {"Messages": [message]})
         if failing == "delete_message":
             sqs.add_response("send_message", {"MessageId": "2"}, {"QueueUrl": PARKED, "MessageBody": "{}"})

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("no_events")
 
 
 def test_send_a_sample_twice(postbacks: Postbacks, stack: Stack) -> None:
-    """A sample becomes an event, and the same again is a duplicate: stdout holds the answer, stderr its status."""
+    """A sample becomes an event, and a copy is a duplicate: stdout holds the answer, stderr its status."""
     first, second = postbacks("send", "campaign-finished"), postbacks("send", "campaign-finished")
     (event_id,) = stored(stack)
     assert first.lines == [{"status": "accepted", "id": event_id}]
@@ -21,7 +21,7 @@ def test_send_a_sample_twice(postbacks: Postbacks, stack: Stack) -> None:
 
 
 def test_send_standard_input(postbacks: Postbacks, stack: Stack) -> None:
-    """A postback of one's own can come through a pipe."""
+    """The user's own postback can be read from a pipe."""
     postback = "<call-finished><callid>71001</callid><notes>Sí, señor</notes></call-finished>"
     assert postbacks("send", "-", stdin=postback).status == 0
     (item,) = stored(stack).values()
@@ -29,7 +29,7 @@ def test_send_standard_input(postbacks: Postbacks, stack: Stack) -> None:
 
 
 def test_send_what_is_refused(postbacks: Postbacks, tmp_path: Path) -> None:
-    """A postback that is rejected is shown as that, and is a failure; so is a file that is not there."""
+    """A rejected postback is shown as rejected and is a failure; so is a missing file."""
     (tmp_path / "broken.xml").write_text("<call-finished>")
     refused = postbacks("send", "broken.xml")
     assert (refused.status, refused.lines[0]["status"]) == (1, "rejected")
@@ -39,7 +39,7 @@ def test_send_what_is_refused(postbacks: Postbacks, tmp_path: Path) -> None:
 
 
 def test_send_says_nothing_of_the_url(stack: Stack, tmp_path: Path) -> None:
-    """A URL can be given, without any stack at hand; one that does not answer is not quoted, since it is a secret."""
+    """A URL can be given without any stack; a URL that does not answer is not quoted, because it is a secret."""
     url = stack.postback_urls["callfinish"]
     assert run("send", "text-sent", variables=HOSTILE | {"POSTBACKS_URL": url}, cwd=tmp_path).status == 0
     silent = run("send", "text-sent", "--url", "http://127.0.0.1:9/secret", variables=HOSTILE, cwd=tmp_path)

@@ -9,7 +9,7 @@ BODY = b"<call-finished><callid>7000001</callid></call-finished>"
 
 
 def test_subscribe_rotate_and_unsubscribe(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
-    """CallFire gets a URL, then another one, then none; each step says what it did."""
+    """CallFire gets a URL, then another one, then none; each step reports its result."""
     subscribed = postbacks("subscribe", "callfinish-70001")
     assert (subscribed.status, subscribed.out) == (0, "callfinish-70001 is subscribed.\n")
     first = fake_callfire.urls()["callfinish/70001"]
@@ -36,7 +36,7 @@ def test_subscribe_rotate_and_unsubscribe(postbacks: Postbacks, fake_callfire: F
 
 
 def test_rotate_wants_something_to_rotate(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
-    """What is not subscribed is not rotated, and CallFire is not asked."""
+    """An unknown subscription cannot be rotated, and CallFire is not called."""
     refused = postbacks("rotate", "callfinish-70002")
     assert refused.status == 1
     assert "callfinish-70002 is not subscribed" in refused.err.splitlines()[-1]
@@ -44,13 +44,13 @@ def test_rotate_wants_something_to_rotate(postbacks: Postbacks, fake_callfire: F
 
 
 def test_unsubscribe_asks_first(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
-    """Without a yes nothing is unsubscribed."""
+    """Without a confirmation nothing is unsubscribed."""
     assert postbacks("unsubscribe", "callfinish", stdin="n\n").status == 1
     assert "callfinish" in fake_callfire.urls()
 
 
 def test_problem_is_one_line(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
-    """What CallFire or the function refuses is said in one line on stderr, and nothing on stdout."""
+    """A refusal by CallFire or the function is one line on stderr, and nothing on stdout."""
     with fake_callfire.answering("refuse"):
         by_callfire = postbacks("subscribe", "callfinish-70003")
     by_function = postbacks("subscribe", "sales-calls")
@@ -62,7 +62,7 @@ def test_problem_is_one_line(postbacks: Postbacks, fake_callfire: FakeCallFire) 
 
 
 def test_create_url(postbacks: Postbacks, fake_callfire: FakeCallFire, stack: Stack) -> None:
-    """A URL made by hand is all that is on stdout, it takes postbacks, and CallFire is not called."""
+    """Only the URL set up by hand is on stdout, it accepts postbacks, and CallFire is not called."""
     made = postbacks("create-url", "callfinish-70004")
     assert made.status == 0
     assert made.out.startswith(f"{stack.api_url}/postbacks/callfinish-70004/")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("no_events")
 
 @contextmanager
 def tail(state_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Run it, and wait until it listens."""
+    """Run the command, and wait until it listens."""
     with subprocess.Popen(
         [PROGRAM, "--stack", "local", "tail", *arguments],
         stdout=subprocess.PIPE,
@@ -36,7 +36,7 @@ def tail(state_dir: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def left(stack: Stack) -> list[str]:
-    """Queues and subscriptions of a tail that are there."""
+    """Return the remaining queues and subscriptions of a tail."""
     queues = stack.aws.sqs.list_queues(QueueNamePrefix=f"{stack.stack_name}-tail-").get("QueueUrls", [])
     subscriptions = stack.aws.sns.list_subscriptions_by_topic(TopicArn=stack.outputs["EventsTopicArn"])
     return queues + [each["Endpoint"] for each in subscriptions["Subscriptions"] if "-tail-" in each["Endpoint"]]
@@ -44,7 +44,7 @@ def left(stack: Stack) -> list[str]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_tail_shows_what_is_published_and_leaves_nothing(stack: Stack, state_dir: Path, number: signal.Signals) -> None:
-    """A line for each event that the filter lets through; after Ctrl-C or SIGTERM queue and subscription are gone."""
+    """Each matching event is one line; Ctrl-C or SIGTERM removes the queue and the subscription."""
     with tail(state_dir, "--type", "text-received", "--campaign", "22222") as process:
         assert len(left(stack)) == 2
         ids = {kind: post(url_of(stack, kind), body).json["id"] for kind, body in SAMPLES.items()}
@@ -58,7 +58,7 @@ def test_tail_shows_what_is_published_and_leaves_nothing(stack: Stack, state_dir
 
 
 def test_tail_ends_after_so_many(stack: Stack, state_dir: Path) -> None:
-    """With a count it ends by itself; JSON lines are the events, and any filter policy of SNS will do."""
+    """With a count the command ends by itself; JSON lines are the events, and any SNS filter policy is accepted."""
     with tail(state_dir, "--json", "--count", "1", "--filter", '{"tags": [{"prefix": "hou"}]}') as process:
         for kind, body in SAMPLES.items():
             post(url_of(stack, kind), body)

@@ -13,7 +13,7 @@ from tools.browser import launch
 
 @pytest.fixture(scope="package")
 def address(stack: Stack, state_dir: Path) -> Iterator[str]:
-    """The address of a console, key included. It ends with the last test here, and leaves no queue behind."""
+    """Run a console and return its address with the key. It ends after the last test here, and leaves no queue."""
     before = queues(stack)
     with running_console(state_dir) as printed:
         yield printed
@@ -21,7 +21,7 @@ def address(stack: Stack, state_dir: Path) -> Iterator[str]:
 
 
 def queues(stack: Stack) -> list[str]:
-    """The queues of all consoles."""
+    """Return the queues of all consoles."""
     return stack.aws.sqs.list_queues(QueueNamePrefix=f"{stack.stack_name}-console-").get("QueueUrls", [])
 
 
@@ -33,19 +33,19 @@ def patience() -> None:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A real Chromium."""
+    """Start Chromium."""
     with sync_playwright() as playwright, launch(playwright) as launched:
         yield launched
 
 
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Tab]:
-    """A tab on Live."""
+    """Open a tab on Live."""
     with tab(browser, address) as one:
         yield one
 
 
 @pytest.fixture
 def page(opened: Tab) -> Page:
-    """The page in that tab."""
+    """Return the page in that tab."""
     return opened.page

@@ -1,4 +1,4 @@
-"""Finding, replaying, copying, and managing subscriptions."""
+"""Find, replay and copy events, and manage subscriptions in the console."""
 
 import json
 
@@ -15,14 +15,14 @@ NAME = "callfinish-424242"
 
 @pytest.fixture
 def event_id(stack: Stack, no_events: None) -> str:  # noqa: ARG001  begins without events
-    """The only stored event, a call."""
+    """Return the id of the only stored event, a call."""
     found: str = post(url_of(stack, "call-finished"), SAMPLES["call-finished"]).json["id"]
     return found
 
 
 @pytest.mark.parametrize("words", ["111111", "(213) 221-2289", "+12132212289", "22222", "854589f2"])
 def test_find_opens_the_one_event(opened: Tab, event_id: str, words: str) -> None:
-    """A call id, a number in any form, a campaign or the beginning of an event's id finds the event."""
+    """A call id, a number in any form, a campaign or a prefix of an event's id finds the event."""
     opened.page.keyboard.press("/")
     opened.page.keyboard.type(words if words != "854589f2" else event_id[:8])
     opened.page.keyboard.press("Enter")
@@ -30,7 +30,7 @@ def test_find_opens_the_one_event(opened: Tab, event_id: str, words: str) -> Non
 
 
 def test_find_says_where_it_looked(opened: Tab) -> None:
-    """What is found nowhere is said, with the places that were looked at."""
+    """If nothing is found, the page says so and lists the places that were searched."""
     page = opened.open("/find?q=no-such-thing")
     expect(page.locator("main")).to_contain_text("Nothing is known of it")
     expect(page.locator("main")).to_contain_text("the rejected queue")
@@ -60,7 +60,7 @@ def test_campaign_counts(opened: Tab, event_id: str) -> None:
 
 
 def test_subscribe_rotate_unsubscribe(opened: Tab) -> None:
-    """A subscription is made, rotated, and ended after a confirmation; no page shows its URL."""
+    """A subscription is created, rotated, and ended after a confirmation; no page shows its URL."""
     page = opened.open("/subscriptions")
     page.get_by_label("Subscribe another").fill(NAME)
     page.get_by_role("button", name="Subscribe", exact=True).click()
@@ -74,7 +74,7 @@ def test_subscribe_rotate_unsubscribe(opened: Tab) -> None:
 
 
 def test_subscription_with_a_bad_name(opened: Tab) -> None:
-    """A name that is none is refused with the function's own words."""
+    """An invalid name is refused with the function's own message."""
     page = opened.open("/subscriptions")
     page.get_by_label("Subscribe another").fill("nonsense")
     page.get_by_role("button", name="Subscribe", exact=True).click()
@@ -83,7 +83,7 @@ def test_subscription_with_a_bad_name(opened: Tab) -> None:
 
 
 def test_health_shows_findings(opened: Tab) -> None:
-    """Health shows every check of the doctor."""
+    """Health shows every check of `postbacks doctor`."""
     page = opened.open("/health")
     expect(page.locator('[data-level="ok"]', has_text="stack").first).to_be_visible()
     assert page.locator(".findings li").count() > 10

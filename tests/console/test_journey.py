@@ -1,4 +1,4 @@
-"""What a person does who has never seen the project: send, see it arrive, open it, break it, and redrive it."""
+"""A newcomer's journey: send a sample, see it arrive, open it, break it, and redrive it."""
 
 import re
 
@@ -11,12 +11,12 @@ from tests.support.console import Tab
 
 @pytest.fixture(autouse=True)
 def nothing_rejected(stack: Stack, no_events: None) -> None:  # noqa: ARG001  begins without events too
-    """Begin with an empty rejected queue."""
+    """Empty the rejected queue first."""
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
 
 
 def test_from_a_sample_to_a_redrive(opened: Tab) -> None:
-    """A sample that is sent arrives on Live and opens; one that is broken is rejected, with its fault marked."""
+    """A sent sample arrives on Live and can be opened; a broken one is rejected, with its fault highlighted."""
     page = opened.page
     watching = page.context.new_page()
     watching.goto(opened.origin)
@@ -78,7 +78,7 @@ def test_samples_of_later_generations(opened: Tab, sample: str) -> None:
 
 
 def test_redrive_some_and_all(opened: Tab) -> None:
-    """The chosen postbacks are redriven, or all of them; a choice of none is refused with a reason."""
+    """The selected postbacks are redriven, or all of them; an empty selection is refused with a reason."""
     page = opened.page
     for root in ("voicemail", "fax"):
         opened.open("/send")

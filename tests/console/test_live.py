@@ -20,7 +20,7 @@ STORED = 1_000
 
 @pytest.fixture(autouse=True)
 def fresh(no_events: None, opened: Tab) -> None:  # noqa: ARG001  in this order
-    """Begin without events, and with an open page."""
+    """Start without events, and with an open page."""
     opened.page.wait_for_timeout(300)
 
 
@@ -32,7 +32,7 @@ def send(stack: Stack, callid: str, **fields: str) -> str:
 
 
 def test_events_arrive_newest_first(page: Page, stack: Stack) -> None:
-    """Events appear by themselves, the newest above."""
+    """New events appear by themselves at the top."""
     for kind, body in SAMPLES.items():
         post(url_of(stack, kind), body)
     send(stack, "1", disposition="BUSY")
@@ -42,7 +42,7 @@ def test_events_arrive_newest_first(page: Page, stack: Stack) -> None:
 
 
 def test_filters(page: Page, stack: Stack) -> None:
-    """A filter narrows the list that is there and what arrives."""
+    """A filter applies to the present list and to arrivals."""
     send(stack, "2", disposition="BUSY", phonenumber="2135550100", campaignid="4711")
     page.get_by_label("Outcome").select_option("busy")
     page.get_by_label("Campaign", exact=True).fill("4711")
@@ -57,7 +57,7 @@ def test_filters(page: Page, stack: Stack) -> None:
 
 
 def test_pause_and_resume(page: Page, stack: Stack) -> None:
-    """While paused nothing moves and arrivals are counted; afterwards they are all there."""
+    """While paused, the list stays unchanged and arrivals are counted; afterwards they are all shown."""
     page.keyboard.press("p")
     before = page.locator("#rows tr").count()
     send(stack, "5", disposition="BUSY")
@@ -68,7 +68,7 @@ def test_pause_and_resume(page: Page, stack: Stack) -> None:
 
 
 def test_keyboard(page: Page, stack: Stack) -> None:
-    """`j` and `k` move, Enter opens, `?` helps, `/` searches, and Escape leaves."""
+    """`j` and `k` move, Enter opens, `?` shows help, `/` searches, and Escape leaves."""
     first, second = send(stack, "6", disposition="BUSY"), send(stack, "7", disposition="DNC")
     expect(page.locator("#rows tr").first).to_contain_text("do not call")
     page.keyboard.press("j")

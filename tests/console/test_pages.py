@@ -1,4 +1,4 @@
-"""Every page, in light and dark, wide and narrow: accessible, within its width, and without a complaint."""
+"""Every page, in light and dark, wide and narrow, is accessible, within its width, and without errors."""
 
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ BROKEN: Final = b"<call-finished><notes>Tom & Jerry</note></call-finished>"
 
 @pytest.fixture(scope="module")
 def paths(stack: Stack) -> list[str]:
-    """All pages, with an event and a rejected postback among them."""
+    """Return all pages, including an event and a rejected postback."""
     event_ids = [post(url_of(stack, kind), body).json["id"] for kind, body in SAMPLES.items()]
     post(url_of(stack, "call-finished"), BROKEN)
     received = stack.aws.sqs.receive_message(QueueUrl=stack.outputs["RejectedQueueUrl"], VisibilityTimeout=0)
@@ -33,14 +33,14 @@ def paths(stack: Stack) -> list[str]:
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 768)])
 def test_pages_are_accessible(browser: Browser, address: str, paths: list[str], scheme: str, width: int) -> None:
-    """Axe finds nothing serious on any page, contrast included, and no page is wider than its window."""
+    """Axe finds no serious violation on any page, contrast included, and no page is wider than its window."""
     with tab(browser, address, scheme=scheme, width=width) as opened:
         found = {path: look(opened, path) for path in paths}
     assert found == {path: [] for path in paths}
 
 
 def look(opened: Tab, path: str) -> list[str]:
-    """What is wrong with a page, in words."""
+    """Return the problems of a page, in words."""
     page = opened.open(path)
     page.wait_for_timeout(50)
     wrong = [describe(each) for each in Axe().run(page).response["violations"] if each["impact"] in SERIOUS]
@@ -50,7 +50,7 @@ def look(opened: Tab, path: str) -> list[str]:
 
 
 def describe(violation: dict[str, Any]) -> str:
-    """A violation, and where it is."""
+    """Return a violation and its place."""
     return f"{violation['id']}: {violation['nodes'][0]['html'][:200]}"
 
 
@@ -64,7 +64,7 @@ def test_dark_mode_is_dark(browser: Browser, address: str) -> None:
 
 
 def test_page_that_does_not_exist(opened: Tab) -> None:
-    """An unknown address and an unknown event have a page that says so, and where to go on."""
+    """An unknown address and an unknown event get a page that says so and links onward."""
     for path in ("/nothing-such", f"/events/{'0' * 32}"):
         assert opened.page.request.get(opened.origin + path).status == 404
         opened.open(path)

@@ -1,4 +1,4 @@
-"""Who may use the console, and what it never shows."""
+"""Access to the console, and the secrets that it never shows."""
 
 import http.client
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ PAGES = ("/", "/find", "/rejected", "/subscriptions", "/health", "/send", "/stre
 
 
 class Client:
-    """Sends requests with any headers to the console of an address."""
+    """Send requests with any headers to a console's address."""
 
     def __init__(self, address: str) -> None:
         self.netloc = urlsplit(address).netloc
@@ -22,7 +22,7 @@ class Client:
         self.cookie = ""
 
     def __call__(self, method: str, path: str, **headers: str) -> http.client.HTTPResponse:
-        """Answer of a request; `host` and the others are its headers."""
+        """Return the answer to a request; `host` and the others are its headers."""
         connection = http.client.HTTPConnection(self.netloc, timeout=20)
         connection.putrequest(method, path, skip_host=True)
         for name, value in ({"host": self.netloc, "cookie": self.cookie, "content-length": "0"} | headers).items():
@@ -35,7 +35,7 @@ class Client:
 
 @pytest.fixture
 def client(address: str) -> Iterator[Client]:
-    """A client that has logged in."""
+    """Return a client that has logged in."""
     one = Client(address)
     answer = one("GET", f"/?key={one.key}")
     assert answer.status == 303
@@ -56,13 +56,13 @@ def test_no_key_no_page(client: Client, path: str) -> None:
 
 @pytest.mark.parametrize("host", ["example.com", "127.0.0.1", "127.0.0.1.example.com:80", "localhost.example.com"])
 def test_another_host_is_refused(client: Client, host: str) -> None:
-    """A name that somebody points at this machine (DNS rebinding) reaches nothing, even with the cookie."""
+    """A foreign name that points at this machine (DNS rebinding) reaches nothing, even with the cookie."""
     assert client("GET", "/", host=host).status == 421
 
 
 @pytest.mark.parametrize("origin", ["https://example.com", "null", ""])
 def test_another_origin_changes_nothing(client: Client, origin: str) -> None:
-    """A POST of another site, or of none, is refused, even with the cookie."""
+    """A POST from another origin, or without one, is refused, even with the cookie."""
     assert client("POST", "/rejected", origin=origin).status == 403
 
 

@@ -1,1 +1,1 @@
-"""A package, unlike other folders of tests: so pytest has its proxy stand before the functions for all of it."""
+"""A package, unlike other test folders, so that pytest keeps its proxy in front of the functions for all of it."""

@@ -41,7 +41,7 @@ def test_sns_does_not_take_it(stack: Stack, proxy: FaultProxy, published: Publis
 @pytest.mark.parametrize("fault", ["throttled", "down", "losing"])
 def test_settlement_fails(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
     """If marking as published fails, the postback is accepted; an event that stays unpublished is published again."""
-    send_accepted(stack, new())  # so that the lookup, which is an update too, is not what fails
+    send_accepted(stack, new())  # so that only marking fails, and not the lookup, which is an update too
     with proxy.failing(fault, "dynamodb.UpdateItem"):
         event_id = send_accepted(stack, new())
     assert is_marked(stack, event_id) == (fault in OUTAGES)

@@ -1,4 +1,4 @@
-"""A body with several events, on the deployed whole: all are stored once, whatever fails between two of them."""
+"""A body with several events on the deployed stack: each is stored once, whatever fails between two of them."""
 
 from itertools import count
 
@@ -24,7 +24,7 @@ from tests.support.storm.observing import SEVERAL, age, is_settled, new, recover
 def test_second_event_fails(
     stack: Stack, proxy: FaultProxy, published: Published, fault: Fault, operation: str
 ) -> None:
-    """What fails at the second event loses none: the body is parked or sent again, and the rest is published."""
+    """A fault at the second event loses none: the body is parked or sent again, and the rest is published."""
     body, calls = new(SEVERAL), count(1)
 
     def decide(call: Call) -> Fault | None:

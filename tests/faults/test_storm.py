@@ -1,6 +1,6 @@
-"""Postbacks by the thousand while services fail and functions die: a short storm by `make test`, a long by `make soak`.
+"""Send thousands of postbacks while services fail and functions die: short in `make test`, long in `make soak`.
 
-The schedule is made from a seed, which is printed with the auditor's account: `make soak ARGS=--seed=…` repeats it.
+The schedule comes from a seed, which is printed with the auditor's account: `make soak ARGS=--seed=…` repeats it.
 """
 
 import json
@@ -25,7 +25,7 @@ SUBSCRIPTIONS = ("callfinish", "campaignfinish", f"callfinish{CAMPAIGN}", f"camp
 
 @pytest.fixture
 def urls(stack: Stack) -> dict[str, str]:
-    """URLs by subscription, and a wrong one under "" (see schedule.Delivery)."""
+    """Return URLs by subscription, and a wrong one under "" (see schedule.Delivery)."""
     for subscription in SUBSCRIPTIONS[2:]:
         assert call("PUT", f"{stack.api_url}/subscriptions/{subscription}").status_code == 200
     told = FakeCallFire(stack.fake_callfire).urls()
@@ -35,7 +35,7 @@ def urls(stack: Stack) -> dict[str, str]:
 
 @pytest.fixture
 def alone(stack: Stack, no_events: None) -> Iterator[None]:  # noqa: ARG001  emptied first
-    """No events, before and afterwards."""
+    """Remove all events before and afterwards."""
     yield
     delete_all(stack)
 
@@ -48,7 +48,7 @@ def test_nothing_is_lost_in_a_storm(
     pytestconfig: pytest.Config,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Each postback that is answered 2xx is stored exactly once and published at least once, whatever fails when."""
+    """Each postback answered with 2xx is stored exactly once and published at least once, whatever fails."""
     seed, number = pytestconfig.getoption("seed"), pytestconfig.getoption("deliveries")
     proxy.happened.clear()
     with consumer(stack, raw=True, quiet_seconds=0) as receive:
@@ -64,7 +64,7 @@ def test_nothing_is_lost_in_a_storm(
 
 
 def faults(proxy: FaultProxy) -> str:
-    """Which faults each function has met, in the form of the auditor's account."""
+    """Return the faults that each function met, in the form of the auditor's account."""
     lines = ""
     for function in ("receive", "drain", "relay"):
         met = sorted((fault, times) for (fault, whose), times in proxy.happened.items() if whose == function)

@@ -1,4 +1,4 @@
-"""The structure: imports run one way, and docs/architecture.md tells of what is there."""
+"""The structure: imports run one way, and docs/architecture.md describes the existing modules."""
 
 import re
 import subprocess
@@ -30,7 +30,7 @@ def test_imports_keep_the_contracts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("handler", ["receive", "drain", "relay"])
 def test_hot_path_imports_nothing_heavy(handler: str) -> None:
-    """Receive, drain and relay load nothing that would make their cold start long, however many modules away."""
+    """Receive, drain and relay load no module, directly or indirectly, that would slow their cold start."""
     loaded = subprocess.run(
         [sys.executable, "-c", f"import sys, callfire_postbacks.functions.{handler}; print(*sys.modules)"],
         env=template_resources.environment() | {"PYTHONPATH": str(SOURCE), "AWS_DEFAULT_REGION": "us-east-1"},
@@ -43,14 +43,14 @@ def test_hot_path_imports_nothing_heavy(handler: str) -> None:
 
 
 def test_only_handlers_know_lambda() -> None:
-    """The shapes of Lambda's events and its context are known to the handlers alone."""
+    """Only the handlers know the shapes of Lambda's events and context."""
     for file in (file for package in PACKAGES for file in package.rglob("*.py")):
         if file.parent.name != "functions":
             assert not re.search(r"lambda_context|LambdaContext|pathParameters|isBase64Encoded", file.read_text()), file
 
 
 def test_page_names_every_module() -> None:
-    """Every module has its place on the page, and every file that the page names is there."""
+    """The page names every module, and every file on the page exists."""
     package = SOURCE / "callfire_postbacks"
     named = set(re.findall(r"`((?:\w+/)*\w+\.py)`", PAGE)) - {"__init__.py"}
     files = {str(file.relative_to(package)) for file in package.rglob("*.py") if file.name != "__init__.py"}

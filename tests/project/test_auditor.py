@@ -1,4 +1,4 @@
-"""The auditor of the fault suite notices whatever should not be."""
+"""The auditor of the fault suite finds every broken promise."""
 
 from typing import Any
 
@@ -12,17 +12,17 @@ CALL = b"<call/>"
 def sent(
     status: int, answer: str = "accepted", *, nature: Nature = "postback", subject: str = "calls/1", body: bytes = CALL
 ) -> Sent:
-    """A delivery and its answer."""
+    """Return a delivery and its answer."""
     return Sent(nature, subject, body, status, {"status": answer, "id": "a"})
 
 
 def item(event_id: str = "a", *, subject: str = "calls/1", raw: bytes = CALL, **more: str) -> dict[str, Any]:
-    """An item of an event, published unless it is said otherwise."""
+    """Return an event's item, published by default."""
     return {"id": event_id, "raw": raw, "event": event(event_id, subject), **(more or {"published_at": "now"})}
 
 
 def event(event_id: str = "a", subject: str = "calls/1") -> dict[str, Any]:
-    """An event."""
+    """Return an event."""
     return {"id": event_id, "subject": subject}
 
 
@@ -33,7 +33,7 @@ def audited(
     parked: list[bytes] | None = None,
     rejected: list[bytes] | None = None,
 ) -> Account:
-    """The account of what was sent and found."""
+    """Return the account of the given deliveries and final state."""
     return audit(deliveries, Found(items or [], events or [], parked or [], rejected or []))
 
 
@@ -53,7 +53,7 @@ def audited(
     ],
 )
 def test_as_promised(account: Account) -> None:
-    """It finds nothing where each postback is where its answer says, however often it was sent and published."""
+    """The auditor finds nothing if each postback's state matches its answer, however often it was sent."""
     assert account.findings == []
     assert account.figures["lost"] == "0"
 
@@ -62,7 +62,7 @@ BOTH = sent(200)._replace(also=("calls/2",), answer={"status": "accepted", "id":
 
 
 def test_several_events() -> None:
-    """Of a body with several events each has to be stored, under one of the ids of the answer."""
+    """Each event of a body with several must be stored under one of the ids in the answer."""
     items, events = [item(), item("b", subject="calls/2")], [event(), event("b", "calls/2")]
     whole = audited(BOTH, items=items, events=events)
     assert whole.findings == []
@@ -76,14 +76,14 @@ def test_several_events() -> None:
 
 @pytest.mark.parametrize("status", [200, 202])
 def test_loss(status: int) -> None:
-    """It finds a postback that was answered 2xx and is nowhere, and counts it."""
+    """The auditor finds and counts a postback that was answered with 2xx and is lost."""
     account = audited(sent(status), sent(503), sent(200, subject="calls/2"), items=[item(subject="calls/2")])
     assert f"calls/1 was answered [{status}, 503] and is nowhere" in account.findings
     assert account.figures["lost"] == "1"
 
 
 def test_loss_of_what_cannot_be_read() -> None:
-    """It finds what cannot be read and is not kept."""
+    """The auditor finds an unreadable postback that was not kept."""
     account = audited(sent(202, nature="unreadable"), rejected=[b"another"])
     assert account.findings == ["calls/1 was answered [202] and is nowhere"]
     assert account.figures["lost"] == "1"
@@ -123,13 +123,13 @@ def test_loss_of_what_cannot_be_read() -> None:
     ],
 )
 def test_finding(account: Account, finding: str) -> None:
-    """It finds what is stored, published, answered or rejected otherwise than promised."""
+    """The auditor finds each wrong item, message, answer or rejection."""
     assert finding in account.findings
     assert f"NOT AS PROMISED: {finding}" in str(account)
 
 
 def test_figures() -> None:
-    """Its figures are those of what it was given."""
+    """The account's figures match its input."""
     account = audited(
         sent(200),
         sent(200, "duplicate"),

@@ -1,4 +1,4 @@
-"""What the benchmarks make of what they measure."""
+"""The evaluation of the benchmarks' measurements."""
 
 import pytest
 
@@ -16,12 +16,12 @@ from tests.bench.figures import Figure, middle, ratio
     ],
 )
 def test_missed_by_more_than_the_noise(value: float, noise: float, limit: float | None, *, is_missed: bool) -> None:
-    """A figure fails the check where it is over its target, or over the limit held instead, by more than the noise."""
+    """A figure fails the check if it exceeds its target, or its enforced limit, by more than the noise."""
     assert Figure("a", value, 1.00, noise, limit=limit).is_missed == is_missed
 
 
 def test_more_is_better() -> None:
-    """Where more is better the target is the least, and only what is below it by more than the noise fails."""
+    """If more is better, the target is a minimum, and a figure fails if it is lower by more than the noise."""
     assert Figure("a", 1.0, 0.7, more_is_better=True).is_on_target
     assert not Figure("a", 0.69, 0.7, 0.02, more_is_better=True).is_missed
     assert Figure("a", 0.6, 0.7, 0.02, more_is_better=True).is_missed
@@ -29,11 +29,11 @@ def test_more_is_better() -> None:
 
 
 def test_ratio_is_that_of_pairs() -> None:
-    """A machine that is slow for a while slows both runs of a pair, which leaves their ratio as it is."""
+    """A slow phase of the machine slows both runs of a pair, so their ratio stays the same."""
     assert ratio([1, 10, 100, 1000], [2, 20, 200, 2000]) == (0.5, 0)
 
 
 def test_noise_is_half_of_the_middle_half() -> None:
-    """Half of what the middle half spreads over, as a share of the median; of two runs, half of their distance."""
+    """Noise is half of the spread of the middle half as a share of the median; for two runs, half of their distance."""
     assert middle([1, 2, 3, 4, 5]) == (3, 0.5)
     assert middle([9, 11]) == (10, 0.1)

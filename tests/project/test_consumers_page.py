@@ -1,4 +1,4 @@
-"""docs/consumers.md: its filter policies, examples and Python are those that are tested."""
+"""docs/consumers.md: its filter policies, examples and Python are the tested ones."""
 
 import json
 import re
@@ -35,14 +35,14 @@ def test_examples_are_all_there() -> None:
 
 
 def test_attributes_are_named() -> None:
-    """The page names each attribute that there is to filter by."""
+    """The page names each attribute that a filter can use."""
     [sentence] = re.findall(r"\*\*Attributes\*\* to filter by:(.*?)replays only", PAGE, re.DOTALL)
     attributes = topic.attributes(normalize(LATER_SAMPLES["v2-outbound-call"]), replayed=True)
     assert set(re.findall(r"`(\w+)`", sentence)) == attributes.keys()
 
 
 def test_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """The function that the page shows says what the page says."""
+    """The function on the page prints the text on the page."""
     source, testing = blocks(PAGE, "python")
     module: dict[str, Any] = {}
     exec(source, module)  # noqa: S102  our own page

@@ -1,4 +1,4 @@
-"""tools/find-python and tools/make-venv: each make target starts with the environment that they make."""
+"""tools/find-python and tools/make-venv: each make target starts with the environment that they create."""
 
 import os
 import shutil
@@ -16,11 +16,11 @@ BROKEN: Final = "exit 1"
 UV: Final = f"""
 echo "$*" >> "$HOME/uv-calls"
 test "$1" != venv || {sys.executable} -m venv --without-pip .venv"""
-"""A uv that makes an empty environment and installs nothing."""
+"""A uv that creates an empty environment and installs nothing."""
 
 
 class Machine:
-    """A machine with a shell, a checkout and the programs that are put on it."""
+    """A machine with a shell, a checkout and chosen programs."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -33,7 +33,7 @@ class Machine:
             (home / "requirements" / f"{lock}.txt").write_text(lock)
 
     def put(self, path: str, script: str) -> Path:
-        """Put a program on it."""
+        """Put a program on the machine."""
         file = self.home / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(script if script.startswith("#!") else f"#!/bin/sh\n{script}\n")
@@ -52,7 +52,7 @@ class Machine:
         )
 
     def installed(self) -> list[str]:
-        """The lock files that uv has installed since this was last asked."""
+        """Return the lock files that uv has installed since the last call."""
         calls = self.home / "uv-calls"
         lines = calls.read_text().splitlines() if calls.exists() else []
         calls.write_text("")
@@ -61,13 +61,13 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A machine without a Python."""
+    """Return a machine without a Python."""
     return Machine(tmp_path)
 
 
 @pytest.fixture
 def with_uv(machine: Machine) -> Machine:
-    """A machine with this Python, a uv, and an environment for `make run`."""
+    """Return a machine with this Python, a uv, and an environment for `make run`."""
     machine.put("bin/python3", f'exec {sys.executable} "$@"')
     machine.put("bin/uv", UV)
     made = machine.run("make-venv", "run")
@@ -76,7 +76,7 @@ def with_uv(machine: Machine) -> Machine:
 
 
 def test_prefers_the_python_of_lambda(machine: Machine) -> None:
-    """Of several Pythons on PATH, 3.13 is taken."""
+    """Of several Pythons on PATH, 3.13 is chosen."""
     wanted = machine.put("bin/python3.13", WORKS)
     for other in ("python3.14", "python3.12", "python3.11", "python3"):
         machine.put(f"bin/{other}", WORKS)
@@ -85,21 +85,21 @@ def test_prefers_the_python_of_lambda(machine: Machine) -> None:
 
 @pytest.mark.parametrize("name", ["python3.14", "python3.12", "python3.11", "python3", "python"])
 def test_accepts_other_pythons(machine: Machine, name: str) -> None:
-    """A Python of another name is taken where there is no 3.13."""
+    """A Python of another name is chosen if there is no 3.13."""
     machine.put("bin/python3.13", BROKEN)
     wanted = machine.put(f"bin/{name}", WORKS)
     assert machine.run("find-python").stdout.strip() == str(wanted)
 
 
 def test_finds_pythons_of_pyenv(machine: Machine) -> None:
-    """A Python that pyenv has is found although the shim on PATH runs nothing."""
+    """An installed Python of pyenv is found even if the shim on PATH does not work."""
     machine.put("bin/python3.13", BROKEN)
     wanted = machine.put(".pyenv/versions/3.14.1/bin/python", WORKS)
     assert machine.run("find-python").stdout.strip() == str(wanted)
 
 
 def test_takes_the_python_that_is_named(machine: Machine) -> None:
-    """PYTHON is taken before all others; if it does not work, there is an error and not another Python."""
+    """PYTHON has precedence; if it does not work, the tool fails instead of choosing another Python."""
     machine.put("bin/python3.13", WORKS)
     named, broken = machine.put("named", WORKS), machine.put("broken", BROKEN)
     assert machine.run("find-python", PYTHON=str(named)).stdout.strip() == str(named)
@@ -116,7 +116,7 @@ def test_says_what_to_install(machine: Machine) -> None:
 
 
 def test_unchanged_environment_is_kept(with_uv: Machine) -> None:
-    """Nothing is installed a second time, whether .venv is active or not, and with the same PYTHON."""
+    """Nothing is installed again if PYTHON is the same, whether .venv is active or not."""
     for active in ("", str(with_uv.home / ".venv" / "bin")):
         assert with_uv.run("make-venv", "run", path=active).returncode == 0
         assert with_uv.run("make-venv", "run", path=active, PYTHON="python3").returncode == 0
@@ -124,14 +124,14 @@ def test_unchanged_environment_is_kept(with_uv: Machine) -> None:
 
 
 def test_development_includes_what_run_needs(with_uv: Machine) -> None:
-    """`make test` adds its packages to the environment of `make run`, and `make run` then needs no others."""
+    """`make test` adds its packages to the environment of `make run`, which then needs no others."""
     for lock in ("development", "run", "development"):
         with_uv.run("make-venv", lock)
     assert with_uv.installed() == ["development"]
 
 
 def test_changed_lock_is_installed(with_uv: Machine) -> None:
-    """A changed lock file, or a moved checkout, is installed again."""
+    """A changed lock file or a moved checkout causes a new installation."""
     (with_uv.home / "requirements" / "run.txt").write_text("other")
     with_uv.run("make-venv", "run")
     assert with_uv.installed() == ["run"]

@@ -1,4 +1,4 @@
-"""The consumers of examples/: what each has to have to be run by somebody."""
+"""The consumers of examples/: the requirements for running them."""
 
 import re
 from pathlib import Path
@@ -13,14 +13,14 @@ TEMPLATES: Final = sorted((ROOT / "examples").glob("*/template.yaml"))
 
 
 def of_type(template: Path, kind: str) -> dict[str, Any]:
-    """The resources of a type, by their logical ids."""
+    """Return the resources of a type, by their logical ids."""
     resources = yaml_parse(template.read_text())["Resources"]
     return {name: one for name, one in resources.items() if one["Type"] == kind}
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.parent.name)
 def test_dead_letters_raise_an_alarm(template: Path) -> None:
-    """What ends in a dead-letter queue does not lie there unseen: its alarm goes to a topic of the user's."""
+    """A message in a dead-letter queue raises an alarm, which notifies a topic of the user's."""
     [alarm] = of_type(template, "AWS::CloudWatch::Alarm").values()
     [dimension] = alarm["Properties"]["Dimensions"]
     assert dimension["Value"] == {"Fn::GetAtt": ["DeadLetterQueue", "QueueName"]}
@@ -29,7 +29,7 @@ def test_dead_letters_raise_an_alarm(template: Path) -> None:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda file: file.parent.name)
 def test_any_python_builds_it(template: Path) -> None:
-    """A function is built by a Makefile: SAM's own builder would ask for the Python that Lambda runs."""
+    """Functions are built by a Makefile, because SAM's own builder would require Lambda's Python version."""
     makefile = template.with_name("Makefile")
     targets = re.findall(r"^build-(\w+):", makefile.read_text(), re.MULTILINE) if makefile.exists() else []
     functions = of_type(template, "AWS::Serverless::Function")
@@ -38,7 +38,7 @@ def test_any_python_builds_it(template: Path) -> None:
 
 
 def test_archive_trusts_firehose_as_aws_documents_it() -> None:
-    """Firehose gives the account as an external id, and says in a log why it could not write to the bucket."""
+    """Firehose's role requires the account as external id, and its errors of writing to the bucket are logged."""
     template = ROOT / "examples/archive/template.yaml"
     roles = of_type(template, "AWS::IAM::Role")
     [trust] = roles["StreamRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]

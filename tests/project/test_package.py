@@ -1,4 +1,4 @@
-"""The package as a consumer installs it: by pip, into a Python that has nothing else."""
+"""The package as a consumer installs it: by pip, into an otherwise empty Python."""
 
 import os
 import shutil
@@ -28,7 +28,7 @@ print(event.id, event.data.phone_number, event.data.message)
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel that `pip wheel .` makes, of a copy: building leaves files behind."""
+    """Return the wheel that `pip wheel .` builds from a copy, because building leaves files behind."""
     source, wheels = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheels")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
@@ -44,7 +44,7 @@ def pip(*arguments: str) -> None:
 
 
 def test_installed_package_reads_events(wheel: Path, tmp_path: Path) -> None:
-    """With no other package and no variable in the environment, an event is parsed."""
+    """Without other packages and environment variables, an event is parsed."""
     venv.create(tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
     pip("--python", str(python), "install", "--no-deps", str(wheel))

@@ -1,4 +1,4 @@
-"""tools/release.py: what a release holds."""
+"""tools/release.py: the contents of a release."""
 
 import hashlib
 from pathlib import Path
@@ -11,7 +11,7 @@ from tools import release
 
 @pytest.fixture
 def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The least that `sam build` could have made."""
+    """Create a minimal result of `sam build`."""
     directory = tmp_path / "built"
     (directory / "ReceiveFunction").mkdir(parents=True)
     (directory / "ReceiveFunction" / "handler.py").write_text("pass")
@@ -22,7 +22,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.usefixtures("built")
 def test_archive_can_be_deployed_anywhere(tmp_path: Path) -> None:
-    """The archive holds template, functions and texts, under names that the template uses, and is reproducible."""
+    """The archive holds template, functions and texts under the names that the template uses, and is reproducible."""
     archives = [tmp_path / "one.zip", tmp_path / "two.zip"]
     for archive in archives:
         release.pack(release.built_files(), archive)
@@ -34,7 +34,7 @@ def test_archive_can_be_deployed_anywhere(tmp_path: Path) -> None:
 
 
 def test_checksums_are_those_of_the_files(built: Path) -> None:
-    """Each file has a line that `sha256sum --check` reads."""
+    """Each file has a line that `sha256sum --check` accepts."""
     expected = hashlib.sha256((built / "template.yaml").read_bytes()).hexdigest()
     (built / "ReceiveFunction" / "handler.py").unlink()
     (built / "ReceiveFunction").rmdir()
@@ -42,7 +42,7 @@ def test_checksums_are_those_of_the_files(built: Path) -> None:
 
 
 def test_one_version_is_stated() -> None:
-    """The package and the template state the same version, and another one cannot be released."""
+    """The package and the template have the same version, and no other can be released."""
     assert len(release.stated_versions()) == 1
     with pytest.raises(SystemExit, match=r"The release is 0\.0\.0"):
         release.main("0.0.0")

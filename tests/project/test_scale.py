@@ -6,13 +6,13 @@ from tools.template import load_template
 
 
 def test_breaker_keeps_most_of_what_a_hanging_table_costs() -> None:
-    """At five times the API's limit, a breaker brings what a minute's hang costs from most postbacks to a few."""
+    """At five times the API's limit, a breaker reduces the loss of a minute's hang from most postbacks to a few."""
     without, ours = outage.hang(1_000), outage.hang(1_000, asked=circuit_breaker.ASKED)
     assert without.turned_away > without.sent / 2
     assert ours.turned_away < ours.sent / 10
 
 
 def test_default_limit_is_safe_in_an_outage() -> None:
-    """What the API lets through by default never asks for more functions than an account has, if DynamoDB hangs."""
+    """If DynamoDB hangs, the API's default rate limit never needs more functions than an account has."""
     rate = load_template()["Parameters"]["ThrottlingRateLimit"]["Default"]
     assert outage.hang(rate, asked=circuit_breaker.ASKED).turned_away == 0

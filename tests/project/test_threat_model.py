@@ -1,4 +1,4 @@
-"""The threat model, docs/threat-model.md: what it names is there."""
+"""The threat model, docs/threat-model.md, names existing resources."""
 
 import re
 from typing import Any, Final
@@ -11,7 +11,7 @@ NAMED: Final = set(re.findall(r"`([^`]+)`", PAGE))
 
 
 def test_every_resource_is_there() -> None:
-    """Every resource and parameter that a line names is in the template, and the table of roles has all of them."""
+    """Every resource and parameter on the page is in the template, and the table of roles is complete."""
     transformed = processed()
     known = transformed["Resources"].keys() | load_template()["Parameters"].keys() | {"RouteSettings"}
     named = {name for name in NAMED if re.fullmatch(r"([A-Z][a-z]+){2,}", name)}
@@ -21,7 +21,7 @@ def test_every_resource_is_there() -> None:
 
 
 def test_postbacks_have_limits_of_their_own() -> None:
-    """The route of postbacks is throttled by itself, as the parameters say, and every other route by less."""
+    """The postback route has its own rate limit from the parameters, and every other route a lower one."""
     api: dict[str, Any] = load_template()["Resources"]["PostbackApi"]["Properties"]
     limits = ("ThrottlingRateLimit", "ThrottlingBurstLimit")
     [(route, of_route)] = api["RouteSettings"].items()

@@ -1,4 +1,4 @@
-"""The commands of AWS's own command line that the pages have people type, typed, with the laptop's AWS behind it."""
+"""Run the AWS CLI commands of the pages against the local AWS."""
 
 import json
 import shlex
@@ -16,22 +16,22 @@ from tests.support.pages import commands
 from tools import ROOT
 
 STACK = "callfire-events"
-"""What the page calls the consumer's stack."""
+"""The name of the consumer's stack on the page."""
 
 COMMANDS = [command for command in commands("aws") if "$" not in command]
-"""Those that need no shell; tests/stack/test_readme.py types the others, in one."""
+"""Commands that need no shell; tests/stack/test_readme.py runs the others in one."""
 
 
 def aws(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run a command."""
     program = str(Path(sys.executable).parent / "aws")
-    command = [program, "--endpoint-url", stack.endpoint_url, *arguments]  # for SQS no variable would do
+    command = [program, "--endpoint-url", stack.endpoint_url, *arguments]  # for SQS no variable would have an effect
     return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
 def meant(stack: Stack) -> Iterator[dict[str, str]]:
-    """What the words in capitals stand for; gone afterwards, with what the commands have made."""
+    """Return the values of the placeholders in capitals; remove the created resources afterwards."""
     sqs, topic = stack.aws.sqs, stack.outputs["EventsTopicArn"]
     url = sqs.create_queue(QueueName="typed")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
@@ -44,12 +44,12 @@ def meant(stack: Stack) -> Iterator[dict[str, str]]:
 
 
 def test_commands_do_what_they_are_for(stack: Stack, meant: dict[str, str]) -> None:
-    """In the order of the pages every command works as it stands; what one answers is there for the next."""
+    """Every command works unchanged, in the order of the pages; later commands may use earlier answers."""
     for command in COMMANDS:
         for word in sorted(meant, key=len, reverse=True):
             command = command.replace(word, meant[word])  # noqa: PLW2901  the command, filled in
         done = aws(stack, *shlex.split(command)[1:])
-        if "start-message-move-task" in command:  # which the local AWS lacks: it got there, and that is all
+        if "start-message-move-task" in command:  # which the local AWS lacks: the command only has to reach it
             assert "InvalidAction" in done.stderr
             continue
         assert done.returncode == 0, done.stderr

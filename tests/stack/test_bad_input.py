@@ -1,4 +1,4 @@
-"""Bodies that are no postback, through a live URL: each is kept, and answered with the reason, soon."""
+"""Invalid bodies through a live URL: each is kept, and answered quickly with the reason."""
 
 import time
 from typing import Final
@@ -14,11 +14,11 @@ pytestmark = pytest.mark.usefixtures("no_events")
 
 CALL: Final = SAMPLES["call-finished"]
 SECONDS: Final = 5
-"""More than any refusal takes on a busy machine; a body that keeps the parser busy takes minutes."""
+"""Seconds: more than any refusal takes on a busy machine; a body that keeps the parser busy takes minutes."""
 
 
 def doctype(declaration: str) -> bytes:
-    """A document with a DOCTYPE."""
+    """Return a document with a DOCTYPE."""
     return f"<!DOCTYPE call-finished {declaration}><call-finished><notes>&a;</notes></call-finished>".encode()
 
 
@@ -50,7 +50,7 @@ BAD: Final = {
 
 @pytest.mark.parametrize(("body", "status", "reason"), BAD.values(), ids=BAD)
 def test_bad_body_is_answered_by_whether_it_is_kept(stack: Stack, body: bytes, status: int, reason: str) -> None:
-    """The answer is 2xx if and only if it is kept, and says why, soon, without the token or anything internal."""
+    """The answer is 2xx exactly if the body is kept; it gives the reason quickly, without token or internals."""
     url = stack.postback_urls["callfinish"]
     began = time.monotonic()
     answer = post(url, body)
@@ -71,7 +71,7 @@ def test_bad_body_is_answered_by_whether_it_is_kept(stack: Stack, body: bytes, s
 
 
 def test_road_is_open_after_bad_input(stack: Stack) -> None:
-    """A function that has just refused the worst of them takes the next postback."""
+    """A function that has refused the worst bodies accepts the next postback."""
     url = stack.postback_urls["callfinish"]
     for what in ("an entity bomb", "deep nesting", "a million siblings"):
         post(url, BAD[what][0])

@@ -1,4 +1,4 @@
-"""What containers need of the local stack: another address of this machine that leads to it, on request only."""
+"""Containers reach the local stack at another address of this machine, which listens only on request."""
 
 import subprocess
 import sys
@@ -12,14 +12,14 @@ from local.stack import Stack
 from tools import ROOT
 
 BRIDGE: Final = "127.0.0.2" if sys.platform == "linux" else "::1"
-"""An address that nothing of the local stack listens on, in place of the bridge of a container engine."""
+"""An unused address in place of the bridge of a container engine."""
 NOT_HERE: Final = "203.0.113.10"
 
 
 def test_another_address_leads_to_the_stack(stack: Stack, state_dir: Path) -> None:
-    """Until it is asked for, containers look for Docker Desktop's name; from then on the bridge leads to the stack."""
+    """By default containers use Docker Desktop's host name; on request the bridge address leads to the stack."""
     assert containers.host_for_containers(stack, state_dir) == "host.docker.internal"
-    for _ in range(2):  # again does no harm
+    for _ in range(2):  # a second time does no harm
         containers.admit(stack, state_dir, BRIDGE)
     assert containers.host_for_containers(stack, state_dir) == BRIDGE
     host = f"[{BRIDGE}]" if ":" in BRIDGE else BRIDGE
@@ -28,13 +28,13 @@ def test_another_address_leads_to_the_stack(stack: Stack, state_dir: Path) -> No
 
 
 def test_address_of_another_machine(stack: Stack, state_dir: Path) -> None:
-    """An address that this machine does not have is an error that says what to do."""
+    """An address that this machine does not have is an error with a remedy."""
     with pytest.raises(RuntimeError, match=rf"^Cannot listen on {NOT_HERE}; --containers=ADDRESS names the bridge"):
         containers.admit(stack, state_dir, NOT_HERE)
 
 
 def test_unknown_option(tmp_path: Path) -> None:
-    """An option that is mistyped starts nothing."""
+    """An unknown option starts nothing."""
     command = [sys.executable, "-m", "local", "up", "--container"]
     variables = aws.environment(CALLFIRE_LOCAL_DIR=str(tmp_path))
     done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, timeout=60, check=False)

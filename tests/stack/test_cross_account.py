@@ -1,4 +1,4 @@
-"""examples/cross-account: a queue of another account gets what it asked for."""
+"""examples/cross-account: a queue of another account gets its events."""
 
 import json
 
@@ -17,9 +17,10 @@ ACCOUNT = "222222222222"
 
 @pytest.mark.usefixtures("no_events")
 def test_queue_of_another_account(stack: Stack) -> None:
-    """Deployed by another account, the queue takes this topic's messages, and the account subscribes it by itself.
+    """Deployed by another account, the queue accepts this topic's messages, and the account can subscribe it itself.
 
-    The local CloudFormation sees no topic of another account, so its subscription is made once more by SNS's API.
+    The local CloudFormation does not see topics of another account, so the test repeats its subscription through SNS's
+    API.
     """
     aws = clients(stack.endpoint_url, credentials=CREDENTIALS | {"aws_access_key_id": ACCOUNT})
     topic = stack.outputs["EventsTopicArn"]

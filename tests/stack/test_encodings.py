@@ -1,4 +1,4 @@
-"""What a content type or an encoding must not change."""
+"""Differences of content type and encoding that do not change an event."""
 
 import gzip
 import zlib
@@ -27,7 +27,7 @@ CONTENT_TYPES = [
 
 
 def test_content_type_decides_nothing(stack: Stack) -> None:
-    """Under any content type, which decides how API Gateway hands over the body, it is the same postback."""
+    """Any content type, which decides how API Gateway passes the body, gives the same postback."""
     url, body = stack.postback_urls["callfinish"], SAMPLES["call-finished"]
     answers = [post(url, body, content_type) for content_type in CONTENT_TYPES]
 
@@ -37,7 +37,7 @@ def test_content_type_decides_nothing(stack: Stack) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "iso-8859-1", "utf-16"])
 def test_encodings_carry_the_same_text(stack: Stack, encoding: str) -> None:
-    """A document in whatever encoding it declares is read as it was meant."""
+    """A document in any declared encoding is read correctly."""
     declared = encoding.removesuffix("-sig")
     document = SAMPLES["text-received"].decode().replace("UTF-8", declared).replace("Reply message", "Sí, señor Müller")
 
@@ -49,20 +49,20 @@ def test_encodings_carry_the_same_text(stack: Stack, encoding: str) -> None:
 
 
 TEXT_TYPES = ["text/xml", "text/xml; charset=UTF-8", "application/xml", "text/plain"]
-"""API Gateway decodes these to text, as UTF-8, and hands over anything else in base64."""
+"""API Gateway decodes these to text, as UTF-8, and passes anything else in base64."""
 BINARY_TYPES = [None, "application/octet-stream", "application/x-www-form-urlencoded", "application/soap+xml"]
 
 WORDS = "Sí, “señor” Müller"
 
 
 def _reply(declared: str, message: str) -> str:
-    """The sample of a reply, with another declaration and another message."""
+    """Return the sample of a reply, with another declaration and another message."""
     return SAMPLES["text-received"].decode().replace("UTF-8", declared).replace("Reply message", message)
 
 
 @pytest.mark.parametrize("declared", ["UTF-8", "ISO-8859-1", "UTF-16", "windows-1252", "UTF8", "klingon"])
 def test_text_is_read_as_it_is(stack: Stack, declared: str) -> None:
-    """A body that came as text is UTF-8 by then, whatever it declares, and its item says that it was text."""
+    """A text body is already UTF-8, whatever it declares, and its item says that it was text."""
     body = _reply(declared, WORDS).encode()
     for content_type in TEXT_TYPES:
         answer = post(stack.postback_urls["callfinish"], body, content_type)
@@ -84,7 +84,7 @@ def test_text_is_read_as_it_is(stack: Stack, declared: str) -> None:
     ],
 )
 def test_bytes_are_read_as_they_declare(stack: Stack, declared: str, codec: str, repairs: list[str] | None) -> None:
-    """A body that came as bytes is read as it declares, else as it can be understood, and the event says so."""
+    """A binary body is read as it declares, or else as it can be decoded, and the event names the repair."""
     body = _reply(declared, WORDS).encode(codec)
     for content_type in BINARY_TYPES:
         answer = post(stack.postback_urls["callfinish"], body, content_type)
@@ -97,7 +97,7 @@ def test_bytes_are_read_as_they_declare(stack: Stack, declared: str, codec: str,
 
 @pytest.mark.parametrize("content_type", TEXT_TYPES)
 def test_bytes_that_the_api_has_replaced_are_noted(stack: Stack, content_type: str) -> None:
-    """Where the API has put U+FFFD for bytes that are no UTF-8, the event is accepted and says so."""
+    """If the API has replaced invalid UTF-8 by U+FFFD, the event is accepted and says so."""
     body = _reply("ISO-8859-1", "Sí").encode("iso-8859-1")
     answer = post(stack.postback_urls["callfinish"], body, content_type)
     data = stored(stack)[answer.json["id"]]["event"]["data"]
@@ -105,7 +105,7 @@ def test_bytes_that_the_api_has_replaced_are_noted(stack: Stack, content_type: s
 
 
 def test_packed_document_is_the_same_event(stack: Stack) -> None:
-    """A document in a form, in parts or compressed is the same event as the document alone."""
+    """A document in a form, in a multipart body or compressed is the same event as the plain document."""
     url, document = stack.postback_urls["callfinish"], SAMPLES["call-finished"]
     form, parts = (
         b"xml=" + quote_plus(document).encode(),

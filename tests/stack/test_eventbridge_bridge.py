@@ -1,4 +1,4 @@
-"""examples/eventbridge-bridge: every event is on the bus, and a rule finds it."""
+"""examples/eventbridge-bridge: every event is on the bus, and a rule matches it."""
 
 import json
 from pathlib import Path
@@ -16,7 +16,7 @@ NAME = "eventbridge-bridge"
 
 @pytest.mark.usefixtures("no_events")
 def test_events_are_on_the_bus(stack: Stack, tmp_path: Path) -> None:
-    """A rule that asks for a type and a field of the data gets that event, whole."""
+    """A rule for a type and a field of the data gets that whole event."""
     bus = deploy(NAME, stack=stack, directory=tmp_path)["BusName"]
     queue_url = stack.aws.sqs.create_queue(QueueName="bridged")["QueueUrl"]
     queue = stack.aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]

@@ -12,7 +12,7 @@ from tests.support.http import post
 
 @pytest.mark.usefixtures("no_events")
 def test_each_consumer_gets_what_it_asked_for(stack: Stack) -> None:
-    """Of all postbacks that come in, each policy's consumer gets the events that the policy is named after."""
+    """Each policy's consumer gets exactly the events after which the policy is named."""
     with ExitStack() as consumers:
         receive = {
             policy.name: consumers.enter_context(consumer(stack, filter_policy=policy.rules, scope=policy.scope))

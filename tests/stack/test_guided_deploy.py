@@ -1,4 +1,4 @@
-"""A user's first deployment, an upgrade and the end of it, with SAM's questions answered in a terminal."""
+"""A user's first deployment, an upgrade and the deletion, with SAM's questions answered in a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -16,20 +16,20 @@ from tools.template import load_template
 
 RELEASE = "Of the next release."
 AGREED = {"no authentication": "y", "Deploy this changeset": "y", "Are you sure": "y"}
-"""What a user agrees to; to every other question Enter is the answer."""
+"""Questions that need an answer; Enter answers every other one."""
 
 
 @pytest.fixture
 def guided(stack: Stack, state_dir: Path) -> Iterator[OwnStack]:
-    """The stack that the user deploys, with the API key in place."""
+    """Return the stack that the user deploys, with the API key stored."""
     with own_stack(stack, state_dir, "guided") as deployed:
         yield deployed
 
 
 def test_from_the_guided_deployment_to_the_end(stack: Stack, guided: OwnStack, tmp_path: Path) -> None:
-    """The guided deployment saves its answers; later ones take them, and keep the subscriptions and what is stored.
+    """The guided deployment saves its answers; later ones use them, and keep subscriptions and stored events.
 
-    Deleting the stack ends the subscriptions and leaves the answers.
+    Deleting the stack ends the subscriptions and keeps the answers.
     """
     checkout, callfire = check_out(tmp_path, stack), FakeCallFire(stack.fake_callfire)
     answers = AGREED | {
@@ -63,7 +63,7 @@ def test_from_the_guided_deployment_to_the_end(stack: Stack, guided: OwnStack, t
 
 
 def upgrade(checkout: Checkout) -> None:
-    """Bring the next release: another template and other code."""
+    """Install the next release: another template and other code."""
     template = checkout.root / "template.yaml"
     module = checkout.root / "src" / "callfire_postbacks" / "__init__.py"
     description = load_template()["Resources"]["ReceiveFunction"]["Properties"]["Description"]

@@ -1,4 +1,4 @@
-"""The laptop's commands, as make calls them: what they show, where they listen, and that they leave nothing behind."""
+"""The local stack's commands, as make calls them: their output, their addresses, and a clean end."""
 
 import json
 import os
@@ -19,12 +19,12 @@ from tools import ROOT
 from tools.samples import SAMPLES
 
 SOON = 120
-"""Seconds, more than any of it takes."""
+"""Seconds, more than any step takes."""
 
 
 @contextmanager
 def command(name: str, state_dir: Path) -> Iterator[subprocess.Popen[str]]:
-    """One of the laptop's commands at work in a directory."""
+    """Run one of the local stack's commands in a directory."""
     with subprocess.Popen(
         [sys.executable, "-m", "local", name],
         cwd=ROOT,
@@ -37,7 +37,7 @@ def command(name: str, state_dir: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def read_until(process: subprocess.Popen[str], words: str) -> str:
-    """All that a command says until it says some words."""
+    """Return a command's output up to some words."""
     assert process.stdout
     said = ""
     for line in process.stdout:
@@ -49,7 +49,7 @@ def read_until(process: subprocess.Popen[str], words: str) -> str:
 
 @pytest.fixture(scope="module")
 def after_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A directory in which `make run` has been, until Ctrl-C, and all that it printed."""
+    """Return a directory after `make run` and Ctrl-C, and the whole output."""
     state_dir = tmp_path_factory.mktemp("run")
     with command("run", state_dir) as run:
         shown = read_until(run, "Up until Ctrl-C")
@@ -63,7 +63,7 @@ def after_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 @pytest.mark.xdist_group("after run")
 def test_run_shows_five_postbacks_and_leaves_nothing(after_run: tuple[Path, str]) -> None:
-    """`make run` shows each sample beside its event, stays until Ctrl-C, and then nothing of it is left."""
+    """`make run` shows each sample beside its event, runs until Ctrl-C, and leaves nothing behind."""
     state_dir, shown = after_run
     for text in (
         "sam build",
@@ -84,7 +84,7 @@ def test_changed_code_needs_no_sam(after_run: tuple[Path, str], monkeypatch: pyt
     """The next `make up` deploys changed code without SAM; a changed template would need SAM again."""
     state_dir, _ = after_run
     built = state_dir / "build" / "ReceiveFunction" / "callfire_postbacks" / "ingest.py"
-    built.write_text("raise RuntimeError")  # what was built is not what the source says now
+    built.write_text("raise RuntimeError")  # the build differs from the source
     deployed = json.loads((state_dir / redeploy.FILE).read_text())
     (state_dir / redeploy.FILE).write_text(json.dumps(deployed | {"code": ""}))
 
@@ -106,7 +106,7 @@ def test_changed_code_needs_no_sam(after_run: tuple[Path, str], monkeypatch: pyt
 
 
 def test_interrupted_start_leaves_nothing(tmp_path: Path) -> None:
-    """Ctrl-C while the stack is being made stops what there is of it."""
+    """Ctrl-C during the start stops everything that was started."""
     with command("up", tmp_path) as up:
         read_until(up, "Starting ministack")
         assert processes.find(tmp_path)
@@ -116,7 +116,7 @@ def test_interrupted_start_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_second_up_says_so(stack: Stack, state_dir: Path) -> None:
-    """A second `make up` says that one is up already, and where, and leaves it alone."""
+    """A second `make up` says that a stack is running, and where, and leaves it alone."""
     with command("up", state_dir) as up:
         assert "is up already" in read_until(up, str(state_dir / "stack.json"))
         assert up.wait(SOON) == 0
@@ -124,7 +124,7 @@ def test_second_up_says_so(stack: Stack, state_dir: Path) -> None:
 
 
 def test_down_without_a_stack(tmp_path: Path) -> None:
-    """`make down` where nothing is up says so, and is no failure."""
+    """`make down` without a running stack says so and succeeds."""
     with command("down", tmp_path / "never") as down:
         read_until(down, "Nothing is up.")
         assert down.wait(SOON) == 0
@@ -132,7 +132,7 @@ def test_down_without_a_stack(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("stack")
 def test_listens_on_loopback_only(state_dir: Path) -> None:
-    """Nothing of a stack can be reached from another machine."""
+    """No port of the stack can be reached from another machine."""
     addresses = {
         connection.laddr.ip
         for process in processes.find(state_dir)

@@ -1,4 +1,4 @@
-"""Publishing to the AWS Serverless Application Repository, as far as it goes without AWS."""
+"""Publish to the AWS Serverless Application Repository, as far as possible without AWS."""
 
 from typing import Any
 
@@ -14,27 +14,27 @@ from local.stack import Stack
 
 @pytest.fixture
 def packaged(stack: Stack) -> str:
-    """The template as `sam package` leaves it, which `sam deploy` does too before it deploys."""
+    """Return the template after `sam package`, which `sam deploy` also does before it deploys."""
     answer = stack.aws.cloudformation.get_template(StackName=stack.stack_name, TemplateStage="Original")
     return str(answer["TemplateBody"])
 
 
 @pytest.fixture
 def metadata(packaged: str) -> dict[str, str]:
-    """What the repository is told of the application."""
+    """Return the application's metadata for the repository."""
     found: dict[str, str] = yaml_parse(packaged)["Metadata"]["AWS::ServerlessRepo::Application"]
     return found
 
 
 def test_licence_and_readme_are_uploaded(stack: Stack, metadata: dict[str, str]) -> None:
-    """What the repository shows beside the application is where its metadata says."""
+    """The repository finds the licence and the readme where the metadata says."""
     for name, begins in (("LicenseUrl", b"MIT License"), ("ReadmeUrl", b"# CallFire postbacks")):
         bucket, _, key = metadata[name].removeprefix("s3://").partition("/")
         assert stack.aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read().startswith(begins)
 
 
 def test_sam_publish_makes_a_valid_request(packaged: str, metadata: dict[str, str]) -> None:
-    """SAM's own code for `sam publish` takes the metadata, and its request is what the repository's API asks for."""
+    """SAM's own code for `sam publish` accepts the metadata, and its request fits the repository's API."""
     session: Any = botocore.session.get_session()
     client = session.create_client("serverlessrepo", region_name=REGION, **CREDENTIALS)
     with Stubber(client) as repository:

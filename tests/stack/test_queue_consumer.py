@@ -23,25 +23,25 @@ REPLY = SAMPLES["text-received"]
 
 @dataclass(frozen=True)
 class Example:
-    """The example, deployed."""
+    """The deployed example."""
 
     stack: Stack
     outputs: dict[str, str]
     artifact: Path
 
     def counts(self) -> dict[str, int]:
-        """How many replies have been counted, by campaign."""
+        """Return the number of counted replies, by campaign."""
         items = self.stack.aws.dynamodb.scan(TableName=self.outputs["CountsTableName"], ConsistentRead=True)["Items"]
         return {item["campaign_id"]["S"]: int(item["replies"]["N"]) for item in items}
 
     def waiting(self, queue: str) -> int:
-        """How many messages are in a queue, those that are being consumed included."""
+        """Return the number of messages in a queue, including those being consumed."""
         found = self.stack.aws.sqs.get_queue_attributes(QueueUrl=self.outputs[queue], AttributeNames=["All"])
         attributes: Mapping[Any, str] = found["Attributes"]
         return int(attributes["ApproximateNumberOfMessages"]) + int(attributes["ApproximateNumberOfMessagesNotVisible"])
 
     def break_it(self, *, broken: bool) -> None:
-        """Have the function count in a table that does not exist, or no longer."""
+        """Have the function use a table that does not exist, or repair it."""
         resource = self.stack.aws.cloudformation.describe_stack_resource(
             StackName="queue-consumer", LogicalResourceId="Function"
         )
@@ -54,7 +54,7 @@ class Example:
         )
 
     def redrive(self) -> None:
-        """Do what `aws sqs start-message-move-task` does, which the local AWS does not know."""
+        """Do what `aws sqs start-message-move-task` does, which the local AWS lacks."""
         sqs, source = self.stack.aws.sqs, self.outputs["DeadLetterQueueUrl"]
         for message in sqs.receive_message(QueueUrl=source, MaxNumberOfMessages=10).get("Messages", []):
             sqs.send_message(QueueUrl=self.outputs["QueueUrl"], MessageBody=message["Body"])
@@ -63,7 +63,7 @@ class Example:
 
 @pytest.fixture(scope="module")
 def example(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
-    """The example, deployed; what fails comes back after a second, not after minutes."""
+    """Deploy the example; failed messages are delivered again after a second, not after minutes."""
     directory = tmp_path_factory.mktemp("queue-consumer")
     outputs = deploy("queue-consumer", stack=stack, directory=directory)
     stack.aws.sqs.set_queue_attributes(QueueUrl=outputs["QueueUrl"], Attributes={"VisibilityTimeout": "1"})
@@ -78,7 +78,7 @@ def reply(stack: Stack, campaign: str, call: str) -> str:
 
 
 def test_each_reply_is_counted_once(stack: Stack, example: Example) -> None:
-    """Two replies are two, a replay of one is none, and a text that was sent does not come at all."""
+    """Two replies count as two, a replay of one does not count, and sent texts do not arrive."""
     first, _ = reply(stack, "22222", "1"), reply(stack, "22222", "2")
     post(stack.postback_urls["callfinish"], SAMPLES["text-sent"])
     wait_until(lambda: example.counts() == {"22222": 2})
@@ -99,7 +99,7 @@ def test_each_reply_is_counted_once(stack: Stack, example: Example) -> None:
 
 
 def test_what_fails_is_put_aside_and_sent_back(stack: Stack, example: Example) -> None:
-    """Replies that cannot be counted end in the dead-letter queue, and are counted after a fix, each once."""
+    """Replies that cannot be counted end in the dead-letter queue, and after a fix each is counted once."""
     example.break_it(broken=True)
     reply(stack, "33333", "1")
     reply(stack, "33333", "2")
@@ -107,7 +107,7 @@ def test_what_fails_is_put_aside_and_sent_back(stack: Stack, example: Example) -
 
     example.break_it(broken=False)
 
-    def is_redriven() -> bool:  # once is not enough where a message meets the function as it was
+    def is_redriven() -> bool:  # once is not enough if a message meets the old configuration
         example.redrive()
         return example.counts().get("33333") == 2
 
@@ -116,7 +116,7 @@ def test_what_fails_is_put_aside_and_sent_back(stack: Stack, example: Example) -
 
 
 def test_one_bad_message_holds_up_no_other(stack: Stack, example: Example) -> None:
-    """In a batch with a message that is no event, the replies are counted and that message alone is put aside."""
+    """In a batch with an invalid message, the replies are counted and only that message is put aside."""
     before = example.waiting("DeadLetterQueueUrl")
     stack.aws.sqs.send_message(QueueUrl=example.outputs["QueueUrl"], MessageBody="no event")
     reply(stack, "44444", "1")

@@ -1,4 +1,4 @@
-"""README's words, from the clone to "my queue has the event": its blocks are typed into a shell as they stand."""
+"""README from the clone to "my queue has the event": the test types its blocks into a shell unchanged."""
 
 import json
 import os
@@ -22,7 +22,7 @@ SECTION: Final = README.partition("\n## Consume\n")[2].partition("\n## ")[0]
 
 @pytest.fixture
 def shell(stack: Stack, state_dir: Path, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a shell in which `make up` has been; README's consumer is gone afterwards."""
+    """Return a shell environment after `make up`; remove README's consumer afterwards."""
     programs = str(Path(sys.executable).parent)
     yield environment({
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
@@ -34,7 +34,7 @@ def shell(stack: Stack, state_dir: Path, tmp_path: Path) -> Iterator[dict[str, s
 
 
 def test_try_it_says_how_to_have_a_stack() -> None:
-    """Before the consumer README has one make a stack and name the command line."""
+    """Before the consumer, README has the reader start a stack and names the command line."""
     before = " ".join(blocks(README.partition("\n## Consume\n")[0], "sh"))
     assert "make up\n" in before
     assert "alias postbacks=.venv/bin/postbacks" in before

@@ -1,4 +1,4 @@
-"""URLs that are not live: each gets the same answer, which tells nothing."""
+"""URLs that are not live: each gets the same answer, which reveals nothing."""
 
 import pytest
 import requests
@@ -13,7 +13,7 @@ BODY = SAMPLES["text-sent"]
 
 @pytest.fixture
 def wrong_urls(stack: Stack) -> dict[str, str]:
-    """What somebody might try who knows the API and one live URL."""
+    """Return URLs that a person might try who knows the API and one live URL."""
     live = stack.postback_urls["callfinish"]
     token = token_of(live)
     elsewhere = token_of(stack.postback_urls["campaignfinish"])
@@ -31,7 +31,7 @@ def wrong_urls(stack: Stack) -> dict[str, str]:
 
 @pytest.mark.usefixtures("no_events")
 def test_wrong_urls_are_refused_alike(stack: Stack, wrong_urls: dict[str, str]) -> None:
-    """Whatever is wrong with a URL, the answer is the same 404, nothing is stored, and no token comes back."""
+    """Every wrong URL gets the same 404, nothing is stored, and no answer holds a token."""
     answers = {what: post(url, BODY, "application/xml") for what, url in wrong_urls.items()}
 
     assert set(map(repr, answers.values())) == {repr(refusal())}
@@ -39,14 +39,14 @@ def test_wrong_urls_are_refused_alike(stack: Stack, wrong_urls: dict[str, str]) 
 
 
 def test_wrong_url_is_refused_before_its_body_is_looked_at(wrong_urls: dict[str, str]) -> None:
-    """Bad XML and too large a body get the same 404 where the URL is wrong."""
+    """Bad XML and a body beyond the limit get the same 404 if the URL is wrong."""
     for body in (b"", b"<not-xml", b"x" * 1_000_000):
         assert post(wrong_urls["wrong token"], body) == refusal()
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_looking_at_a_url_says_nothing_of_it(stack: Stack, wrong_urls: dict[str, str], method: str) -> None:
-    """A GET or HEAD is answered 405 with what is allowed, and the same whether the URL is live or not."""
+    """A GET or HEAD is answered 405 with the allowed method, whether the URL is live or not."""
     answers = [
         requests.request(method, url, timeout=30) for url in (stack.postback_urls["callfinish"], *wrong_urls.values())
     ]
@@ -54,7 +54,7 @@ def test_looking_at_a_url_says_nothing_of_it(stack: Stack, wrong_urls: dict[str,
 
 
 def refusal() -> Answer:
-    """The one answer."""
+    """Check for the one answer."""
     problem = {"type": "about:blank", "title": "Not Found", "status": 404}
     text = '{"type":"about:blank","title":"Not Found","status":404}'
     return Answer(404, "application/problem+json", text, problem)

@@ -1,4 +1,4 @@
-"""CallFire's four samples: HTTP in, item in the table, message out of the topic."""
+"""CallFire's four samples: HTTP in, item in the table, message on the topic."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("no_events")
 
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_sample_is_stored_and_published(stack: Stack, kind: str) -> None:
-    """A postback is answered when it is stored, and its consumers get the event that is stored."""
+    """A postback is answered once it is stored, and its consumers get the stored event."""
     with consumer(stack, raw=True) as receive:
         answer = post(url_of(stack, kind), SAMPLES[kind], "application/xml")
         (message,) = receive(1)
@@ -29,7 +29,7 @@ def test_sample_is_stored_and_published(stack: Stack, kind: str) -> None:
 
 
 def test_consumer_gets_what_its_filter_policy_asks_for(stack: Stack) -> None:
-    """A consumer with a filter policy gets the matching events only, one with none gets all."""
+    """A consumer with a filter policy gets only the matching events; one without gets all."""
     policy = {"type": [{"prefix": "com.callfire.text."}], "campaign_id": ["22222"], "outcome": ["received"]}
     with consumer(stack, filter_policy=policy) as receive_replies, consumer(stack, raw=True) as receive_all:
         for kind, body in SAMPLES.items():
@@ -41,7 +41,7 @@ def test_consumer_gets_what_its_filter_policy_asks_for(stack: Stack) -> None:
 
 
 def test_tags_filter_calls(stack: Stack) -> None:
-    """Each of a call's tags can be filtered on, and text without tags does not match."""
+    """Each of a call's tags can be filtered on, and a text without tags does not match."""
     with consumer(stack, filter_policy={"tags": ["houston"]}) as receive:
         for kind, body in SAMPLES.items():
             post(url_of(stack, kind), body)
@@ -51,7 +51,7 @@ def test_tags_filter_calls(stack: Stack) -> None:
 
 
 def test_samples_sent_twice_at_once_are_four_events(stack: Stack) -> None:
-    """Each of the four sent twice, all in parallel: four items, four messages, and the second is told so."""
+    """The four samples, each sent twice in parallel, are four items and messages; each copy is called a duplicate."""
     requests = [(url_of(stack, kind), body) for kind, body in SAMPLES.items()] * 2
     with consumer(stack, raw=True) as receive, ThreadPoolExecutor(len(requests)) as senders:
         answers = list(senders.map(lambda request: post(*request), requests))
@@ -64,7 +64,7 @@ def test_samples_sent_twice_at_once_are_four_events(stack: Stack) -> None:
 
 
 def test_samples_through_the_twin(stack: Stack) -> None:
-    """CallFire's fake_callfire posts to the URL it was given when subscribing, and is answered."""
+    """The fake CallFire posts to the URL of the subscription and gets an answer."""
     with consumer(stack) as receive:
         answer = post(f"{stack.fake_callfire}/control/postbacks/callfinish?sample=text-sent", b"")
         (message,) = receive(1)
@@ -74,5 +74,5 @@ def test_samples_through_the_twin(stack: Stack) -> None:
 
 
 def as_type(kind: str) -> str:
-    """The middle of an event's type: "text-sent" is text.sent."""
+    """Return the middle of an event's type: "text-sent" is text.sent."""
     return kind.replace("-", ".")

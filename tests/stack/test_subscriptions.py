@@ -1,4 +1,4 @@
-"""Subscriptions on the deployed whole: through the signed API, and by direct invocation."""
+"""Subscriptions on the deployed stack: through the signed API, and by direct invocation."""
 
 import json
 import time
@@ -17,19 +17,19 @@ from tests.support.http import post, token_of
 from tests.support.stored import stored
 
 DEAD_AFTER_SECONDS = 10
-"""Within so long a URL is dead everywhere, as README promises."""
+"""Seconds until a revoked URL stops working everywhere, as README promises."""
 
 _numbers = count(1)
 
 
 def body() -> bytes:
-    """A postback like no other."""
+    """Return a unique postback."""
     return f"<call-finished><callid>9{next(_numbers):09}</callid></call-finished>".encode()
 
 
 @pytest.fixture
 def fake_callfire(stack: Stack) -> FakeCallFire:
-    """The fake_callfire of the stack."""
+    """Return the stack's fake CallFire."""
     return FakeCallFire(stack.fake_callfire)
 
 
@@ -40,7 +40,7 @@ def manage(stack: Stack, method: str, path: str = "") -> tuple[int, dict[str, An
 
 
 def invoke(stack: Stack, action: str, subscription: str) -> dict[str, Any]:
-    """Invoke the function with what is in a file of events/."""
+    """Invoke the function with a file of events/."""
     event = json.dumps({"action": action, "subscription": subscription})
     answer = stack.aws.functions.invoke(FunctionName=stack.outputs["SubscriptionsFunctionName"], Payload=event)
     result: dict[str, Any] = json.loads(answer["Payload"].read())
@@ -48,14 +48,14 @@ def invoke(stack: Stack, action: str, subscription: str) -> dict[str, Any]:
 
 
 def test_routes_want_a_signature(stack: Stack) -> None:
-    """Nobody can manage subscriptions without the right to."""
+    """Only a caller with permission can manage subscriptions."""
     for method, path in (("GET", ""), ("GET", "/callfinish"), ("PUT", "/callfinish"), ("DELETE", "/callfinish")):
         answer = requests.request(method, f"{stack.api_url}/subscriptions{path}", timeout=30)
         assert answer.status_code == 403
 
 
 def test_two_campaigns_two_urls(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """Each subscription gets a URL of its own from CallFire's point of view, and postbacks through it are accepted."""
+    """CallFire gets a separate URL for each subscription, and postbacks through it are accepted."""
     for campaign in ("80001", "80002"):
         status, answer = manage(stack, "PUT", f"/callfinish-{campaign}")
         assert (status, answer["state"], answer["callfire"]["outcome"]) == (200, "subscribed", "confirmed")
@@ -68,7 +68,7 @@ def test_two_campaigns_two_urls(stack: Stack, fake_callfire: FakeCallFire) -> No
 
 
 def test_last_postback(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """List and show tell when a subscription's last postback came."""
+    """List and show give the time of a subscription's last postback."""
     manage(stack, "PUT", "/callfinish-80003")
     assert "last_postback_at" not in manage(stack, "GET", "/callfinish-80003")[1]
     assert fake_callfire.post("callfinish/80003", body())[0] == 200
@@ -79,7 +79,7 @@ def test_last_postback(stack: Stack, fake_callfire: FakeCallFire) -> None:
 
 
 def test_rotation_loses_nothing(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """While a URL is rotated, no postback is refused, neither through the one that CallFire knows nor an older one."""
+    """While a URL is rotated, no postback is refused, through CallFire's current URL or an older one."""
     manage(stack, "PUT", "/callfinish-80004")
     told = [fake_callfire.urls()["callfinish/80004"]]
     stopped = Event()
@@ -106,7 +106,7 @@ def test_rotation_loses_nothing(stack: Stack, fake_callfire: FakeCallFire) -> No
 
 
 def test_unsubscribed_url_is_dead(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """From ten seconds after unsubscribing at the latest, each postback gets 404 and nothing is stored."""
+    """At most ten seconds after unsubscribing, each postback gets 404 and nothing is stored."""
     manage(stack, "PUT", "/callfinish-80005")
     url = fake_callfire.urls()["callfinish/80005"]
     assert post(url, body()).status == 200
@@ -124,7 +124,7 @@ def test_unsubscribed_url_is_dead(stack: Stack, fake_callfire: FakeCallFire) -> 
 
 @pytest.mark.parametrize(("how", "status"), [("refuse", 502), ("lose", 504), ("fail", 504)])
 def test_callfire_does_not_say_yes(stack: Stack, fake_callfire: FakeCallFire, how: str, status: int) -> None:
-    """Where CallFire refuses or does not answer, that is said, and postbacks go on coming in."""
+    """If CallFire refuses or does not answer, the response says so, and postbacks are still accepted."""
     manage(stack, "PUT", "/callfinish-80006")
     with fake_callfire.answering(how):
         answered, problem = manage(stack, "PUT", "/callfinish-80006")
@@ -135,7 +135,7 @@ def test_callfire_does_not_say_yes(stack: Stack, fake_callfire: FakeCallFire, ho
 
 
 def test_by_hand(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """A URL that is made for CallFire's settings page works, and CallFire is not called."""
+    """A URL set up by hand on CallFire's settings page works, and CallFire is not called."""
     answer = invoke(stack, "create-url", "callfinish-80007")
     assert answer["state"] == "by-hand"
     assert post(answer["postback_url"], body()).status == 200
@@ -143,7 +143,7 @@ def test_by_hand(stack: Stack, fake_callfire: FakeCallFire) -> None:
 
 
 def test_direct_invocation(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """Subscribing works without HTTP as well."""
+    """Subscribing also works without HTTP."""
     assert invoke(stack, "subscribe", "campaignfinish-80008")["state"] == "subscribed"
     assert "campaignfinish/80008" in fake_callfire.urls()
     assert invoke(stack, "unsubscribe", "campaignfinish-80008")["state"] == "unsubscribed"

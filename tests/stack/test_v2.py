@@ -1,4 +1,4 @@
-"""CallFire's API v2 on the deployed whole: delivered signed, rotated, forged and unsubscribed."""
+"""CallFire's API v2 on the deployed stack: signed, rotated, forged and unsubscribed."""
 
 import json
 from collections.abc import Iterator
@@ -20,12 +20,12 @@ _numbers = count(1)
 
 
 def body() -> bytes:
-    """A body like no other. A signature is due for any through this URL; which kind it is matters elsewhere."""
+    """Return a unique body. A signature is required for any body of this URL, so its kind does not matter."""
     return f"<call-finished><callid>7{next(_numbers):09}</callid></call-finished>".encode()
 
 
 def reasons(stack: Stack) -> set[str]:
-    """Why postbacks are in the rejected queue."""
+    """Return the reasons of the postbacks in the rejected queue."""
     queue, found = stack.outputs["RejectedQueueUrl"], set[str]()
     while True:
         received = stack.aws.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=5)
@@ -37,7 +37,7 @@ def reasons(stack: Stack) -> set[str]:
 
 @pytest.fixture
 def fake_callfire(stack: Stack) -> Iterator[FakeCallFire]:
-    """The fake CallFire of the stack, at which v2 is not subscribed before or afterwards."""
+    """Return the stack's fake CallFire, without a v2 subscription before and after the test."""
     manage(stack, "DELETE")
     yield FakeCallFire(stack.fake_callfire)
     manage(stack, "DELETE")
@@ -50,7 +50,7 @@ def manage(stack: Stack, method: str) -> tuple[int, dict[str, Any]]:
 
 
 def until_done(stack: Stack, method: str, *, attempts: int = 4) -> int:
-    """Repeat a request until CallFire has confirmed it, and return how often it had not."""
+    """Repeat a request until CallFire has confirmed it, and return the number of failures."""
     for failed in range(attempts):
         status, answer = manage(stack, method)
         if status == 200 and answer["callfire"]["outcome"] == "confirmed":
@@ -59,7 +59,7 @@ def until_done(stack: Stack, method: str, *, attempts: int = 4) -> int:
 
 
 def test_each_resource_becomes_its_event(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """Subscribed, each resource that CallFire delivers signed becomes an event of its type."""
+    """After subscribing, each resource that CallFire delivers signed becomes an event of its type."""
     status, answer = manage(stack, "PUT")
     assert (status, answer["callfire"]["detail"]) == (200, "9 webhooks")
     for resource, kind in RESOURCES.items():
@@ -73,7 +73,7 @@ def test_each_resource_becomes_its_event(stack: Stack, fake_callfire: FakeCallFi
 
 
 def test_forged(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """Before the first valid signature anything is accepted; after it, what is not signed is rejected and kept."""
+    """Before the first valid signature anything is accepted; after it, unsigned postbacks are rejected and kept."""
     manage(stack, "PUT")
     for signature, accepted in (("none", True), ("wrong", True), ("valid", True), ("none", False), ("wrong", False)):
         [delivered] = fake_callfire.deliver("InboundText", body(), signature=signature)
@@ -82,7 +82,7 @@ def test_forged(stack: Stack, fake_callfire: FakeCallFire) -> None:
 
 
 def test_rotation_under_a_stream(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """While deliveries stream in, three rotations lose none of them."""
+    """Three rotations during a stream of deliveries lose none of them."""
     manage(stack, "PUT")
     done = Event()
 
@@ -107,7 +107,7 @@ def test_rotation_under_a_stream(stack: Stack, fake_callfire: FakeCallFire) -> N
 
 @pytest.mark.parametrize("how", ["refuse", "limit", "fail", "vanish", "lose"])
 def test_repeated_until_done(stack: Stack, fake_callfire: FakeCallFire, how: str) -> None:
-    """While CallFire fails at one request after another, subscribing, rotating and unsubscribing are completed."""
+    """If CallFire fails at single requests, repeating completes subscribing, rotating and unsubscribing."""
     for method, step in (("PUT", 1), ("PUT", 4), ("PUT", 9), ("DELETE", 0), ("DELETE", 5)):
         fake_callfire.answer_v2(["documented"] * step + [how])
         until_done(stack, method)
@@ -121,7 +121,7 @@ def test_repeated_until_done(stack: Stack, fake_callfire: FakeCallFire, how: str
 
 
 def test_unsubscribe_deletes_the_webhooks(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """Unsubscribing leaves no webhook at CallFire, and no answer ever held a token."""
+    """Unsubscribing leaves no webhook at CallFire, and no answer ever holds a token."""
     _, subscribed = manage(stack, "PUT")
     tokens = {token_of(webhook["callback"]) for webhook in fake_callfire.webhooks()}
     status, answer = manage(stack, "DELETE")

@@ -1,4 +1,4 @@
-"""The schemas of docs/schemas/, closed: these releases' events hold what is documented and nothing else."""
+"""The schemas of docs/schemas/, closed: this release's events hold documented fields only."""
 
 import json
 from functools import cache
@@ -11,7 +11,7 @@ from tools.pages.schemas import SCHEMAS
 
 @cache
 def validator(event_type: str) -> Draft202012Validator:
-    """The validator of one type of event, to which a field that nobody documented is an error."""
+    """Return a validator of one event type that refuses undocumented fields."""
     return Draft202012Validator(_closed(json.loads((SCHEMAS / f"{event_type}.json").read_text())))
 
 

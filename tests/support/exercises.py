@@ -1,4 +1,4 @@
-"""Each function put through every kind of call that it makes, and the permissions that these calls ask for."""
+"""Have each function make every kind of its calls, to find the permissions that they need."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ def exercise_drain() -> set[Permission]:
 
 
 def exercise_relay() -> set[Permission]:
-    """Publish what is unpublished, mark events for each kind of replay, and apply the retention."""
+    """Publish unpublished events, replay by each kind of selection, and apply the retention."""
     ids = store_events(2, campaign="77777")
     year = {"from": "2000-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
     selections: list[dict[str, Any]] = [{"ids": ids}, {"campaign_id": "77777"}, year]
@@ -57,7 +57,7 @@ def exercise_relay() -> set[Permission]:
 
 
 def exercise_subscriptions() -> set[Permission]:
-    """Do each action once with each generation that is managed. Needs the fake CallFire."""
+    """Do each action once with each managed generation. Needs the fake CallFire."""
     ssm().delete_parameters(Names=[settings.receiving().signing_secret_parameter])
     with recording() as used:
         for name in ("campaignfinish", "v2"):
@@ -78,7 +78,7 @@ EXERCISES: Final[dict[str, Callable[[], set[Permission]]]] = {
 
 
 def _admit() -> None:
-    """Make the URL live for a function that has just started, and so has to look it up."""
+    """Make the URL live for a cold function, which has to look it up."""
     postback_urls._records.clear()  # noqa: SLF001
     signature._remembered.clear()  # noqa: SLF001
     subscribe()
@@ -87,7 +87,7 @@ def _admit() -> None:
 
 
 def _parked(*postbacks: Postback) -> dict[str, Any]:
-    """Build the event in which Lambda hands parked postbacks to drain."""
+    """Build the event in which Lambda passes parked postbacks to drain."""
     sent = str(int(datetime.now(UTC).timestamp() * 1000))
     return {
         "Records": [

@@ -1,4 +1,4 @@
-"""CallFire's fake_callfire in this process, and a function that talks to it."""
+"""The fake CallFire in this process, and a function that calls it."""
 
 import os
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ API_URL = "https://api.example.com"
 
 @dataclass(frozen=True)
 class Server:
-    """Where the fake_callfire listens, and what it knows."""
+    """The address and the state of a fake CallFire."""
 
     url: str
     account: Account
@@ -30,7 +30,7 @@ class Server:
 
 @contextmanager
 def serving() -> Iterator[Server]:
-    """Have a fake_callfire listen on a port of its own."""
+    """Run a fake CallFire on its own port."""
     account = Account(API_KEY)
     server = make_server("127.0.0.1", 0, create_app(account), threaded=True)
     thread = Thread(target=server.serve_forever, args=(0.02,))
@@ -46,7 +46,7 @@ def serving() -> Iterator[Server]:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A fake_callfire that the client of CallFire talks to, and leaves little time to answer."""
+    """Run a fake CallFire for CallFire's client, with a short timeout."""
     with serving() as server:
         override_subscriptions(monkeypatch, callfire_url=server.url, callfire_v2_url=server.v2_url)
         for client in (callfire_cloud1, callfire_v2_api):
@@ -56,7 +56,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
 
 @pytest.fixture
 def fake_callfire(aws: None, server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:  # noqa: ARG001  made first
-    """A fake_callfire, a function that has just started and knows of it, and no waiting for other functions."""
+    """Run a fake CallFire for a cold function, without waiting for other functions."""
     store_parameter("CALLFIRE_API_KEY_PARAMETER", API_KEY)
     store_parameter("API_URL_PARAMETER", API_URL)
     store_parameter("CALLFIRE_CREDENTIALS_PARAMETER", server.account.v2.credentials)
@@ -67,5 +67,5 @@ def fake_callfire(aws: None, server: Server, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def store_parameter(variable: str, value: str) -> None:
-    """Keep a value in SSM under the name that a variable of the environment gives, as whoever deploys does."""
+    """Store a value in SSM under the name in an environment variable, as a deployer does."""
     clients.ssm().put_parameter(Name=os.environ[variable], Value=value, Type="SecureString", Overwrite=True)

@@ -1,4 +1,4 @@
-"""A checkout of a user's own, and programs at work in it in a terminal, answered as a person would."""
+"""A user's own checkout, and programs that run in it in a terminal, with answers to their questions."""
 
 import os
 import re
@@ -21,7 +21,7 @@ ANSWERS: Final = "samconfig.local.toml"
 _SECONDS: Final = 240
 _BOLD: Final = re.compile(r"\x1b\[[0-9;]*m")
 _QUESTION: Final = r"[^\r\n]*(?:\[[^\r\n]*\]|\?)\s?: $"
-"""The end of what a program has written so far, while it waits for an answer."""
+"""The end of a program's output while it waits for an answer."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Checkout:
     root: Path
     stack: Stack
     said: list[str] = field(default_factory=list)
-    """All that was said."""
+    """All output of the programs."""
 
     def run(self, *command: str, answers: Mapping[str, str]) -> int:
-        """Run a program, and return its exit status. A question that has no answer here is answered by Enter."""
+        """Run a program, and return its exit status. A question without an answer here is answered by Enter."""
         child = pexpect.spawn(
             command[0],
             list(command[1:]),
@@ -53,11 +53,11 @@ class Checkout:
         return int(child.exitstatus if child.exitstatus is not None else -1)
 
     def make(self, target: str, answers: Mapping[str, str]) -> int:
-        """Run a target of the Makefile in the environment that is there already."""
+        """Run a target of the Makefile in the existing environment."""
         return self.run("make", "--silent", "--old-file=venv", target, answers=answers)
 
     def answers(self) -> dict[str, Any]:
-        """Return the answers that are saved."""
+        """Return the saved answers."""
         settings: dict[str, Any] = tomllib.loads((self.root / ANSWERS).read_text())["default"]["deploy"]["parameters"]
         return settings
 
@@ -73,7 +73,7 @@ class Checkout:
 
 
 def check_out(root: Path, stack: Stack) -> Checkout:
-    """Copy the repository without what is made in it, but for the environment, which is this one."""
+    """Copy the repository without generated files, and link this environment."""
     made = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()]
     copytree(ROOT, root, ignore=ignore_patterns(".git", *made), dirs_exist_ok=True)
     (root / ".venv").symlink_to(sys.prefix)

@@ -1,4 +1,4 @@
-"""Posts to the deployed API as CallFire would, over HTTP."""
+"""Post to the deployed API over HTTP, as CallFire does."""
 
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from local.stack import Stack
 
 
 class Answer(NamedTuple):
-    """What came back, without the headers that differ from answer to answer."""
+    """An answer, without the headers that differ between answers."""
 
     status: int
     content_type: str
@@ -17,7 +17,7 @@ class Answer(NamedTuple):
 
 
 def post(url: str, body: bytes, content_type: str | None = None, *, content_encoding: str | None = None) -> Answer:
-    """Post a body, without any content type or encoding unless one is given."""
+    """Post a body, without any content type or encoding unless given."""
     with requests.Session() as session:
         session.trust_env = False  # no proxy of the user's
         headers = {"Content-Type": content_type, "Content-Encoding": content_encoding}
@@ -26,10 +26,10 @@ def post(url: str, body: bytes, content_type: str | None = None, *, content_enco
 
 
 def url_of(stack: Stack, kind: str) -> str:
-    """The live URL through which a kind of sample comes."""
+    """Return the live URL for a kind of sample."""
     return stack.postback_urls["campaignfinish" if kind == "campaign-finished" else "callfinish"]
 
 
 def token_of(url: str) -> str:
-    """The secret in a postback URL."""
+    """Return the token in a postback URL."""
     return url.rpartition("/")[2]

@@ -1,4 +1,4 @@
-"""What holds for any bytes that come in through a live URL, whoever made them."""
+"""Invariants of any bytes that arrive through a live URL."""
 
 import re
 import time
@@ -22,13 +22,13 @@ from tests.support.closed_schemas import validator
 from tests.unit.test_lossless import typed
 
 SECONDS: Final = 2
-"""What no body may take, on however busy a machine; the largest takes some 20 ms."""
+"""Seconds that no body may take, even on a busy machine; the largest takes some 20 ms."""
 
 _MESSAGE_BYTES: Final = 262_144
 
 
 class Pipeline:
-    """The road with nothing of AWS at its end: what would have been stored, published and rejected."""
+    """The pipeline without AWS: it collects the stored, published and rejected messages."""
 
     def __init__(self) -> None:
         self.stored: list[EventDocument] = []
@@ -36,7 +36,7 @@ class Pipeline:
         self.rejected: list[str] = []
 
     def take(self, body: bytes) -> str:
-        """Take a body through the pipeline, and return what became of it. Raises whatever the road raises."""
+        """Process a body in the pipeline, and return its result. Raises any error of the pipeline."""
         postback = Postback(subscription="callfinish", token_hash="0" * 64, received_at=RECEIVED_AT, body=body)
         with (
             patch.object(postback_urls, "is_live", lambda *_, **__: True),
@@ -49,7 +49,7 @@ class Pipeline:
 
 
 def check(body: bytes) -> str:
-    """Process a body, assert what holds for any, and return "accepted", "repaired" or the reason of its refusal."""
+    """Process a body, assert the invariants, and return "accepted", "repaired" or the reason of its refusal."""
     pipeline = Pipeline()
     began = time.monotonic()
     status = pipeline.take(body)
@@ -85,7 +85,7 @@ def _is_well_formed(body: bytes) -> bool:
 
 
 def _mended(body: bytes) -> bytes:
-    """A body without its packing, repaired."""
+    """Return a body unpacked and repaired."""
     postback = Postback(subscription="callfinish", token_hash="0" * 64, received_at=RECEIVED_AT, body=body)
     while unpacked := unpack(postback):
         postback, _ = unpacked
@@ -93,15 +93,15 @@ def _mended(body: bytes) -> bytes:
 
 
 def _texts_of(body: bytes) -> set[str]:
-    """All texts of a document, trimmed, as the standard library's tree has them."""
-    text = body.lstrip(b"\xef\xbb\xbf\t\n\r ")  # as the parser does, where it is not UTF-16
+    """Return all texts of a document, trimmed, as the standard library parses them."""
+    text = body.lstrip(b"\xef\xbb\xbf\t\n\r ")  # as the parser does, unless it is UTF-16
     root = defusedxml.ElementTree.fromstring(text if text.startswith(b"<") else body)
     texts = (text for element in root.iter() for text in (element.text, element.tail, *element.attrib.values()))
     return {text.strip(WHITE_SPACE) for text in texts if text} - {""}
 
 
 def _said(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
-    """All texts that an event's data holds, names of variables included."""
+    """Return all texts in an event's data, including names of variables."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield re.sub(r'^.*\[@name="(.*)"\]$', r"\1", key, flags=re.DOTALL)

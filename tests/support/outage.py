@@ -1,8 +1,8 @@
-"""What a DynamoDB that hangs does to the functions that may run, simulated: with a circuit breaker, and without.
+"""Simulate the effect of a hanging DynamoDB on concurrency, with and without a circuit breaker.
 
-A postback takes an environment that is free, the one used last, or a new one while the account allows; else it is
-turned away. While DynamoDB hangs, whoever asks it waits, then parks; with a breaker, an environment that has waited in
-vain asks for a share of the postbacks only, and parks the others at once.
+A postback takes a free environment (the last used one first), or a new one if the account's limit allows, or is
+throttled. While DynamoDB hangs, a postback waits for it and is then parked. With a breaker, an environment that has
+waited once calls DynamoDB for only a share of its postbacks, and parks the others at once.
 """
 
 from heapq import heappop, heappush
@@ -10,27 +10,26 @@ from random import Random
 from typing import Final, NamedTuple
 
 CONCURRENCY: Final = 1_000
-"""Functions that may run at once in an account, unless AWS has raised it."""
+"""Functions that may run at once in an account, unless AWS has raised the limit."""
 WAIT_SECONDS: Final = 4.5
-"""What a call takes of a DynamoDB that takes connections and does not answer: two attempts of 2 s, and a pause of up
-to 1 s between them."""
+"""Duration of a call if DynamoDB does not answer: two attempts of 2 s, and a pause of up to 1 s between them."""
 PARK_SECONDS: Final = 0.02
 """Assumed: one call of SQS, and little else."""
 
 
 class Outage(NamedTuple):
-    """What came of it."""
+    """The result of the simulation."""
 
     sent: int
     turned_away: int
     at_once: int
-    """The most functions that ran at the same time."""
+    """The largest number of functions that ran at the same time."""
 
 
 def hang(rate: float, *, seconds: float = 60, asked: float = 1) -> Outage:
-    """Let DynamoDB hang for a while, with so many postbacks a second, and the share for which it is asked again."""
+    """Simulate a hang of some seconds at a rate of postbacks, with the share that a breaker lets through."""
     random = Random(0)  # noqa: S311  repeatable
-    busy: list[tuple[float, bool]] = []  # until when, and whether it has waited in vain by then
+    busy: list[tuple[float, bool]] = []  # busy until then, and whether the environment has waited for DynamoDB before
     free: list[bool] = []
     sent = int(rate * seconds)
     turned_away = at_once = 0

@@ -1,4 +1,4 @@
-"""Questions to moto's policy engine, which knows nothing of this project: may a role do this?
+"""Ask moto's policy engine, which is independent of this project, whether a role allows an action.
 
 The engine ignores a condition whose key is absent from the question, so every question about a key names a service.
 """
@@ -12,7 +12,7 @@ from tests.support.arns import Deployment, Document
 from tests.support.permissions import OF_A_QUEUE, OF_LAMBDA, Permission
 
 DIRECTLY: Final = "nobody"
-"""The service through which a key is used by somebody who calls KMS."""
+"""The service name for a direct call of KMS."""
 
 _OF_A_KEY: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 _TO_MAKE_A_SECURE_STRING: Final = "kms:Encrypt"
@@ -31,11 +31,11 @@ _NEVER: Final = (
     "sqs:PurgeQueue",
     "sts:AssumeRole",
 )
-"""Actions that no role should have, beside those of the other roles."""
+"""Actions that no role may have, besides those of the other roles."""
 
 
 class Question(NamedTuple):
-    """An action on a resource; of a key, through a service."""
+    """An action on a resource; for a key, through a service."""
 
     action: str
     arn: str
@@ -43,7 +43,7 @@ class Question(NamedTuple):
 
 
 def needs(deployment: Deployment, used: dict[str, set[Permission]], key: str) -> dict[str, set[Question]]:
-    """What each role needs: for its function's calls, for Lambda and its pollers, for the schedule, and for a key."""
+    """Return the needs of each role: for its function's calls, Lambda and its pollers, the schedule, and a key."""
     needed: dict[str, set[Question]] = {}
     for function in deployment.of_type("AWS::Lambda::Function").values():
         properties = function["Properties"]
@@ -70,7 +70,7 @@ def needs(deployment: Deployment, used: dict[str, set[Permission]], key: str) ->
 
 
 def questions(deployment: Deployment, needed: Iterable[Question], key: str) -> set[Question]:
-    """Ask for each action that a role needs, and some that none does, on each resource here and its like elsewhere."""
+    """Return each needed action, and some that no role needs, for each resource here and a similar one elsewhere."""
     needed = set(needed)
     of_no_resource = {question.action for question in needed if question.arn == "*"}
     actions = {question.action for question in needed}.union(_NEVER) - of_no_resource
@@ -91,7 +91,7 @@ def questions(deployment: Deployment, needed: Iterable[Question], key: str) -> s
 
 
 def is_allowed(documents: Iterable[Document], question: Question) -> bool:
-    """Whether policies allow what is asked for. Each statement is asked by itself, and a denial wins."""
+    """Return whether policies allow the action. Each statement is evaluated alone, and a denial wins."""
     answers = [
         (statement["Effect"], _ask(statement, question))
         for document in documents
@@ -102,7 +102,7 @@ def is_allowed(documents: Iterable[Document], question: Question) -> bool:
 
 
 def wrong(documents: Iterable[Document], needed: set[Question], asked: Iterable[Question]) -> list[Question]:
-    """List where a role's policies allow too little or too much."""
+    """List the permissions that a role's policies lack or have in excess."""
     documents = list(documents)
     return [one for one in needed.union(asked) if is_allowed(documents, one) != (one in needed)]
 

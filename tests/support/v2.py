@@ -1,4 +1,4 @@
-"""Subscribing to API v2, and what it comes to at the fake CallFire."""
+"""Subscribe to API v2, and read the result from the fake CallFire."""
 
 from typing import Any, Final
 
@@ -13,24 +13,24 @@ V2: Final = "v2"
 
 
 def webhooks(fake_callfire: Server) -> list[dict[str, Any]]:
-    """All webhooks at CallFire, by id."""
+    """Return all webhooks at CallFire, by id."""
     return [dict(fake_callfire.account.v2.known[number]) for number in sorted(fake_callfire.account.v2.known)]
 
 
 def callbacks(fake_callfire: Server) -> set[str]:
-    """The URLs to which CallFire posts."""
+    """Return the URLs to which CallFire posts."""
     return {webhook["callback"] for webhook in webhooks(fake_callfire)}
 
 
 def subscribe() -> str:
-    """Subscribe, or rotate, and return what came of it."""
+    """Subscribe or rotate, and return the result."""
     _, answer = lifecycle.subscribe(V2, api_url=API_URL)
     assert answer.outcome == "confirmed"
     return answer.detail
 
 
 def subscribe_until_done(attempts: int = 3) -> int:
-    """Repeat subscribing until it is confirmed, and return how often it failed."""
+    """Repeat subscribing until it is confirmed, and return the number of failures."""
     for failed in range(attempts):
         try:
             subscribe()
@@ -41,7 +41,7 @@ def subscribe_until_done(attempts: int = 3) -> int:
 
 
 def is_complete(fake_callfire: Server) -> bool:
-    """Whether there is one webhook for each resource, all to one URL with one secret."""
+    """Return whether there is one webhook for each resource, all with one URL and one secret."""
     known = webhooks(fake_callfire)
     one_for_each = sorted(webhook["resource"] for webhook in known) == sorted(RESOURCES)
     return one_for_each and len({(webhook["callback"], webhook["secret"]) for webhook in known}) == 1

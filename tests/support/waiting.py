@@ -1,15 +1,18 @@
-"""Waiting for what comes to be so by itself: a queue that empties, a function that is called."""
+"""Wait for a condition, such as an empty queue or a called function."""
 
 import time
 from collections.abc import Callable
 from typing import Final
 
 SECONDS: Final = 60
-"""More than anything takes on a busy machine, and than a function that was killed is taken to be at work, 30 s."""
+"""Seconds: more than any step takes on a busy machine.
+
+A killed function counts as running for 30 s.
+"""
 
 
 def wait_until(condition: Callable[[], object], *, seconds: float = SECONDS) -> None:
-    """Wait until something is so; fails where it does not become so."""
+    """Wait until a condition holds; fail if it does not hold in time."""
     ends = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < ends, "It did not come to be so"

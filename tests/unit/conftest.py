@@ -1,4 +1,4 @@
-"""The functions' environment, AWS in process, and what was called and logged."""
+"""The functions' environment, AWS in process, and fixtures for recorded calls and log lines."""
 
 import io
 import json
@@ -14,7 +14,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from tests.support import template_resources
 
-# Modules read their environment when they are imported, so all of it is here first.
+# Modules read their environment when they are imported, so all of it is set first.
 os.environ |= template_resources.environment() | {
     "AWS_DEFAULT_REGION": template_resources.REGION,
     "AWS_ACCESS_KEY_ID": "testing",
@@ -35,14 +35,14 @@ Logged = Callable[[], list[dict[str, Any]]]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to a second DynamoDB the tests that ask one."""
+    """Keep only the tests that use DynamoDB if a second DynamoDB is given."""
     if config.getoption("--dynamodb"):
         items[:] = [item for item in items if "aws" in getattr(item, "fixturenames", ())]
 
 
 @pytest.fixture(scope="session")
 def second_dynamodb(request: pytest.FixtureRequest) -> Iterator[str | None]:
-    """The URL of the DynamoDB that `--dynamodb` names; None without it."""
+    """Return the URL of the DynamoDB that `--dynamodb` names, or None."""
     directory = request.config.getoption("--dynamodb")
     with second.running(directory) if directory else nullcontext() as url:
         yield url
@@ -50,8 +50,8 @@ def second_dynamodb(request: pytest.FixtureRequest) -> Iterator[str | None]:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, second_dynamodb: str | None) -> Iterator[None]:
-    """The template's tables, queues and topics, empty, seen by a function that has just started."""
-    answer, one_at_a_time = BotocoreStubber.process_request, RLock()  # moto is not made for threads
+    """Create the template's empty tables, queues and topics for a cold function."""
+    answer, one_at_a_time = BotocoreStubber.process_request, RLock()  # moto is not thread-safe
 
     def process_request(stubber: BotocoreStubber, request: Any) -> Any:  # noqa: ANN401  moto's own
         with one_at_a_time:
@@ -59,7 +59,7 @@ def aws(monkeypatch: pytest.MonkeyPatch, second_dynamodb: str | None) -> Iterato
 
     monkeypatch.setattr(BotocoreStubber, "process_request", process_request)
     strict_sns.refuse_what_aws_refuses(monkeypatch)
-    monkeypatch.setattr(circuit_breaker, "_random", lambda: 0)  # what failed is asked again, as by relay and drain
+    monkeypatch.setattr(circuit_breaker, "_random", lambda: 0)  # failed items are retried, as by relay and drain
     with mock_aws(), second.used(second_dynamodb) if second_dynamodb else nullcontext():
         template_resources.create()
         postback_urls._records.clear()  # noqa: SLF001  a warm function must not outlive its test
@@ -70,13 +70,13 @@ def aws(monkeypatch: pytest.MonkeyPatch, second_dynamodb: str | None) -> Iterato
 
 @pytest.fixture
 def subscribed(aws: None) -> None:  # noqa: ARG001  made first
-    """The URL that postbacks come through is live."""
+    """Make the URL of the test postbacks live."""
     contents.subscribe()
 
 
 @pytest.fixture
 def aws_calls(aws: None) -> Iterator[list[str]]:  # noqa: ARG001  made first
-    """What the product asks of AWS from here on: "dynamodb.PutItem", each attempt of a call once."""
+    """Record the AWS calls from here on, such as "dynamodb.PutItem", one entry per attempt."""
     calls: list[str] = []
 
     def record(event_name: str, **_: object) -> None:
@@ -92,13 +92,13 @@ def aws_calls(aws: None) -> Iterator[list[str]]:  # noqa: ARG001  made first
 
 @pytest.fixture
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What botocore waits before it tries again takes no time."""
+    """Skip botocore's pauses before retries."""
     monkeypatch.setattr("time.sleep", lambda _: None)
 
 
 @pytest.fixture
 def logged(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logged:
-    """Returns what has been logged since it was last asked, metrics included: one dictionary a line."""
+    """Return a function that gives the new log lines, metrics included, as dictionaries."""
     stream = io.StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", stream)
 

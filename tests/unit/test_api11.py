@@ -1,4 +1,4 @@
-"""API 1.1's notifications, in XML and in JSON: which event each becomes, and what it says."""
+"""API 1.1's notifications, in XML and in JSON: the event type and the data of each."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from tools.samples import LATER_SAMPLES
 
 
 def test_outbound_call() -> None:
-    """A call of two attempts, with client data, a label, an answer and a recording; nothing of it is left over."""
+    """A call with two attempts, client data, a label, an answer and a recording is read without unrecognized data."""
     assert normalize(LATER_SAMPLES["v1.1-outbound-call"]) == {
         "specversion": "1.0",
         "id": "226d6e58650a38259d92b6f9e15433a8",
@@ -75,7 +75,7 @@ def test_outbound_call() -> None:
 
 
 def test_texts() -> None:
-    """Texts tell their direction; a text that went out has its message in its record alone."""
+    """A text states its direction; an outbound text has its message only in its record."""
     received = normalize(LATER_SAMPLES["v1.1-inbound-text"])["data"]
     sent = normalize(LATER_SAMPLES["v1.1-outbound-text"])["data"]
     assert (received["phone_number"], received["callfire_number"]) == ("+12135550188", "+12135550100")
@@ -85,7 +85,7 @@ def test_texts() -> None:
 
 
 def test_campaign() -> None:
-    """A campaign's settings, which no field holds, are kept by their paths, without namespaces."""
+    """A campaign's settings, which have no field, are kept by their paths, without namespaces."""
     data = normalize(LATER_SAMPLES["v1.1-campaign-finished"])["data"]
     assert (data["campaign_id"], data["kind"], data["modified_at"]) == (
         "1157000003",
@@ -112,7 +112,7 @@ def test_campaign() -> None:
     ],
 )
 def test_what_happened_to_a_campaign(root: str, subscription: str, status: str, event_type: str) -> None:
-    """The root says it, else the URL's name, else the campaign's status; where none does, it is another event."""
+    """The root gives a campaign's type, else the URL's name, else its status; without any it is another event."""
     event = api11_event(
         f'<Broadcast id="5"><Status>{status}</Status></Broadcast>', root=root, subscription=subscription
     )
@@ -150,14 +150,14 @@ def test_what_happened_to_a_campaign(root: str, subscription: str, status: str, 
     ],
 )
 def test_direction(root: str, subscription: str, contents: str, direction: str | None, event_type: str) -> None:
-    """The call or text says its direction, else root or URL, else a text's result; a call may have none."""
+    """The record gives the direction, else root or URL, else a text's result; a call may have none."""
     event = api11_event(contents, root=root, subscription=subscription)
     assert event["type"] == f"com.callfire.{event_type}.v1"
     assert event["data"].get("direction") == direction
 
 
 def test_numbers_of_a_call_without_direction() -> None:
-    """Where nobody knows whose number is whose, neither is guessed."""
+    """Without a direction, neither number of a call is guessed to be the contact's."""
     event = api11_event("<Call><FromNumber>12135550188</FromNumber><ToNumber>12135550100</ToNumber></Call>")
     assert event["data"]["unrecognized"] == {"FromNumber": ["12135550188"], "ToNumber": ["12135550100"]}
 
@@ -170,7 +170,7 @@ def test_labels_in_either_form() -> None:
 
 
 def test_call_is_alike_in_json() -> None:
-    """The same call is read alike from XML and from JSON."""
+    """The same call gives the same data from XML and from JSON."""
     json_call = {
         "@id": "5",
         "FromNumber": 12135550100,
@@ -194,7 +194,7 @@ def test_call_is_alike_in_json() -> None:
 )
 @pytest.mark.parametrize("several", [False, True], ids=["one record", "a list of records"])
 def test_quirks_of_json(number: Any, *, several: bool) -> None:  # noqa: ANN401  JSON
-    """Numbers come as strings, as numbers or as objects, and one record as an object or as a list."""
+    """Numbers are accepted as strings, numbers or objects, and one record as an object or a list."""
     record = {"@id": 487000003, "Result": "LA", "Duration": "48"}
     event = api11_json(
         "CallFinished",
@@ -205,14 +205,14 @@ def test_quirks_of_json(number: Any, *, several: bool) -> None:  # noqa: ANN401 
 
 
 def test_several_attempts() -> None:
-    """All attempts of a call are there, in their order, however many there are."""
+    """All attempts of a call are kept in order, however many."""
     records = "".join(f'<CallRecord id="{number}"><Result>BUSY</Result></CallRecord>' for number in range(3))
     attempts = api11_event(f"<Call>{records}</Call>")["data"]["attempts"]
     assert [attempt["id"] for attempt in attempts] == ["0", "1", "2"]
 
 
 def test_several_in_json() -> None:
-    """A list of calls, or of notifications, is so many events; a call that is no object is kept."""
+    """Each call or notification in a list is an event; a call that is not an object is kept."""
     calls = [{"@id": 1}, {"@id": 2}, "three"]
     in_one = normalize_all(json.dumps({"CallFinished": {"Call": calls}}).encode())
     apart = normalize_all(json.dumps({"n:CallFinished": [{"Call": call} for call in calls]}).encode())
@@ -223,7 +223,7 @@ def test_several_in_json() -> None:
 
 @pytest.mark.parametrize("members", [{"Call": {"@id": 5}}, {"Elsewhere": {"Call": {"@id": 5}}}])
 def test_root_is_known_by_what_is_in_it(members: dict[str, Any]) -> None:
-    """A notification without a root, or with one that nobody knows, is read by what is in it."""
+    """A notification with an unknown root, or without one, is recognized by its content."""
     assert normalize(json.dumps(members).encode())["subject"] == "calls/5"
 
 
@@ -246,7 +246,7 @@ OTHERS: dict[str, tuple[bytes, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("body", "data"), OTHERS.values(), ids=OTHERS)
 def test_other_shapes_are_other_events(body: bytes, data: dict[str, Any]) -> None:
-    """A notification about something that nobody knows is an event with all that it says."""
+    """A notification about an unknown resource becomes an event with all of its content."""
     event = normalize(body)
     assert event["type"] == "com.callfire.other.v1"
     assert event["data"] == data | {"wire_format": "api11"}
@@ -254,7 +254,7 @@ def test_other_shapes_are_other_events(body: bytes, data: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("root", ["CallFinished", "TextNotification", "BroadcastStarted"])
 def test_namespaces_may_be_missing(root: str) -> None:
-    """A root that CallFire uses is known without its namespace."""
+    """A root that CallFire uses is recognized without its namespace."""
     assert normalize(f'<{root}><Call id="5"/></{root}>'.encode())["subject"] == "calls/5"
 
 
@@ -275,7 +275,7 @@ def test_what_nobody_knows_is_kept() -> None:
 
 
 def test_namespaces_do_not_use_up_the_paths() -> None:
-    """A notification with many different elements is read, though its namespaces alone are beyond the limit."""
+    """A notification with many different elements is read, although its namespaces alone would exceed the limit."""
     names = [f"Element{number:03}" for number in range(250)]
     event = api11_event("<Call>" + "".join(f"<{name}>x</{name}>" for name in names) + "</Call>")
     assert event["data"]["unrecognized"].keys() == {*names}
@@ -283,7 +283,7 @@ def test_namespaces_do_not_use_up_the_paths() -> None:
 
 
 def test_other_roots_are_refused() -> None:
-    """A root of somebody else's namespace is no notification, though its name is one of CallFire's."""
+    """A root in a foreign namespace is refused, even with a name of CallFire's."""
     with pytest.raises(UnreadablePostbackError, match="unknown-root"):
         normalize(b'<CallFinished xmlns="urn:x"/>')
     with pytest.raises(UnreadablePostbackError, match="malformed-xml"):

@@ -1,4 +1,4 @@
-"""What is no postback: refused with a reason, at a bounded cost, without saying what was in it."""
+"""Invalid XML is refused with a reason, at a bounded cost, without revealing the body."""
 
 import sys
 import tracemalloc
@@ -48,7 +48,7 @@ ENDLESS = {
     "NUL bytes": (b"\0" * _MILLION, "malformed-xml"),
     "brackets": (b"<" * _MILLION, "malformed-xml"),
 }
-# As large as a body may be, or as the other limits let it be, and as costly to read as we could think of.
+# The largest bodies that the limits allow, in the shapes that cost most to read.
 COSTLY = {
     "attributes": b"<r " + b" ".join(b'a%x=""' % number for number in range(7_000)) + b"/>",
     "attributes with values": b"<r " + b" ".join(b'a%x="1"' % number for number in range(1_200)) + b"/>",
@@ -66,7 +66,7 @@ COSTLY = {
 
 @pytest.mark.parametrize(("body", "reason"), REFUSED.values(), ids=REFUSED)
 def test_refused_for_a_reason(body: bytes, reason: str) -> None:
-    """Each kind of bad input is refused in a word and in a sentence, and the sentence says nothing of the body."""
+    """Each kind of bad input is refused with a reason and a sentence that reveals nothing of the body."""
     with pytest.raises(UnreadablePostbackError) as refusal:
         normalize(body)
     assert refusal.value.reason == reason
@@ -76,7 +76,7 @@ def test_refused_for_a_reason(body: bytes, reason: str) -> None:
 
 @pytest.mark.parametrize(("body", "reason"), ENDLESS.values(), ids=ENDLESS)
 def test_endless_document_ends_early(body: bytes, reason: str) -> None:
-    """However long a hostile document is, it is given up at its limit, with little of it in memory."""
+    """Reading of a hostile document stops at the limit, with little of it in memory."""
     with measured() as costs, pytest.raises(UnreadablePostbackError, match=reason):
         xml.parse(body)
     assert costs["calls"] < 6 * MAX_ELEMENTS
@@ -85,7 +85,7 @@ def test_endless_document_ends_early(body: bytes, reason: str) -> None:
 
 @pytest.mark.parametrize("body", COSTLY.values(), ids=COSTLY)
 def test_largest_body_costs_a_bounded_amount(body: bytes) -> None:
-    """The largest body that is read takes at most 4 MB and a few calls for each of its elements, whatever is in it."""
+    """The largest body costs at most 4 MB and a few calls per element, whatever its content."""
     assert len(body) <= MAX_BODY_BYTES
     with measured() as costs:
         xml.parse(body)
@@ -95,7 +95,7 @@ def test_largest_body_costs_a_bounded_amount(body: bytes) -> None:
 
 @contextmanager
 def measured() -> Iterator[dict[str, int]]:
-    """Counts the calls into the parser's module, and the peak of what Python allocates beside the body."""
+    """Count the calls into the parser's module, and the peak of Python's allocations besides the body."""
     costs = {"calls": 0, "peak": 0}
 
     def count(frame: FrameType, event: str, _: object) -> None:

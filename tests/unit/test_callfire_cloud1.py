@@ -1,4 +1,4 @@
-"""What the client of CallFire's callback API sends, and to whom."""
+"""The client of CallFire's callback API: its requests and their destination."""
 
 import socket
 import ssl
@@ -29,13 +29,13 @@ from tests.support.settings import override_subscriptions
     ],
 )
 def test_subscribes_as_documented(server: Server, subscription: str, scope: str) -> None:
-    """A POST of the key and the URL to CallFire's own path; the documented answer, though no XML, is a yes."""
+    """Subscribing POSTs the key and the URL to CallFire's path; the documented answer means yes, although not XML."""
     assert callfire_cloud1.set_callback(subscription, URL, api_key=API_KEY) == "Saved"
     assert server.account.urls == {scope: URL}
 
 
 def test_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is sent is a form with the two documented fields, also where the URL is empty."""
+    """The request is a form with the two documented fields, even if the URL is empty."""
     with responding(monkeypatch, answer(SAVED)) as requests:
         callfire_cloud1.set_callback("callfinish", "", api_key="a&b")
     head, _, body = requests[0].partition(b"\r\n\r\n")
@@ -46,7 +46,7 @@ def test_form(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("url", ["", None])
 def test_unsubscribes(server: Server, url: str | None) -> None:
-    """Either guess at unsubscribing is sent in a way that a CallFire that knows it understands."""
+    """Each assumed way of unsubscribing is sent so that a CallFire that supports it understands it."""
     set_callback()
     if url is None:
         callfire_cloud1.delete_callback("callfinish", api_key=API_KEY)
@@ -56,7 +56,7 @@ def test_unsubscribes(server: Server, url: str | None) -> None:
 
 
 def test_lost_connection(server: Server) -> None:
-    """A connection that breaks after the request was sent is no answer, though it was carried out."""
+    """A connection that breaks after the request counts as no answer, even if CallFire carried it out."""
     server.account.answer = "lose"
     with pytest.raises(UncertainError):
         set_callback()
@@ -64,7 +64,7 @@ def test_lost_connection(server: Server) -> None:
 
 
 def test_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection that cannot be made is tried three times; then nothing was sent for sure."""
+    """A failed connection is tried three times; then certainly nothing was sent."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     override_subscriptions(monkeypatch, callfire_url=f"http://127.0.0.1:{port}")
@@ -73,12 +73,12 @@ def test_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnavailableError) as raised:
         set_callback()
     assert str(raised.value) == "CallFire cannot be reached."
-    assert len(pauses) == 1  # the second attempt comes at once
+    assert len(pauses) == 1  # the second attempt follows at once
     assert 1 <= pauses[0] <= 1.5
 
 
 def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host that takes no connection is given up on, and nothing was sent for sure."""
+    """If a host accepts no connection in time, certainly nothing was sent."""
     monkeypatch.setattr(callfire_http, "CONNECT_SECONDS", 0.05)
     monkeypatch.setattr("time.sleep", lambda _: None)
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
@@ -96,7 +96,7 @@ def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_redirect_takes_the_key_along(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key goes to the host that it is meant for, whatever that one says."""
+    """The key is sent only to the configured host, even if that host redirects."""
     with responding(monkeypatch, answer(SAVED)) as elsewhere:
         location = f"Location: {settings.subscriptions().callfire_url}/elsewhere\r\n"
         redirect = answer(b"", "307 Temporary Redirect", location)
@@ -106,7 +106,7 @@ def test_no_redirect_takes_the_key_along(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_certificate_that_nobody_vouches_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A host that cannot prove to be CallFire gets no request, so no key."""
+    """A host without a trusted certificate gets no request, so no key."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(_self_signed(tmp_path))
     received: list[bytes] = []

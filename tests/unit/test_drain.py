@@ -1,4 +1,4 @@
-"""Drain: each parked postback goes down the road once more, and stays parked where it cannot."""
+"""Drain processes each parked postback again, and leaves it parked if that fails."""
 
 import json
 import os
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("subscribed")
 
 
 def test_postback_is_stored_and_published_as_of_its_arrival(logged: Logged) -> None:
-    """A drained postback is stored and published with the time it came in at, and counted in one line."""
+    """A drained postback is stored and published with its time of arrival, and counted in one line."""
     queue = consumer()
     incoming = postback(age=timedelta(hours=1))
     parking.park(incoming)
@@ -35,7 +35,7 @@ def test_postback_is_stored_and_published_as_of_its_arrival(logged: Logged) -> N
 
 
 def test_what_cannot_be_read_is_rejected(logged: Logged) -> None:
-    """A parked postback that turns out to be unreadable is rejected, and not parked any more."""
+    """A parked postback that turns out to be unreadable is rejected, and no longer parked."""
     parking.park(postback(b"{}"))
     assert run_drain() == []
     assert [reason for reason, _ in rejected()] == ["unknown-root"]
@@ -43,7 +43,7 @@ def test_what_cannot_be_read_is_rejected(logged: Logged) -> None:
 
 
 def test_one_that_fails_stays_and_the_others_go(logged: Logged) -> None:
-    """Of a batch, only what cannot be stored stays parked; the log says why and for how long, and not what it is."""
+    """Only failed postbacks of a batch stay parked; the log gives the reason and the age, and no content."""
     kept = call(element("callid", "666"))
     for body in (CALL, kept, call(element("callid", "2"))):
         parking.park(postback(body))
@@ -61,7 +61,7 @@ def test_one_that_fails_stays_and_the_others_go(logged: Logged) -> None:
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 @pytest.mark.parametrize("operation", ["dynamodb.PutItem", "dynamodb.UpdateItem"])
 def test_what_cannot_be_stored_yet_stays_until_it_can(operation: str, fault: Answer) -> None:
-    """While DynamoDB fails, in whatever way, a postback stays parked; then it is stored and published."""
+    """A postback stays parked while DynamoDB fails in any way; then it is stored and published."""
     queue = consumer()
     parking.park(postback(age=timedelta(minutes=1)))
     with answering(operation, fault):
@@ -73,7 +73,7 @@ def test_what_cannot_be_stored_yet_stays_until_it_can(operation: str, fault: Ans
 
 @pytest.mark.parametrize("operation", ["dynamodb.PutItem", "sns.Publish", "dynamodb.UpdateItem"])
 def test_killed_in_the_middle(operation: str) -> None:
-    """Where drain dies in the middle of a batch all of it comes back, and each postback is one event."""
+    """If drain dies in the middle of a batch, all messages come back, and each postback becomes one event."""
     queue = consumer()
     bodies = [call(element("callid", number)) for number in ("1", "666", "2")]
     for body in bodies:
@@ -87,7 +87,7 @@ def test_killed_in_the_middle(operation: str) -> None:
 
 
 def test_age_of_what_stays_is_a_metric(logged: Logged) -> None:
-    """Each postback that stays parked says for how long it has been, whoever it is from."""
+    """Each postback that stays parked reports its age as a metric, whatever its subscription."""
     with answering("dynamodb", refusal("AccessDeniedException")):
         parking.park(postback())
         run_drain()
@@ -97,7 +97,7 @@ def test_age_of_what_stays_is_a_metric(logged: Logged) -> None:
 
 
 def test_what_is_none_of_ours_stays() -> None:
-    """A message that is no postback stays, and SQS's own count of receptions moves it to the rejected queue."""
+    """A foreign message stays in the queue until SQS's limit of receptions moves it to the rejected queue."""
     sqs().send_message(QueueUrl=os.environ["PARKED_QUEUE_URL"], MessageBody="not JSON")
     parking.park(postback())
     assert len(run_drain()) == 1
@@ -105,7 +105,7 @@ def test_what_is_none_of_ours_stays() -> None:
 
 
 def test_none_is_begun_without_time_for_it(aws_calls: list[str], logged: Logged) -> None:
-    """With less time left than a postback may take none is begun, which is no failure of it."""
+    """Drain starts no postback without enough time for it, and does not count that as a failure."""
     parking.park(postback())
     aws_calls.clear()
     assert len(run_drain(seconds_left=drain.POSTBACK_SECONDS - 1)) == 1
@@ -114,7 +114,7 @@ def test_none_is_begun_without_time_for_it(aws_calls: list[str], logged: Logged)
 
 
 def test_log_names_the_request(logged: Logged) -> None:
-    """A line of drain's carries the id of its invocation, by which Lambda's own lines are found."""
+    """A log line of drain holds the id of its invocation, which also identifies Lambda's own lines."""
     sqs().send_message(QueueUrl=os.environ["PARKED_QUEUE_URL"], MessageBody="{}")
     run_drain()
     assert logged()[0]["function_request_id"] == Context().aws_request_id

@@ -1,4 +1,4 @@
-"""Whatever a delivery of API v2 says is in its event, and the event is one that everything behind it can take."""
+"""An event holds all content of an API v2 delivery, and everything downstream accepts the event."""
 
 import json
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ any_delivery: Final = {
 
 
 def said(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
-    """All texts of an event's data."""
+    """Return all texts of an event's data."""
     if isinstance(value, dict):
         for item in value.values():
             yield from said(item)
@@ -49,7 +49,7 @@ def forms(text: str) -> set[str]:
 
 @given(**any_delivery)
 def test_nothing_is_lost(resource: Any, resource_type: str, event_type: str) -> None:  # noqa: ANN401  JSON
-    """Every text of a resource is in its event, as it came, in a typed form, or within the notes."""
+    """Every text of a resource is in its event, unchanged, in a typed form, or within the notes."""
     event = normalize(delivery(resource_type, event_type, resource))
     texts = {*said(event["data"])}
     lines = {line for text in texts for line in (text, *text.split("\n"))}
@@ -59,7 +59,7 @@ def test_nothing_is_lost(resource: Any, resource_type: str, event_type: str) -> 
 
 @given(**any_delivery)
 def test_event_is_taken_by_everything_behind(resource: Any, resource_type: str, event_type: str) -> None:  # noqa: ANN401
-    """Its schema, DynamoDB's values, SNS's attributes and the consumers' types take the event of any resource."""
+    """The event of any resource is valid for its schema, DynamoDB, SNS's attributes and the consumers' types."""
     body = delivery(resource_type, event_type, resource)
     check(normalize(body), len(body))
 
@@ -72,7 +72,7 @@ def test_samples_are_taken_by_everything_behind() -> None:
 
 
 def check(event: EventDocument, size: int) -> None:
-    """Assert what holds for an event of a body of some size."""
+    """Assert that everything downstream accepts an event of a body of some size."""
     validator(event["type"]).validate(event)
     assert from_attribute_value(to_attribute_value(event)) == event
     assert len(topic.attributes(event, replayed=True)) <= 10
@@ -83,7 +83,7 @@ def check(event: EventDocument, size: int) -> None:
 
 @given(st.binary(max_size=100) | st.sampled_from([*LATER_SAMPLES.values()]), st.integers(0, 300), st.binary(max_size=5))
 def test_any_bytes_end_in_events_or_in_a_refusal(body: bytes, place: int, damage: bytes) -> None:
-    """Whatever comes in, what can be read is events and all else is refused; nothing else is ever raised."""
+    """Any body that can be read becomes events and any other is refused; no other error is ever raised."""
     with suppress(UnreadablePostbackError):
         for event in normalize_all(b"{" + body[:place] + damage + body[place:]):
             assert event["specversion"] == "1.0"
@@ -93,7 +93,7 @@ def test_any_bytes_end_in_events_or_in_a_refusal(body: bytes, place: int, damage
 
 @given(documents())
 def test_any_json_ends_in_events_or_in_a_refusal(document: Any) -> None:  # noqa: ANN401  JSON
-    """JSON of any shape is events of some type, each valid, or is refused as unknown."""
+    """JSON of any shape becomes valid events of some type, or is refused as unknown."""
     body = json.dumps(document).encode()
     with suppress(UnreadablePostbackError):
         events = normalize_all(body)

@@ -70,7 +70,7 @@ def test_log_holds_neither_token_nor_content(logged: Logged) -> None:
     with answering("dynamodb.PutItem", refusal("2132212289")), answering("sqs", refusal("AccessDenied")):
         answer(request())
     lines = logged()
-    assert len(lines) == 4 + 3  # one each, and what failed: SNS, DynamoDB, SQS
+    assert len(lines) == 4 + 3  # one each, by the service that failed: SNS, DynamoDB, SQS
     log = json.dumps(lines)
     body = base64.b64encode(CALL).decode()
     for secret in (TOKEN, hash_token(TOKEN), "12132212289", "sales number", "notes", body[:40]):

@@ -1,4 +1,4 @@
-"""Settling an event takes its mark off, and never anything else."""
+"""`mark_published` changes an event from unpublished to published, and nothing else."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ LATER = "2026-01-01T00:00:01.000Z"
 
 
 def test_takes_the_mark_off() -> None:
-    """A settled event has no mark any more, and says when it was published."""
+    """A published event is no longer unpublished, and has its time of publication."""
     [event_id] = store_events()
     store.mark_published(event_id, published_at=NOW)
     [item] = items()
@@ -27,7 +27,7 @@ def test_takes_the_mark_off() -> None:
 
 @pytest.mark.parametrize("replay", [None, REPLAY])
 def test_never_makes_an_item(replay: str | None) -> None:
-    """An event that was deleted while it was being published does not come back as an empty item."""
+    """An event that is deleted while it is published does not come back as an empty item."""
     store.mark_published("0" * 32, published_at=NOW, replay=replay)
     store.mark_all_published({"0" * 32: replay}, published_at=NOW)
     assert items() == []
@@ -35,7 +35,7 @@ def test_never_makes_an_item(replay: str | None) -> None:
 
 @pytest.mark.parametrize(("seen", "is_settled"), [(None, False), (REPLAY, False), (LATER, True)])
 def test_leaves_the_mark_of_a_replay_that_came_in_between(seen: str | None, *, is_settled: bool) -> None:
-    """Only the publication that knew of the latest replay takes its mark off."""
+    """An event stays unpublished if a newer replay was requested during its publication."""
     [event_id] = store_events()
     change(event_id, "SET replay = :replay", replay={"S": LATER})
     store.mark_published(event_id, published_at=NOW, replay=seen)
@@ -45,7 +45,7 @@ def test_leaves_the_mark_of_a_replay_that_came_in_between(seen: str | None, *, i
 
 
 def test_one_that_cannot_be_settled_does_not_keep_the_others_from_it() -> None:
-    """Of a batch with a deleted event and one that is replayed again, the others are settled."""
+    """In a batch with a deleted event and one that is replayed again, the others are marked as published."""
     *others, replayed = store_events(5)
     change(replayed, "SET replay = :replay", replay={"S": LATER})
     replays: dict[str, str | None] = {**dict.fromkeys(others), replayed: REPLAY, "0" * 32: None}
@@ -55,7 +55,7 @@ def test_one_that_cannot_be_settled_does_not_keep_the_others_from_it() -> None:
 
 
 def test_only_what_is_published_expires(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a retention, an event ages from its publication, however late that is; a replay changes nothing."""
+    """With a retention, an event's expiry counts from its publication, however late; a replay does not change it."""
     override_receiving(monkeypatch, retention_seconds=86_400)
     [event_id] = store_events()
     assert "expires_at" not in items()[0]

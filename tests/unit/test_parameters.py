@@ -1,4 +1,4 @@
-"""What is kept in SSM: how long it is remembered, and what is said where it is not to be had."""
+"""Parameters in SSM: how long a value is remembered, and the message if it cannot be read."""
 
 import os
 from datetime import timedelta
@@ -17,12 +17,12 @@ NAME = os.environ["CALLFIRE_API_KEY_PARAMETER"]
 
 
 def test_names() -> None:
-    """Each stack has a key of its own by default: two with one key would take each other's callbacks."""
+    """Each stack has its own key by default: two stacks with one key would take each other's callbacks."""
     assert NAME == "/callfire-postbacks/callfire-api-key"
 
 
 def test_reads_and_decrypts() -> None:
-    """The key is what was stored, without a line end that came along; the URL has no slash at its end."""
+    """The key is the stored value without a trailing newline; the URL has no trailing slash."""
     store_parameter("CALLFIRE_API_KEY_PARAMETER", f" {API_KEY}\n")
     store_parameter("API_URL_PARAMETER", f"{API_URL}/")
     assert parameters.api_key() == API_KEY
@@ -30,7 +30,7 @@ def test_reads_and_decrypts() -> None:
 
 
 def test_remembers_for_minutes() -> None:
-    """A key is read again after a few minutes, or when it is asked for afresh."""
+    """A key is read again after a few minutes, or when the caller asks for a fresh one."""
     assert parameters.api_key() == API_KEY
     store_parameter("CALLFIRE_API_KEY_PARAMETER", "second")
     assert parameters.api_key() == API_KEY
@@ -48,7 +48,7 @@ def _grow_old() -> None:
 
 
 def test_no_key() -> None:
-    """Without the parameter, the problem says which one and how to make it."""
+    """If the parameter is missing, the problem names it and says how to create it."""
     clients.ssm().delete_parameter(Name=NAME)
     with pytest.raises(ParameterError) as raised:
         parameters.api_key()
@@ -56,7 +56,7 @@ def test_no_key() -> None:
 
 
 def test_empty_key() -> None:
-    """An empty key is no key, and is read again as soon as somebody asks again."""
+    """An empty key counts as missing, and is read again at the next request."""
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
     with pytest.raises(ParameterError) as raised:
         parameters.api_key()
@@ -75,7 +75,7 @@ def test_empty_key() -> None:
 )
 @pytest.mark.usefixtures("no_pauses")
 def test_key_that_cannot_be_read(answer: Answer, words: str) -> None:
-    """Where SSM refuses or does not answer, the problem says what it is, and what to do."""
+    """If SSM refuses or does not answer, the problem states the reason and the remedy."""
     with answering("ssm.GetParameter", answer), pytest.raises(ParameterError, match=NAME) as raised:
         parameters.api_key()
     assert words in str(raised.value)

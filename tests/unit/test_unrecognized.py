@@ -1,4 +1,4 @@
-"""What no field holds is kept by its path: nothing of a postback is lost."""
+"""Content without a field is kept by its path: nothing of a postback is lost."""
 
 from typing import Any
 
@@ -10,13 +10,13 @@ REPLY = element("smsReceived", "yes")
 
 
 def test_message_that_was_not_read_is_kept() -> None:
-    """A postback with both messages is a reply, and what was sent is kept beside it."""
+    """A postback with both messages is a reply, and the sent message is kept beside it."""
     data = data_of(REPLY, element("smsSent", "hi"))
     assert (data["message"], data["unrecognized"]) == ("yes", {"smsSent": ["hi"]})
 
 
 def test_stored_data_is_by_name() -> None:
-    """Variables are a map by name; of a repeated name the last value wins and the earlier ones are kept."""
+    """Variables are a map by name; of a repeated name the last value wins and earlier ones are kept."""
     variables = [element("var", value, name=name) for name, value in (("a", "1"), ("b", "2"), ("a", "3"), ("a", "4"))]
     data = data_of(element("stored-data", *variables))
     assert data["stored_data"] == {"a": "4", "b": "2"}
@@ -24,7 +24,7 @@ def test_stored_data_is_by_name() -> None:
 
 
 def test_variables_without_a_usable_name_are_kept() -> None:
-    """A variable without name or value, or with a name beyond the limit, goes to the unrecognized."""
+    """A variable without name or value, or with too long a name, is kept as unrecognized."""
     long = "n" * 129
     data = data_of(
         element(
@@ -68,7 +68,7 @@ def test_what_nobody_knows_is_kept() -> None:
 
 
 def test_of_a_repeated_element_the_last_wins() -> None:
-    """A field that comes twice has its last value, and the earlier ones are kept."""
+    """A repeated field has its last value, and earlier values are kept."""
     data = data_of(element("notes", "first"), element("notes", "second"), "<notes/>")
     assert (data["notes"], data["unrecognized"]) == ("second", {"notes": ["first"]})
 
@@ -85,7 +85,7 @@ def test_of_a_repeated_element_the_last_wins() -> None:
     ],
 )
 def test_what_cannot_be_typed_is_kept(name: str, value: str) -> None:
-    """A field of a form that nobody foresaw costs neither the event nor its value."""
+    """A field in an unexpected form loses neither the event nor its value."""
     assert data_of(element(name, value)) == {
         "outcome": "other",
         "wire_format": "cloud1",
@@ -94,7 +94,7 @@ def test_what_cannot_be_typed_is_kept(name: str, value: str) -> None:
 
 
 def test_campaign_is_lossless_too() -> None:
-    """A campaign keeps what is unknown or cannot be typed, and leaves out the statistics that are not there."""
+    """A campaign keeps unknown and untyped content, and leaves out absent statistics."""
     campaign = element(
         "campaign",
         element("cost", "a lot"),

@@ -1,4 +1,4 @@
-"""Unsubscribing: our URL is dead whatever CallFire says."""
+"""Unsubscribing revokes our URL whatever CallFire answers."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.support.subscribing import CALLFINISH, is_live, subscribe, url_at
 
 
 def test_unsubscribe(fake_callfire: Server) -> None:
-    """Unsubscribing ends every URL now, but what came in before is still known; then CallFire is asked to stop."""
+    """Unsubscribing revokes every URL at once, still accepts earlier postbacks, and then asks CallFire to stop."""
     subscribe()
     old = url_at(fake_callfire)
     subscribe()
@@ -25,7 +25,7 @@ def test_unsubscribe(fake_callfire: Server) -> None:
 
 
 def test_unsubscribe_again(fake_callfire: Server) -> None:
-    """Unsubscribing can be repeated, for CallFire to be asked again; when it first was is kept."""
+    """Unsubscribing again asks CallFire again and keeps the first time."""
     subscribe()
     first, _ = lifecycle.unsubscribe(CALLFINISH)
     again, said = lifecycle.unsubscribe(CALLFINISH)
@@ -39,7 +39,7 @@ def test_unsubscribe_again(fake_callfire: Server) -> None:
     [("refuse", "refused"), ("limit", "unavailable"), ("lose", "uncertain"), ("html", "uncertain")],
 )
 def test_unsubscribe_whatever_callfire_says(fake_callfire: Server, answer: str, outcome: str) -> None:
-    """Our URL is dead whatever CallFire says, and what it said is told as it was."""
+    """Our URL is revoked whatever CallFire answers, and CallFire's answer is returned unchanged."""
     subscribe()
     url = url_at(fake_callfire)
     fake_callfire.account.answer = answer
@@ -50,7 +50,7 @@ def test_unsubscribe_whatever_callfire_says(fake_callfire: Server, answer: str, 
 
 @pytest.mark.parametrize(("how", "outcome"), [("delete", "confirmed"), ("none", "not-asked")])
 def test_how_to_unsubscribe(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch, how: str, outcome: str) -> None:
-    """A parameter chooses how CallFire is asked to stop, and whether at all."""
+    """A parameter chooses how CallFire is asked to stop, and whether it is asked."""
     override_subscriptions(monkeypatch, unsubscribe_by=how)
     subscribe()
     _, said = lifecycle.unsubscribe(CALLFINISH)
@@ -59,7 +59,7 @@ def test_how_to_unsubscribe(fake_callfire: Server, monkeypatch: pytest.MonkeyPat
 
 
 def test_unsubscribe_without_a_key(fake_callfire: Server) -> None:
-    """Our URL dies even where there is no key to ask CallFire with, and the answer says so."""
+    """Our URL is revoked even without a key for CallFire, and the answer says so."""
     subscribe()
     url = url_at(fake_callfire)
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
@@ -71,7 +71,7 @@ def test_unsubscribe_without_a_key(fake_callfire: Server) -> None:
 
 
 def test_subscribe_after_unsubscribing(fake_callfire: Server) -> None:
-    """What was unsubscribed can be subscribed again, and begins anew."""
+    """A subscription that ended can be subscribed again, and starts anew."""
     subscribe()
     lifecycle.unsubscribe(CALLFINISH)
     record = subscribe()

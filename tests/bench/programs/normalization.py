@@ -1,4 +1,4 @@
-"""The four samples, bytes to event JSON, in turns with what is compared with that: `normalization.py DIRECTORY N`."""
+"""Convert the four samples to event JSON, in turns with the alternatives: `normalization.py DIRECTORY N`."""
 
 import json
 import os
@@ -24,32 +24,32 @@ ROUNDS = 100
 
 
 def ours() -> None:
-    """Make the events."""
+    """Build the events."""
     for body in SAMPLES:
         for event in normalize(Postback("callfinish", "0" * 64, RECEIVED_AT, body), zone=ZONE):
             to_json(event)
 
 
 def ours_parse_alone() -> None:
-    """Collect texts and the digest that becomes the id, and make nothing of them."""
+    """Only collect the texts and the digest for the id."""
     for body in SAMPLES:
         parse(body)
 
 
 def parse_alone() -> None:
-    """Make trees by defusedxml, and nothing of them."""
+    """Only build trees with defusedxml."""
     for body in SAMPLES:
         fromstring(body, forbid_dtd=True)
 
 
 def usual() -> None:
-    """Make JSON as samples do, without an id, a type or a limit."""
+    """Build JSON as samples do, without an id, a type or a limit."""
     for body in SAMPLES:
         json.dumps(xmltodict.parse(body))
 
 
 def seconds(work: Callable[[], None]) -> float:
-    """Take the processor time of one turn."""
+    """Return the processor time of one turn."""
     start = time.process_time()
     for _ in range(ROUNDS):
         work()

@@ -1,4 +1,4 @@
-"""A handler as samples write it: boto3's resources, xmltodict, pydantic, and Powertools' Logger, Tracer and Metrics."""
+"""A handler in the usual style: boto3's resources, xmltodict, pydantic, and Powertools' Logger, Tracer and Metrics."""
 
 import json
 import os
@@ -20,7 +20,7 @@ topic = boto3.resource("sns").Topic(os.environ["EVENTS_TOPIC_ARN"])
 
 
 class CallFinished(BaseModel):
-    """What is kept of a call."""
+    """The stored fields of a call."""
 
     call_id: str = Field(alias="callid")
     campaign_id: str = Field(alias="campaignid")

@@ -1,7 +1,7 @@
-"""The auditor: compares what postbacks were answered with what has become of them. Pure; it asks nobody.
+"""The auditor compares the answers to postbacks with the final state. It is pure and makes no calls.
 
-What a postback is about ("calls/800000001") tells it from all others, so that the auditor needs none of the product's
-own ideas of what is the same.
+The subject of a postback ("calls/800000001") is unique, so the auditor does not depend on the product's own notion of
+equality.
 """
 
 from collections import Counter, defaultdict
@@ -15,12 +15,12 @@ _ANSWERS: Final[dict[Nature, dict[int, str]]] = {
     "unreadable": {202: ""},
     "wrong URL": {202: "parked", 404: "refused"},
 }
-"""What each may be answered, beside 5xx, which tells the sender that it was not kept."""
+"""The possible results for each answer, besides 5xx, which tells the sender that the postback was not kept."""
 _NOT_KEPT: Final = {500: "died", 502: "died", 503: "not kept"}
 
 
 class Sent(NamedTuple):
-    """A delivery, and its answer."""
+    """A delivery and its answer."""
 
     nature: Nature
     subject: str
@@ -28,16 +28,16 @@ class Sent(NamedTuple):
     status: int
     answer: Mapping[str, Any]
     also: tuple[str, ...] = ()
-    """The subjects of the other events, where the body holds several."""
+    """The subjects of the other events, if the body holds several."""
 
 
 class Found(NamedTuple):
-    """What there is afterwards."""
+    """The final state."""
 
     items: list[dict[str, Any]]
-    """Of the table of events, in plain values, the raw postback uncompressed."""
+    """The items of the events table, as plain values with the raw postback uncompressed."""
     events: list[dict[str, Any]]
-    """Those that have come to a consumer, each as often as it came."""
+    """The events that a consumer received, including repetitions."""
     parked: list[bytes]
     """Postbacks in the parked queue."""
     rejected: list[bytes]
@@ -45,20 +45,20 @@ class Found(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What the auditor says: figures, and whatever is not as it was promised."""
+    """The auditor's account: figures, and findings about broken promises."""
 
     figures: dict[str, str]
     findings: list[str]
 
     def __str__(self) -> str:
-        """The account as lines of text."""
+        """Return the account as lines of text."""
         width = max(map(len, self.figures))
         figures = [f"  {name.ljust(width)}  {value}" for name, value in self.figures.items()]
         return "\n".join([*figures, *(f"  NOT AS PROMISED: {finding}" for finding in self.findings)])
 
 
 def audit(sent: Iterable[Sent], found: Found) -> Account:
-    """Compare: each postback that was answered 2xx is stored once or kept, and each event stored is published."""
+    """Check that each postback answered with 2xx is stored once or kept, and that each stored event is published."""
     deliveries: dict[str, list[Sent]] = defaultdict(list)
     sent = list(sent)
     for one in sent:
@@ -93,7 +93,7 @@ def _is_lost(copies: list[Sent], items: list[dict[str, Any]], found: Found) -> b
 
 
 def _judge(subject: str, copies: list[Sent], items: list[dict[str, Any]]) -> Iterator[str]:
-    """Judge all deliveries about one subject by their answers and by what is stored of them."""
+    """Judge all deliveries of one subject by their answers and its stored items."""
     nature = copies[0].nature
     ids = {item["id"] for item in items}
     for one in copies:

@@ -1,8 +1,7 @@
-"""A proxy between the deployed functions and their AWS, in which calls fail on demand.
+"""A proxy between the deployed functions and AWS, in which calls fail on demand.
 
-Each function has an endpoint of its own, {url}/{function}, which tells whose call it is. What the proxy does to a call
-happens where it would really happen: the function's own client, as it is deployed, meets an error, no answer, a broken
-connection, or the end of its process.
+Each function has its own endpoint, {url}/{function}, which identifies the caller. The faults are real for the
+function's own deployed client: an error, no answer, a broken connection, or the end of the process.
 """
 
 import json
@@ -22,10 +21,10 @@ from tests.support.storm.faults import Call, Decide, Fault
 
 SLOW_SECONDS: Final = 1
 HANG_SECONDS: Final = 2.5
-"""Longer than any client of the functions waits, which tests/unit holds it to."""
+"""Longer than the timeout of every client of the functions, which a test in tests/unit checks."""
 
 MAX_CONNECTIONS: Final = 64
-"""That are kept to AWS: more than functions call at once."""
+"""Connections kept open to AWS: more than the functions' concurrent calls."""
 
 _REFUSALS: Final = {
     "refused": (HTTPStatus.BAD_REQUEST, "AccessDeniedException"),
@@ -36,7 +35,7 @@ _SERVICE: Final = re.compile(r"/(\w+)/aws4_request")
 
 
 class FaultProxy(ThreadingHTTPServer):
-    """The proxy of an AWS; told how to kill the process of this machine that a port of 127.0.0.1 belongs to."""
+    """A proxy for an AWS endpoint; `kill` must end the local process that owns a port of 127.0.0.1."""
 
     def __init__(self, endpoint_url: str, kill: Callable[[int], None]) -> None:
         super().__init__(("127.0.0.1", 0), _Connection)
@@ -44,14 +43,14 @@ class FaultProxy(ThreadingHTTPServer):
         self.aws: Final = urllib3.connection_from_url(endpoint_url, maxsize=MAX_CONNECTIONS, timeout=60)
         self.kill: Final = kill
         self.happened: Final[Counter[tuple[Fault, str]]] = Counter()
-        """How often each fault has happened to which function."""
+        """The number of times each fault has met each function."""
         self.stopped: Final = Event()
         self._deciding: list[Decide] = []
         self._lock = Lock()
 
     @contextmanager
     def running(self) -> Iterator["FaultProxy"]:
-        """Run it for a while."""
+        """Run the proxy until the block ends."""
         thread = Thread(target=self.serve_forever, args=[0.1])
         thread.start()
         try:
@@ -65,7 +64,7 @@ class FaultProxy(ThreadingHTTPServer):
 
     @contextmanager
     def deciding(self, decide: Decide) -> Iterator[None]:
-        """Have calls fail for a while as something decides, one call after the other; the latest one comes first."""
+        """Choose the faults of calls until the block ends; the latest choice comes first."""
         self._deciding = [decide, *self._deciding]
         try:
             yield
@@ -74,7 +73,7 @@ class FaultProxy(ThreadingHTTPServer):
 
     @contextmanager
     def failing(self, fault: Fault, *what: str, function: str = "", times: float = float("inf")) -> Iterator[None]:
-        """Have calls fail for a while, or so many times: "sns" or "sns.Publish", of any function or of one."""
+        """Fail calls for a while or a number of times: "sns" or "sns.Publish", of any function or of one."""
 
         def decide(call: Call) -> Fault | None:
             nonlocal times
@@ -86,7 +85,7 @@ class FaultProxy(ThreadingHTTPServer):
             yield
 
     def decide(self, call: Call) -> Fault | None:
-        """Decide what happens to a call, and count it."""
+        """Choose the fault of a call, and count it."""
         with self._lock:
             fault = next((fault for decide in self._deciding if (fault := decide(call))), None)
             if fault:
@@ -94,17 +93,17 @@ class FaultProxy(ThreadingHTTPServer):
         return fault
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing where a function broke its connection, by its time-out or its end."""
+        """Ignore a function that broke its connection, by a timeout or its end."""
 
 
 class _Connection(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # an answer leaves at once
+    wbufsize = -1  # send an answer at once
     disable_nagle_algorithm = True
     server: FaultProxy
 
     def finish(self) -> None:
-        with suppress(OSError):  # it may have been broken from the other side
+        with suppress(OSError):  # the peer may have closed it
             super().finish()
 
     def do_POST(self) -> None:

@@ -1,7 +1,7 @@
 """The coverage-guided fuzzer: `make fuzz`, for ten minutes; ARGS='-max_total_time=60' for one.
 
-Any failed invariant, any exception, more than 2 s or 512 MB for a body ends it, and leaves the body in a file.
-It begins with the corpus and CallFire's samples, and keeps what it finds of new paths in `.build/fuzz`.
+A failed invariant, an exception, or more than 2 s or 512 MB for a body ends it and saves the body to a file. It starts
+with the corpus and CallFire's samples, and saves inputs that reach new code in `.build/fuzz`.
 """
 
 import os
@@ -20,10 +20,10 @@ WORDS: Final = HERE / "fuzz.dict"
 
 
 def main() -> None:
-    """Fuzz until time is up or something breaks."""
+    """Fuzz until the time is over or an input fails."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     with atheris.instrument_imports(include=["callfire_postbacks"]):
-        from tests.support import template_resources  # noqa: PLC0415  its imports are what is instrumented
+        from tests.support import template_resources  # noqa: PLC0415  its imports are instrumented
 
         os.environ.update(template_resources.environment())
         from tests.support.invariants import check  # noqa: PLC0415  it reads the environment
