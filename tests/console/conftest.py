@@ -27,7 +27,7 @@ def queues(stack: Stack) -> list[str]:
 
 @pytest.fixture(autouse=True, scope="package")
 def patience() -> None:
-    """Expect nothing within less time than a busy machine takes."""
+    """Give browser expectations the time that a busy machine takes."""
     expect.set_options(timeout=SECONDS * 1_000)
 
 

@@ -54,7 +54,7 @@ def test_from_a_sample_to_a_redrive(opened: Tab) -> None:
 
 
 def test_repairs_are_marked(opened: Tab) -> None:
-    """A postback that was repaired says so on its page, with the names of the repairs."""
+    """The page of a repaired postback lists its repairs."""
     page = opened.open("/send?sample=call-finished")
     body = page.get_by_label("Body")
     body.fill(body.input_value().replace("houston", "Tom & Jerry"))
@@ -65,7 +65,7 @@ def test_repairs_are_marked(opened: Tab) -> None:
 
 @pytest.mark.parametrize("sample", ["v1.1-json-outbound-call", "v2-inbound-text"])
 def test_samples_of_later_generations(opened: Tab, sample: str) -> None:
-    """A JSON sample is sent with a new id each time, and its event shows JSON beside JSON."""
+    """A JSON sample is sent with a new id each time, and its event is shown beside it, both as JSON."""
     page = opened.open(f"/send?sample={sample}")
     page.get_by_role("button", name="Send").click()
     link = page.get_by_role("link", name="Open the event")

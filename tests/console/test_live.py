@@ -1,4 +1,4 @@
-"""Live: arrivals, filters, pause, the keyboard, strangers' texts, and long lists."""
+"""Live: arrivals, filters, pause, the keyboard, untrusted texts, and long lists."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,7 +15,7 @@ HOSTILE = (
     '\u202egnp.exe\u202c \u05e9\u05dc\u05d5\u05dd & "quoted"'
 )
 STORED = 1_000
-"""Events, as many as the console remembers."""
+"""Events: the number that the console remembers."""
 
 
 @pytest.fixture(autouse=True)
@@ -107,7 +107,7 @@ def test_texts_of_strangers_stay_text(opened: Tab, stack: Stack) -> None:
 
 
 def test_no_list_loads_everything(opened: Tab, stack: Stack) -> None:
-    """Of more events than a page shows, Live, Find and a campaign list the newest, and say how many there are."""
+    """If there are more events than a page shows, Live, Find and a campaign list the newest and state the total."""
     fill(stack, STORED)
     page = opened.open("/")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<form id=load method=post action=/load></form>')")
