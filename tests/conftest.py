@@ -4,7 +4,7 @@ import moto.core.models  # noqa: F401  before any client is made: moto cannot in
 
 # isort: split
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -58,8 +58,8 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("chosen")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)  # only a wrapper runs before pytest-xdist reads the marks
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
     """Run all tests of the shared stack in one worker, so that one stack serves them all; leave out slow ones."""
     if config.getoption("profile") == "quick":
         slow = [item for item in items if item.get_closest_marker("slow")]
@@ -68,6 +68,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("stack"))
+    yield
 
 
 @pytest.fixture(scope="session")
