@@ -17,11 +17,11 @@ from tools.template import processed
 PAGE: Final = ROOT / "docs" / "roles.md"
 
 _INTRODUCTION: Final = """\
-# Who may do what
+# Roles
 
-Made by `make pages` from `template.yaml`, after SAM's transform, so that the roles which SAM adds are here too.
-`tests/unit/test_least_privilege.py` holds this page to the template, and each function's role to the calls that the
-function makes. `*` stands beside X-Ray's actions because X-Ray has no resource-level permissions.
+`make pages` generates this page from `template.yaml` after SAM's transform, so it includes the roles that SAM adds.
+`tests/unit/test_least_privilege.py` compares this page with the template, and each role with the calls of its function.
+X-Ray's actions have the resource `*` because X-Ray has no resource-level permissions.
 
 """
 
@@ -68,21 +68,21 @@ def resource_policies(template: dict[str, Any] | None = None) -> list[Statement]
 
 def page() -> str:
     """The text of docs/roles.md."""
-    made = [_INTRODUCTION, "## Roles\n\n"]
+    made = [_INTRODUCTION, "## Permissions of roles\n\n"]
     made += _table(
-        ("role", "of", "action", "resource", "only"),
+        ("role", "used by", "action", "resource", "condition"),
         [(row.owner, row.principal, row.action, row.resource, _only(row)) for row in roles()],
     )
     made.append("\n## Policies of resources\n\n")
     made += _table(
-        ("policy or function", "effect", "who", "action", "resource", "only"),
+        ("policy or function", "effect", "principal", "action", "resource", "condition"),
         [(row.owner, row.effect, row.principal, row.action, row.resource, _only(row)) for row in resource_policies()],
     )
     return "".join(made)
 
 
 def _only(row: Statement) -> str:
-    return "; ".join(filter(None, (row.condition, row.only_if and f"where {row.only_if}")))
+    return "; ".join(filter(None, (row.condition, row.only_if and f"if {row.only_if}")))
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -17,9 +17,10 @@ LOCKS: Final = {lock: ROOT / "requirements" / f"{lock}.txt" for lock in ("functi
 _INTRODUCTION: Final = """\
 # What ships
 
-Made by `make pages` from what the locks in `requirements/` install; `tests/built/test_shipped.py` holds it to what
-`sam build` makes. Beside these packages an artifact holds `callfire_postbacks` and nothing else. botocore comes with
-Lambda's Python runtime.
+`make pages` generates this page from the packages that the lock files in `requirements/` install.
+`tests/artifact/test_shipped.py` compares it with the output of `sam build`.
+An artifact contains these packages, `callfire_postbacks` and `callfire_events`, and nothing else.
+Lambda's Python runtime provides botocore.
 
 | package | version | licence | ships with |
 |---|---|---|---|
