@@ -1,4 +1,4 @@
-"""What Lambda tells a handler of its invocation."""
+"""Lambda's context for an invocation of a handler."""
 
 from types import SimpleNamespace
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Runs a program in a Python like Lambda's: the artifact, Lambda's own packages, the standard library, nothing else."""
+"""Run a program in a Python like Lambda's: the artifact, Lambda's own packages, the standard library, nothing else."""
 
 import json
 import os
@@ -27,18 +27,18 @@ _PRINT_PEAK: Final = "import runpy, sys; runpy.run_path(sys.argv.pop(1)); print(
 
 @dataclass(frozen=True)
 class LambdaPython:
-    """Where programs find what they import, and their environment."""
+    """The import paths of programs, and their environment."""
 
     path: Sequence[Path]
     environment: Mapping[str, str]
 
     def run(self, name: str, *arguments: object) -> Any:  # noqa: ANN401  JSON
-        """Run a program to its end, and return what it prints."""
-        # The repository comes last: what ships is taken from the artifact, and `tests.bench` from here.
+        """Run a program to its end, and return its output."""
+        # The repository comes last: shipped modules come from the artifact, and `tests.bench` from here.
         return json.loads(self._output([*self._python(), str(PROGRAMS / f"{name}.py"), *map(str, arguments)], ROOT))
 
     def cost(self, name: str) -> float:
-        """Run a program to its end, and return what it costs, in UNIT."""
+        """Run a program to its end, and return its cost, in UNIT."""
         command = [*self._python(), str(PROGRAMS / f"{name}.py")]
         if VALGRIND:
             counted = _COUNTED.search(self._output([*_COUNT, *command]))
@@ -52,7 +52,7 @@ class LambdaPython:
         return (used.ru_utime + used.ru_stime) * 1e3
 
     def peak(self, name: str) -> float:
-        """Run a program to its end, and return its memory at peak, in MB."""
+        """Run a program to its end, and return its peak memory, in MB."""
         printed = _PEAK.search(self._output([*self._python(), "-c", _PRINT_PEAK, str(PROGRAMS / f"{name}.py")]))
         if not printed:
             raise RuntimeError("Only Linux says what a process had at peak.")

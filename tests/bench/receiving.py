@@ -1,4 +1,4 @@
-"""Hands postbacks to the function that receives, in this process, and says what that takes."""
+"""Pass postbacks to the receive function in this process, and measure it."""
 
 import time
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ Request = dict[str, Any]
 
 
 def request(template: Request, body: bytes, *, subscription: str = "callfinish") -> Request:
-    """Return what API Gateway hands over for a body, like a template for another one."""
+    """Return API Gateway's request with a body, built from another request."""
     made = deepcopy(template)
     made["body"] = body.decode()
     made["pathParameters"]["subscription"] = subscription
@@ -23,12 +23,12 @@ def request(template: Request, body: bytes, *, subscription: str = "callfinish")
 
 
 def seconds_each(requests: Iterable[Request]) -> float:
-    """Return the processor time of a postback in the middle."""
+    """Return the median processor time of a postback."""
     return median(_seconds(one) for one in requests)
 
 
 def seconds_and_calls_each(requests: list[Request]) -> tuple[float, float]:
-    """Return the same, and how many calls of AWS a postback makes on average."""
+    """Return the same, and the average number of AWS calls of a postback."""
     calls = []
     watched: list[Any] = [clients.dynamodb(), clients.sns()]
     for client in watched:

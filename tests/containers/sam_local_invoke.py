@@ -1,7 +1,7 @@
 """Each event of events/, in a container, by the commands of events/README.md.
 
-`make test-containers` runs this; `make test`, which needs no container engine, does not.
-SAM_LOCAL_OPTIONS holds further options of `sam local invoke`, such as --skip-pull-image.
+`make test-containers` runs this; `make test`, which needs no container engine, does not. SAM_LOCAL_OPTIONS holds
+further options of `sam local invoke`, such as --skip-pull-image.
 """
 
 import json
@@ -34,12 +34,12 @@ MANAGEMENT: Final = [
 ]
 ARCHITECTURE: Final = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 SECONDS: Final = 300
-"""Enough to fetch the image the first time."""
+"""Seconds: enough to fetch the image the first time."""
 
 
 @pytest.fixture(scope="session")
 def bridge() -> str:
-    """The address of this machine on the container engine's bridge."""
+    """Return the address of this machine on the container engine's bridge."""
     try:
         network = docker.from_env().networks.get("bridge")
     except DockerException as error:
@@ -49,7 +49,7 @@ def bridge() -> str:
 
 @pytest.fixture(scope="session")
 def variables(stack: Stack, state_dir: Path, bridge: str) -> Path:
-    """The file of variables for functions in containers, which reach the local stack."""
+    """Return the variables file for functions in containers, which connect to the local stack."""
     containers.admit(stack, state_dir, bridge)
     command = [sys.executable, "-m", "local.lambda_environment"]
     subprocess.run(command, cwd=ROOT, env=os.environ | {"CALLFIRE_LOCAL_DIR": str(state_dir)}, check=True)
@@ -57,7 +57,7 @@ def variables(stack: Stack, state_dir: Path, bridge: str) -> Path:
 
 
 def invoke(function: str, event: str, variables: Path) -> dict[str, Any]:
-    """Invoke a function as built, and return its answer."""
+    """Invoke a built function, and return its answer."""
     options = [
         *("--template", str(variables.parent / "build" / "template.yaml"), "--event", str(EVENTS / event)),
         *("--env-vars", str(variables), "--parameter-overrides", f"Architecture={ARCHITECTURE}"),
@@ -79,7 +79,7 @@ def invoke(function: str, event: str, variables: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("event", POSTBACKS)
 def test_postback_is_kept(event: str, variables: Path) -> None:
-    """Each sample in each form is accepted, or a duplicate of another form of itself."""
+    """Each sample in each form is accepted, or is a duplicate of another form."""
     answer = invoke("ReceiveFunction", event, variables)
     assert answer["statusCode"] == 200, answer
     assert json.loads(answer["body"])["status"] in ("accepted", "duplicate")
@@ -94,6 +94,6 @@ def test_subscriptions_are_managed(action: str, variables: Path) -> None:
 
 @pytest.mark.parametrize("function", ["ReceiveFunction", "DrainFunction", "RelayFunction"])
 def test_wrong_event_is_named(function: str, variables: Path) -> None:
-    """A function that gets another one's event says so."""
+    """A function that gets another one's event names the mistake."""
     event = "subscribe.json" if function == "ReceiveFunction" else "call-finished.json"
     assert invoke(function, event, variables)["errorType"] == "WrongEventError"

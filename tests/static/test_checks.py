@@ -1,4 +1,4 @@
-"""The static checks, as tests, so that they run beside the others: `make lint` runs the same."""
+"""The static checks as tests, so that they run in parallel with the others: `make lint` runs the same."""
 
 import shutil
 import subprocess
@@ -13,6 +13,6 @@ MAKE: Final = shutil.which("make") or "make"
 
 @pytest.mark.parametrize("check", ["style", "types", "templates", "examples", "advice"])
 def test_check_finds_nothing(check: str) -> None:
-    """`make check-…` of formatting and style, of types, of the templates, and of AWS's advice finds nothing."""
+    """`make check-…` of formatting and style, of types, of the templates, and of AWS's advice has no findings."""
     done = subprocess.run([MAKE, f"check-{check}"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"

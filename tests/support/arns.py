@@ -1,4 +1,4 @@
-"""The template as it is deployed: its resources under their ARNs, and the policies of its roles with these ARNs."""
+"""The deployed template: its resources' ARNs, and its roles' policies with these ARNs."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _NO_VALUE: Final = object()
 
 
 class Deployment:
-    """The processed template with each parameter at its default, but for those that are named."""
+    """The processed template with each parameter at its default, except the given ones."""
 
     def __init__(self, **parameters: str) -> None:
         template = processed()
@@ -41,7 +41,7 @@ class Deployment:
 
     def arn(self, name: str) -> str:
         """Return the ARN of a resource by its logical id, of an SSM parameter or an index of a table by its path."""
-        if name == "*":  # an action that knows no resources
+        if name == "*":  # an action without resource-level permissions
             return name
         if name.startswith("/"):
             return f"arn:aws:ssm:{_HERE}:parameter{name}"
@@ -56,7 +56,7 @@ class Deployment:
         }
 
     def of_type(self, kind: str) -> dict[str, Any]:
-        """Return the resources of a type that are deployed, as written."""
+        """Return the deployed resources of a type, as written."""
         return {
             name: resource
             for name, resource in self.resources.items()
@@ -110,7 +110,7 @@ class Deployment:
         match condition:
             case {"Fn::Not": [other]}:
                 return not self._holds(other)
-            case {"Fn::Equals": [{"Fn::Select": [int(index), parts]}, right]}:  # of a list that is a parameter
+            case {"Fn::Equals": [{"Fn::Select": [int(index), parts]}, right]}:  # of a list parameter
                 return bool(str(self.resolve(parts)).split(",")[index] == right)
             case {"Fn::Equals": [left, right]}:
                 return bool(self.resolve(left) == self.resolve(right))

@@ -1,4 +1,4 @@
-"""Faults that begin and end: an operation refused, timed out, interrupted or observed for a while."""
+"""Faults that start and end: an operation refused, timed out, interrupted or observed for a while."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ from moto.core.models import botocore_stubber
 from callfire_postbacks.aws import clients
 
 Answer = Callable[[AWSRequest], "AWSResponse | None"]
-"""What answers instead of AWS; None lets AWS answer."""
+"""Answers instead of AWS; None lets AWS answer."""
 
 _CLIENTS: Final = {
     "dynamodb": clients.dynamodb,
@@ -28,12 +28,12 @@ _CLIENTS: Final = {
 
 
 class KilledError(BaseException):
-    """The process ends here, as when Lambda kills it: no `except Exception` sees it."""
+    """The process ends here, as when Lambda kills it: no `except Exception` catches it."""
 
 
 @contextmanager
 def answering(operation: str, answer: Answer) -> Iterator[None]:
-    """Have an operation answered by something else: "sns.Publish", or "sns" for all of a service."""
+    """Replace the answer of an operation: "sns.Publish", or "sns" for all of a service."""
     client: Any = _CLIENTS[operation.partition(".")[0]]()
     operation = operation.replace("secret", "ssm", 1)
 
@@ -43,7 +43,7 @@ def answering(operation: str, answer: Answer) -> Iterator[None]:
             request.url = "https://answered.invalid/"  # all handlers see the request, and moto would still do its part
         return answered
 
-    # Handlers are asked in the order of how special they are, and moto's is the least of all.
+    # botocore calls handlers in order of specificity, and moto's is the least specific.
     client.meta.events.register_first(f"before-send.{operation}", before_send)
     try:
         yield
@@ -52,7 +52,7 @@ def answering(operation: str, answer: Answer) -> Iterator[None]:
 
 
 def refusal(code: str, status: int = 400) -> Answer:
-    """AWS says no, in the words of either of its protocols."""
+    """Refuse the request with an error in either AWS protocol."""
 
     def refuse(request: AWSRequest) -> AWSResponse:
         if "X-Amz-Target" in request.headers:
@@ -65,19 +65,19 @@ def refusal(code: str, status: int = 400) -> Answer:
 
 
 def time_out(request: AWSRequest) -> AWSResponse:
-    """AWS does not answer."""
+    """Let the request time out."""
     raise ReadTimeoutError(endpoint_url=str(request.url))
 
 
 def lose(request: AWSRequest) -> AWSResponse:
-    """AWS does what it is asked for, and its answer never comes."""
+    """Let AWS carry out the request, and lose its answer."""
     if botocore_stubber("before-send", request) is None:  # type: ignore[arg-type]  # botocore passes a prepared one
         URLLib3Session().send(request)  # to the DynamoDB that `--dynamodb` names
     return time_out(request)
 
 
 def kill(_: AWSRequest) -> AWSResponse:
-    """The function is killed before the request leaves it."""
+    """Kill the function before the request leaves it."""
     raise KilledError
 
 
@@ -88,22 +88,22 @@ FAULTS: Final = {
     "hanging": time_out,
     "losing its answer": lose,
 }
-"""What an operation that fails can look like from inside. All but the last are not carried out."""
+"""All ways in which an operation can fail for its caller. Only the last is carried out."""
 
 
 def only_for(text: str, answer: Answer) -> Answer:
-    """An answer to those requests only that a text is in."""
+    """Answer only requests that contain a text."""
     return lambda request: answer(request) if text in str(request.body) else None
 
 
 def first(times: int, answer: Answer) -> Answer:
-    """An answer to the first requests only."""
+    """Answer only the first requests."""
     left = iter(range(times))
     return lambda request: None if next(left, None) is None else answer(request)
 
 
 def taken_but(event_id: str, *, sender_fault: bool) -> Answer:
-    """SNS says that it has taken all of a batch but one event, and on whose account."""
+    """Have SNS accept every message of a batch except one event's, with the fault on SNS's or the sender's side."""
 
     def answer(request: AWSRequest) -> AWSResponse:
         fields = parse_qsl(str(request.body))
@@ -118,7 +118,7 @@ def taken_but(event_id: str, *, sender_fault: bool) -> Answer:
 
 
 def unprocessed(request: AWSRequest) -> AWSResponse:
-    """DynamoDB reads none of the items it is asked for, for want of capacity."""
+    """Have DynamoDB read none of the requested items, because of throttling."""
     wanted = json.loads(request.body)["RequestItems"]
     body = json.dumps({"Responses": {}, "UnprocessedKeys": wanted})
     return AWSResponse(str(request.url), 200, HTTPHeaders(), MockRawResponse(body))

@@ -1,4 +1,4 @@
-"""A CloudFormation that waits for an answer of the custom resource."""
+"""A CloudFormation that waits for the answer of the custom resource."""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +10,7 @@ from tests.support.lambda_context import Context
 
 
 class CloudFormation(ThreadingHTTPServer):
-    """What stands behind the pre-signed URL."""
+    """The server behind the pre-signed URL."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Answers)
@@ -20,11 +20,11 @@ class CloudFormation(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """The URL to answer to."""
+        """Return the URL for the answer."""
         return f"http://127.0.0.1:{self.server_port}/answer?Signature=a%2Bb"
 
     def ask(self, kind: str, wanted: list[str], formerly: list[str] | None = None, *, seconds: float = 600) -> str:
-        """Have the function carry out a request, and return "" or the reason why it did not."""
+        """Have the function carry out a request, and return "" or its reason for a failure."""
         request: dict[str, Any] = {
             "RequestType": kind,
             "ResponseURL": self.url,
@@ -59,4 +59,4 @@ class _Answers(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""

@@ -1,7 +1,7 @@
-"""What breaks consumers: a JSON Schema may grow optional fields and better words, and changes in nothing else.
+"""Find breaking changes: a JSON Schema may only gain optional fields and better wording.
 
-Both ways, since both happen. A consumer that has an older release's schema gets a newer one's events; and one that has
-the newest gets events that were stored by an older release, in a replay or from an archive.
+Both directions matter. A consumer with an older release's schema gets a newer release's events; and one with the newest
+schema gets events that an older release stored, in a replay or from an archive.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 Json = dict[str, Any]
 
 _WORDS: Final = {"title", "description", "examples", "$comment", "$schema", "$defs", "deprecated"}
-"""Keywords that no event is valid or invalid by; definitions count where they are referred to."""
+"""Keywords without influence on validity; definitions count where they are referenced."""
 _WITH_SCHEMA: Final = {"items", "additionalProperties", "propertyNames"}
 _SETS: Final = {"enum", "required"}
 
@@ -22,7 +22,7 @@ class Schema(NamedTuple):
     document: Json
 
     def resolved(self) -> Json:
-        """The schema that is meant."""
+        """Return the referenced schema."""
         if "$ref" not in self.node:
             return self.node
         target = self.document
@@ -32,9 +32,9 @@ class Schema(NamedTuple):
 
 
 def breaking_changes(before: Json, after: Json, *, pointer: str = "", name: str = "event") -> list[str]:
-    """Compare a released schema with what it has become, and say what would break a consumer.
+    """Compare a released schema with its present version, and list the changes that would break a consumer.
 
-    It is a document of its own, or it is in one at a JSON pointer.
+    The schema is a whole document, or is in one at a JSON pointer.
     """
     node = {"$ref": f"#{pointer}"}
     return list(_compare(Schema(node, before), Schema(node, after), name))

@@ -14,12 +14,12 @@ from playwright.sync_api import Browser, Page
 from tests.support.terminal import HOSTILE, PROGRAM, environment
 
 SECONDS: Final = 30
-"""More than any page takes on a busy machine."""
+"""Seconds: more than any page takes on a busy machine."""
 
 
 @contextmanager
 def running_console(state_dir: Path) -> Iterator[str]:
-    """Run `postbacks console` on the local stack; give the address that it prints."""
+    """Run `postbacks console` on the local stack; return the address that it prints."""
     with subprocess.Popen(
         [PROGRAM, "--stack", "local", "console", "--no-open"],
         stdout=subprocess.PIPE,
@@ -37,7 +37,7 @@ def running_console(state_dir: Path) -> Iterator[str]:
 
 @dataclass
 class Tab:
-    """A tab of the browser that is logged in, and everything that it complained about."""
+    """A logged-in tab of the browser, and its console messages."""
 
     page: Page
     address: str
@@ -55,7 +55,7 @@ class Tab:
 
     @property
     def origin(self) -> str:
-        """The console's origin: "http://127.0.0.1:8931"."""
+        """Return the console's origin: "http://127.0.0.1:8931"."""
         return f"http://{urlsplit(self.address).netloc}"
 
     def open(self, path: str) -> Page:
@@ -67,7 +67,7 @@ class Tab:
 
 @contextmanager
 def tab(browser: Browser, address: str, *, scheme: str = "light", width: int = 1280) -> Iterator[Tab]:
-    """Open a tab of its own session. Nothing that it loads may break the content security policy."""
+    """Open a tab in its own session. No page in it may violate the content security policy."""
     dark = scheme == "dark"
     with browser.new_context(
         viewport={"width": width, "height": 900},

@@ -1,4 +1,4 @@
-"""Consumers of the topic: SQS queues subscribed as a user's would be."""
+"""Consumers of the topic: SQS queues, subscribed as users subscribe theirs."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -9,18 +9,18 @@ from uuid import uuid4
 from local.stack import Stack
 
 QUIET_SECONDS = 1
-"""How long a consumer listens for a message too many, unless it is told otherwise."""
+"""Seconds for which a consumer waits for an unexpected message, by default."""
 
 
 class Message(NamedTuple):
-    """A message as the consumer sees it."""
+    """A message as the consumer receives it."""
 
     event: dict[str, Any]
     attributes: dict[str, str]
 
 
 Receive = Callable[[int], list[Message]]
-"""Told how many messages are due; waits for them, and then for one too many, and returns all."""
+"""Wait for a number of messages, then for one too many, and return all."""
 
 
 @contextmanager
@@ -32,7 +32,7 @@ def consumer(
     raw: bool = False,
     quiet_seconds: int = QUIET_SECONDS,
 ) -> Iterator[Receive]:
-    """Subscribe a queue of its own to the topic, for a while."""
+    """Subscribe a new queue to the topic, for a while."""
     aws = stack.aws
     queue_url = aws.sqs.create_queue(QueueName=f"consumer-{uuid4()}")["QueueUrl"]
     queue = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
@@ -70,13 +70,13 @@ def consumer(
 
 
 def _raw(message: Mapping[str, Any]) -> Message:
-    """With raw delivery the body is the event, and the attributes are SQS's."""
+    """Read a raw message: the body is the event, and the attributes are SQS's."""
     attributes = {name: value["StringValue"] for name, value in message["MessageAttributes"].items()}
     return Message(json.loads(message["Body"]), attributes)
 
 
 def _wrapped(message: Mapping[str, Any]) -> Message:
-    """Without it the body is SNS's notification, which holds both."""
+    """Read a wrapped message: the body is SNS's notification, which holds event and attributes."""
     notification = json.loads(message["Body"])
     attributes = {name: value["Value"] for name, value in notification["MessageAttributes"].items()}
     return Message(json.loads(notification["Message"]), attributes)

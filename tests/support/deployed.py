@@ -1,4 +1,4 @@
-"""How a function is deployed: what it takes to run it as Lambda would, somewhere else."""
+"""The deployed configuration of a function, to run it elsewhere as Lambda would."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ def configuration(stack: Stack, output: str) -> "FunctionConfigurationResponseTy
 
 
 def environment(stack: Stack, output: str) -> dict[str, str]:
-    """Return the environment in which that function runs, with the stack's AWS behind it."""
+    """Return the environment in which that function runs, with the stack's AWS."""
     deployed = configuration(stack, output)
     return {
         **deployed["Environment"]["Variables"],

@@ -1,4 +1,4 @@
-"""Deploys the consumers of examples/ beside the stack, as their users would: `sam build`, `sam deploy`."""
+"""Deploy the consumers of examples/ beside the stack, as their users do: `sam build`, `sam deploy`."""
 
 import shutil
 import sys
@@ -18,7 +18,7 @@ def deploy(name: str, *, stack: Stack, directory: Path, parameters: Mapping[str,
     """Build and deploy an example under its own name, and return its outputs."""
     shutil.copytree(EXAMPLES / name, directory / "source")
     template = directory / "source" / "template.yaml"
-    # On a machine without the examples' Python, `sam build` would refuse; the local AWS runs them on its own.
+    # On a machine without the examples' Python, `sam build` would refuse; the local AWS uses its own Python.
     template.write_text(
         template.read_text().replace("python3.13", f"python{sys.version_info[0]}.{sys.version_info[1]}")
     )
@@ -28,6 +28,6 @@ def deploy(name: str, *, stack: Stack, directory: Path, parameters: Mapping[str,
 
 
 def outputs(aws: Clients, name: str) -> dict[str, str]:
-    """What a stack's outputs say."""
+    """Return a stack's outputs."""
     [described] = aws.cloudformation.describe_stacks(StackName=name)["Stacks"]
     return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}

@@ -1,4 +1,4 @@
-"""CallFire's fake_callfire, as the tests control it."""
+"""The fake CallFire, as the tests control it."""
 
 import json
 from collections.abc import Iterator
@@ -13,23 +13,23 @@ TIMEOUT = 40
 
 @dataclass(frozen=True)
 class FakeCallFire:
-    """The fake_callfire at a URL."""
+    """The fake CallFire at a URL."""
 
     base_url: str
 
     def urls(self) -> dict[str, str]:
-        """The URLs that it posts to, by scope: "callfinish/22222"."""
+        """Return the URLs that it posts to, by scope: "callfinish/22222"."""
         urls: dict[str, str] = self._send("GET", "urls").json()
         return urls
 
     def told(self) -> list[str]:
-        """Every URL that it was ever told."""
+        """Return every URL that it was ever told."""
         urls: list[str] = self._send("GET", "told").json()
         return urls
 
     @contextmanager
     def answering(self, how: str) -> Iterator[None]:
-        """Have it answer otherwise than documented for a while."""
+        """Have it answer differently from the documentation for a while."""
         self._send("PUT", f"answer/{how}")
         try:
             yield
@@ -37,21 +37,21 @@ class FakeCallFire:
             self._send("PUT", "answer/documented")
 
     def post(self, scope: str, body: bytes) -> tuple[int, str]:
-        """Have it post to the URL of a scope: status and body of the answer that it got."""
+        """Have it post to the URL of a scope; return status and body of the answer."""
         answer: dict[str, Any] = self._send("POST", f"postbacks/{scope}", body).json()
         return answer["status"], answer["body"]
 
     def webhooks(self) -> list[dict[str, Any]]:
-        """All webhooks of API v2."""
+        """Return all webhooks of API v2."""
         webhooks: list[dict[str, Any]] = self._send("GET", "v2/webhooks").json()
         return webhooks
 
     def answer_v2(self, how: list[str]) -> None:
-        """Have it answer the next requests to API v2 otherwise than documented."""
+        """Have it answer the next requests to API v2 differently from the documentation."""
         self._send("PUT", "v2/answers", json.dumps(how).encode(), content_type="application/json")
 
     def deliver(self, resource: str, body: bytes, *, signature: str = "valid") -> list[dict[str, Any]]:
-        """Have it deliver a body to the webhooks of a resource: the answers that it got."""
+        """Have it deliver a body to the webhooks of a resource; return the answers."""
         answers: list[dict[str, Any]] = self._send(
             "POST", f"v2/deliveries/{resource}?signature={signature}", body
         ).json()

@@ -1,4 +1,4 @@
-"""The filter policies of examples/, and postbacks of which each policy lets some through and others not."""
+"""The filter policies of examples/, and postbacks of which each policy accepts some and refuses others."""
 
 import json
 from typing import Any, Final, NamedTuple
@@ -49,11 +49,11 @@ LETS_THROUGH: Final = {
 
 
 class Policy(NamedTuple):
-    """A filter policy, and what it looks at."""
+    """A filter policy and its scope."""
 
     name: str
     scope: str
-    """As SNS calls it: MessageAttributes or MessageBody."""
+    """SNS's name of the scope: MessageAttributes or MessageBody."""
     rules: dict[str, Any]
     text: str
 

@@ -1,4 +1,4 @@
-"""Arbitrary deliveries of v2 webhooks: JSON with names that are known and names that are not, of any type."""
+"""Arbitrary deliveries of v2 webhooks: JSON with known and unknown names, of any type."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -104,13 +104,13 @@ def _objects(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 def resources() -> st.SearchStrategy[Any]:
-    """Resources of any shape: objects of scalars, lists and objects, by known names or unknown ones."""
+    """Generate resources of any shape: objects of scalars, lists and objects, with known or unknown names."""
     values = st.recursive(_scalars(), lambda inner: _objects(inner) | st.lists(inner, max_size=4), max_leaves=20)
     return _objects(values) | values
 
 
 def documents() -> st.SearchStrategy[Any]:
-    """JSON of any shape, by names of envelopes."""
+    """Generate JSON of any shape, with the names of envelopes."""
     return st.recursive(
         _scalars(),
         lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(_AROUND), inner, max_size=6),
@@ -119,7 +119,7 @@ def documents() -> st.SearchStrategy[Any]:
 
 
 def leaves(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
-    """All texts of a value, as JSON writes them and as they are trimmed; nothing empty is among them."""
+    """Return all texts of a value, as JSON writes them and trimmed, without empty ones."""
     if isinstance(value, dict):
         for item in value.values():
             yield from leaves(item)

@@ -1,4 +1,4 @@
-"""The context that Lambda gives to a handler."""
+"""Lambda's context for a handler."""
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -14,5 +14,5 @@ class Context(LambdaContext):
         self._aws_request_id = "00000000-0000-0000-0000-000000000000"
 
     def get_remaining_time_in_millis(self) -> int:  # type: ignore[override]  # Powertools makes a property of a method
-        """How long the function may still run."""
+        """Return how long the function may still run."""
         return int(self.seconds_left * 1000)

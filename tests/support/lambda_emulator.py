@@ -1,6 +1,6 @@
-"""Runs a built function as Lambda does: by AWS's runtime interface emulator and runtime client, without Docker.
+"""Run a built function as Lambda does: by AWS's runtime interface emulator and runtime client, without Docker.
 
-The emulator is a Linux program and comes with SAM's command line. It answers one call at a time.
+The emulator is a Linux program that comes with SAM's command line. It answers one call at a time.
 """
 
 import json
@@ -23,17 +23,17 @@ import samcli
 
 
 class Function(NamedTuple):
-    """A function that runs."""
+    """A running function."""
 
     invoke: Callable[[Mapping[str, Any]], dict[str, Any]]
-    """Hands it an event and returns its answer; fails where it raises."""
+    """Pass the function an event and return its answer; fail if it raises."""
     log: Path
-    """What it and the emulator have said."""
+    """The output of the function and the emulator."""
 
 
-_EMULATORS: Final = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}  # by what uname calls the machine
+_EMULATORS: Final = {"x86_64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}  # uname's names of the machine
 
-# What Lambda's Python has beside the standard library.
+# The packages of Lambda's Python besides the standard library.
 _RUNTIME: Final = (
     *("awslambdaric", "simplejson", "snapshot-restore-py"),
     *("boto3", "botocore", "jmespath", "python-dateutil", "s3transfer", "six", "urllib3"),
@@ -42,7 +42,7 @@ _RUNTIME: Final = (
 
 @contextmanager
 def emulated(artifact: Path, *, handler: str, environment: Mapping[str, str], scratch: Path) -> Iterator[Function]:
-    """Run an artifact. It sees Lambda's own packages and the standard library, nothing else of this Python."""
+    """Run an artifact with Lambda's own packages and the standard library, and nothing else of this Python."""
     runtime = lambda_runtime(scratch / "runtime")
     front, back = free_addresses(2)
     emulator = Path(samcli.__file__).parent / "local" / "rapid" / f"aws-lambda-rie-{_EMULATORS[platform.machine()]}"
@@ -69,12 +69,12 @@ def emulated(artifact: Path, *, handler: str, environment: Mapping[str, str], sc
             _await(front)
             yield Function(partial(_invoke, front, log), log)
         finally:
-            process.terminate()  # it ends the runtime with it
+            process.terminate()  # it also ends the runtime
             process.wait()
 
 
 def lambda_runtime(directory: Path, *more: str) -> Path:
-    """Make a directory with Lambda's own packages, as this Python has them, and with more by name."""
+    """Create a directory with Lambda's own packages, as this Python has them, and with others by name."""
     directory.mkdir()
     for name in (*_RUNTIME, *more):
         package = distribution(name)
@@ -85,7 +85,7 @@ def lambda_runtime(directory: Path, *more: str) -> Path:
 
 
 def free_addresses(count: int) -> list[str]:
-    """Find ports of 127.0.0.1 that nobody listens on."""
+    """Find unused ports of 127.0.0.1."""
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [listener.getsockname()[1] for listener in listeners]
     for listener in listeners:

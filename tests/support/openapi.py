@@ -1,4 +1,4 @@
-"""docs/openapi.yaml, and whether an answer of the API is as it says."""
+"""Check the API's answers against docs/openapi.yaml."""
 
 import re
 from typing import Any, Final
@@ -21,7 +21,7 @@ _REGISTRY: Final = Registry[Any]().with_resource("openapi", DRAFT202012.create_r
 
 
 def resolve(node: Json, document: Json = DOCUMENT) -> Json:
-    """What a node of a document says, whether it says so itself or refers to it."""
+    """Return a node of a document, following its reference if it is one."""
     if "$ref" not in node:
         return node
     target = document
@@ -31,7 +31,7 @@ def resolve(node: Json, document: Json = DOCUMENT) -> Json:
 
 
 def operations(document: Json = DOCUMENT) -> dict[tuple[str, str], Json]:
-    """All operations of a document, by method and path."""
+    """Return all operations of a document, by method and path."""
     return {
         (method.upper(), path): operation
         for path, item in document["paths"].items()
@@ -41,13 +41,13 @@ def operations(document: Json = DOCUMENT) -> dict[tuple[str, str], Json]:
 
 
 def problems(operation: Json, status: int) -> set[str]:
-    """The types of problems that an operation is documented to answer with a status."""
+    """Return the documented problem types of an operation for a status."""
     [content] = resolve(operation["responses"][str(status)])["content"].values()
     return {example["value"]["type"] for example in content["examples"].values()}
 
 
 def conforms(method: str, path: str, *, status: int, content_type: str, body: Any) -> None:  # noqa: ANN401  JSON
-    """Fail where an answer to a request is not a documented one."""
+    """Fail if an answer to a request is not a documented one."""
     [operation] = [
         operation
         for (verb, template), operation in operations().items()
@@ -62,9 +62,9 @@ def conforms(method: str, path: str, *, status: int, content_type: str, body: An
 
 
 def check(answer: requests.Response) -> None:
-    """Fail where an answer of the deployed API is not a documented one.
+    """Fail if an answer of the deployed API is not a documented one.
 
-    API Gateway's own are not ours to document, nor what the local one says where a function has died.
+    API Gateway's own answers are not ours to document, nor those of the local API for a function that died.
     """
     if answer.request.method == "HEAD":  # has no body
         return

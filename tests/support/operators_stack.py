@@ -1,4 +1,4 @@
-"""The template's tables and queues as `postbacks` sees them: a stack whose AWS is in process."""
+"""The template's tables and queues as `postbacks` sees them: a stack with AWS in process."""
 
 import os
 
@@ -7,7 +7,7 @@ from tests.support.stubbed import stubbed_stack
 
 
 def operators_stack() -> Stack:
-    """Return a stack with the outputs that name the tables and queues which the fixture `aws` has made."""
+    """Return a stack with the outputs that name the tables and queues of the fixture `aws`."""
     return stubbed_stack(
         EventsTableName=os.environ["EVENTS_TABLE"],
         EventsTopicArn=os.environ["EVENTS_TOPIC_ARN"],

@@ -1,4 +1,4 @@
-"""The pages that people read, and the commands that these have them type."""
+"""The project's pages, and the commands on them."""
 
 import re
 from collections.abc import Iterator
@@ -15,17 +15,17 @@ PAGES: Final[dict[Path, str]] = {file: file.read_text() for file in FILES}
 
 
 def blocks(text: str, language: str) -> list[str]:
-    """The blocks of code in a language, those inside of lists too."""
+    """Return the code blocks of a language, including those in lists."""
     return re.findall(rf"^ *```{language}\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
 
 
 def commands(program: str) -> list[str]:
-    """All commands of a program that the pages show, each once."""
+    """Return all commands of a program on the pages, each once."""
     return list(dict.fromkeys(command for command in _commands() if command.split()[0] == program))
 
 
 def programs() -> set[str]:
-    """All programs that the pages have people start."""
+    """Return all programs that the pages run."""
     return {command.split()[0] for command in _commands()}
 
 

@@ -1,4 +1,4 @@
-"""The parked queue, and the drain that Lambda feeds from it."""
+"""The parked queue, and drain, which Lambda feeds from it."""
 
 import os
 from typing import Any
@@ -11,9 +11,9 @@ _QUEUE = os.environ["PARKED_QUEUE_URL"]
 
 
 def run_drain(*, seconds_left: float = 50) -> list[str]:
-    """Hand drain up to ten messages, and delete those it is done with, as Lambda does. Returns the ids of the others.
+    """Pass drain up to ten messages, and delete the processed ones, as Lambda does. Return the ids of the others.
 
-    They can be received again at once, as after five minutes.
+    The others can be received again at once, as after five minutes on AWS.
     """
     received: Any = (
         sqs()

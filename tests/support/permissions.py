@@ -1,4 +1,4 @@
-"""The permissions that the code's calls of AWS ask for, recorded while it runs."""
+"""Record the permissions that the code's AWS calls need."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,10 +15,10 @@ OF_LAMBDA: Final = frozenset({
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
 })
-"""What Lambda itself does with a function's role: it writes logs and traces."""
+"""Lambda's own use of a function's role: it writes logs and traces."""
 
 OF_A_QUEUE: Final = frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"})
-"""What Lambda needs to feed a function from a queue (AWS's managed policy AWSLambdaSQSQueueExecutionRole)."""
+"""Permissions for feeding a function from a queue, as in AWS's AWSLambdaSQSQueueExecutionRole."""
 
 _CLIENTS: Final[list[Callable[[], Any]]] = [
     clients.dynamodb,
@@ -31,7 +31,7 @@ _CLIENTS: Final[list[Callable[[], Any]]] = [
 
 @contextmanager
 def recording() -> Iterator[set[Permission]]:
-    """Collect the permissions that calls ask for until the block ends."""
+    """Collect the permissions that calls need until the block ends."""
     used: set[Permission] = set()
     watched: list[Any] = [made() for made in _CLIENTS]
 
@@ -49,11 +49,11 @@ def recording() -> Iterator[set[Permission]]:
 
 
 def _needed(service: str, operation: str, params: dict[str, Any]) -> set[Permission]:
-    """List the permissions for one call, as AWS's service authorization reference has them."""
+    """List the permissions for one call, as in AWS's service authorization reference."""
     match operation:
         case "PublishBatch":
             return {("sns:Publish", _last(params["TopicArn"]))}
-        case "TransactWriteItems":  # needs the permissions of the calls it is made of
+        case "TransactWriteItems":  # needs the permissions of its individual calls
             return {
                 (f"dynamodb:{kind}Item", one["TableName"])
                 for item in params["TransactItems"]

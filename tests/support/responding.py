@@ -1,4 +1,4 @@
-"""Something on the loopback that answers CallFire's client, byte for byte."""
+"""A local server that answers CallFire's client, byte for byte."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ Respond = Callable[[socket.socket], None]
 
 @contextmanager
 def responding(monkeypatch: pytest.MonkeyPatch, respond: Respond, *, scheme: str = "http") -> Iterator[list[bytes]]:
-    """Have something answer each connection, byte for byte; gives the requests that it got."""
+    """Answer each connection, byte for byte; return the requests."""
     requests: list[bytes] = []
     listener = socket.create_server(("127.0.0.1", 0))
     listener.settimeout(0.02)
@@ -44,7 +44,7 @@ def responding(monkeypatch: pytest.MonkeyPatch, respond: Respond, *, scheme: str
                         requests.append(_read_request(connection))
                     respond(connection)
                 except OSError:
-                    pass  # the client has left, as it may
+                    pass  # the client has closed the connection, as it may
 
     thread = Thread(target=serve)
     thread.start()
@@ -66,11 +66,11 @@ def _read_request(connection: socket.socket) -> bytes:
 
 
 def answer(body: bytes, status: str = "200 OK", headers: str = "") -> Respond:
-    """A whole answer."""
+    """Return a whole answer."""
     head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{headers}Connection: close\r\n\r\n"
     return lambda connection: connection.sendall(head.encode() + body)
 
 
 def set_callback(subscription: str = "callfinish") -> str:
-    """Ask what the tests ask."""
+    """Send the tests' usual request."""
     return callfire_cloud1.set_callback(subscription, URL, api_key=API_KEY)

@@ -1,4 +1,4 @@
-"""A second DynamoDB for the unit tests: AWS's own engine, DynamoDB Local, in place of moto's (`make test-dynamodb`)."""
+"""A second DynamoDB for the unit tests: AWS's own DynamoDB Local instead of moto (`make test-dynamodb`)."""
 
 import subprocess
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _STOP_SECONDS: Final = 10
 
 @contextmanager
 def running(directory: Path) -> Iterator[str]:
-    """Run the engine in a directory that holds DynamoDBLocal.jar, in memory, and return its URL."""
+    """Run the engine from a directory that holds DynamoDBLocal.jar, in memory, and return its URL."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start_on(port: int) -> subprocess.Popen[bytes]:
@@ -37,7 +37,7 @@ def running(directory: Path) -> Iterator[str]:
 
 @contextmanager
 def used(url: str) -> Iterator[None]:
-    """Send every call of DynamoDB, by whatever client, to the engine, which has no tables then."""
+    """Send every DynamoDB call of any client to the engine, after removing its tables."""
     answer = BotocoreStubber.process_request
 
     def process_request(stubber: BotocoreStubber, request: Any) -> Any:  # noqa: ANN401  moto's own

@@ -1,4 +1,4 @@
-"""Changes the functions' settings for one test."""
+"""Change the functions' settings for one test."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,7 +9,7 @@ from callfire_postbacks import settings
 
 
 def override_receiving(monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:  # noqa: ANN401  fields of the class
-    """Change settings of the receiving side until the test ends."""
+    """Change settings of the receiving functions until the test ends."""
     changed = replace(settings.receiving(), **values)
     monkeypatch.setattr(settings, "receiving", lambda: changed)
 

@@ -16,20 +16,20 @@ HEADER: Final = "x-callfire-signature"
 
 
 def store_secret(value: str = STACK_SECRET) -> None:
-    """Keep the stack's secret in SSM, as the subscriptions function does."""
+    """Store the stack's secret in SSM, as the subscriptions function does."""
     name = os.environ["SIGNING_SECRET_PARAMETER"]
     ssm().put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
 
 
 def signature_of(body: bytes, *, token: str = TOKEN, stack_secret: str = STACK_SECRET) -> str:
-    """What CallFire sends with a body through the URL with a token."""
+    """Return CallFire's signature of a body that it posts through the URL with a token."""
     return sign(derive_secret(stack_secret, "v2", hash_token(token)), body)
 
 
 def signed_postback(
     body: bytes = CALL, *, signature: str | None = "valid", token: str = TOKEN, received_at: datetime | None = None
 ) -> Postback:
-    """A postback through the URL of v2, signed as it should be, or as given, or not at all."""
+    """Return a postback through the URL of v2: signed correctly, with a given signature, or unsigned."""
     given = signature_of(body, token=token) if signature == "valid" else signature
     return Postback(
         subscription="v2",
@@ -41,7 +41,7 @@ def signed_postback(
 
 
 def signed_request(body: bytes = CALL, *, content_type: str = "application/json") -> dict[str, Any]:
-    """The same as API Gateway hands it to receive."""
+    """Return the same as API Gateway's request to receive."""
     event = request(body, subscription="v2", content_type=content_type)
     event["headers"][HEADER] = signature_of(body)
     return event

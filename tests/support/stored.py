@@ -1,4 +1,4 @@
-"""Reads the table of events as an operator would, in plain Python values instead of DynamoDB's, and empties it."""
+"""Read the events table as an operator would, in plain Python values, and empty it."""
 
 import zlib
 from typing import Any, Final
@@ -9,11 +9,11 @@ from local.stack import Stack
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _BATCH: Final = 25
-"""Items that DynamoDB deletes at once."""
+"""The largest number of items that DynamoDB deletes at once."""
 
 
 def stored(stack: Stack) -> dict[str, dict[str, Any]]:
-    """All items by their event's id; `raw` is the postback, uncompressed."""
+    """Return all items by their event's id; `raw` is the uncompressed postback."""
     pages = stack.aws.dynamodb.get_paginator("scan").paginate(TableName=stack.outputs["EventsTableName"])
     return {item["id"]["S"]: _plain(item) for page in pages for item in page["Items"]}
 

@@ -1,4 +1,4 @@
-"""moto's SNS, made to refuse what AWS's refuses: characters beyond U+FFFF in the value of a message attribute."""
+"""Make moto's SNS refuse what AWS refuses: characters beyond U+FFFF in the value of a message attribute."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ _transform = SNSResponse._transform_message_attributes  # noqa: SLF001
 
 
 def refuse_what_aws_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have one such value refuse its message, and the whole batch that the message is in."""
+    """Let one such value refuse its message, and the whole batch of the message."""
 
     def check(response: SNSResponse, attributes: dict[str, Any]) -> dict[str, Any]:
         if any(max(value.get("StringValue", ""), default="") > "\uffff" for value in attributes.values()):

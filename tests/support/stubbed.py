@@ -1,4 +1,4 @@
-"""A stack on an AWS that is not there: its clients answer what botocore's Stubber was told."""
+"""A stack without AWS: its clients give the answers of botocore's Stubber."""
 
 from botocore.session import Session
 
@@ -6,7 +6,7 @@ from postbacks_cli.stack import Stack
 
 
 def stubbed_stack(**outputs: str) -> Stack:
-    """A stack with these outputs."""
+    """Return a stack with these outputs."""
     session = Session(session_vars={"profile": (None, None, None, None)})
     session.set_credentials("test", "test")
     stack = Stack("callfire-postbacks", session, "us-east-1")

@@ -1,4 +1,4 @@
-"""Subscribing, and what it comes to."""
+"""Subscribe, and read the result."""
 
 import time
 from datetime import UTC, datetime
@@ -19,12 +19,12 @@ def subscribe(subscription: str = CALLFINISH) -> Record:
 
 
 def url_at(fake_callfire: Server, scope: str = CALLFINISH) -> str:
-    """The URL that CallFire knows."""
+    """Return the URL that CallFire knows."""
     return fake_callfire.account.urls[scope]
 
 
 def is_live(url: str, *, seconds_later: int = 0) -> bool:
-    """Whether a postback through a URL would come in, at a function that has just started."""
+    """Return whether a cold function would accept a postback through a URL."""
     postback_urls._records.clear()  # noqa: SLF001  as said
     _, _, subscription, token = url.removeprefix(API_URL).split("/")
     at = datetime.fromtimestamp(time.time() + seconds_later, UTC)
@@ -32,5 +32,5 @@ def is_live(url: str, *, seconds_later: int = 0) -> bool:
 
 
 def state_of(subscription: str = CALLFINISH) -> str:
-    """What the record says."""
+    """Return the state in the subscription's record."""
     return lifecycle.get(subscription).state

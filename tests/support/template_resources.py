@@ -1,4 +1,4 @@
-"""The tables, queues and topics of template.yaml, made in moto under their logical ids."""
+"""The tables, queues and topics of template.yaml, created in moto under their logical ids."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _PSEUDO_PARAMETERS: Final = {
 
 
 def environment() -> dict[str, str]:
-    """The environment variables of all functions, with each parameter at its default."""
+    """Return the environment variables of all functions, with each parameter at its default."""
     template = load_template()
     functions = [
         template["Globals"]["Function"],
@@ -42,12 +42,12 @@ def environment() -> dict[str, str]:
 
 
 def create() -> None:
-    """Make every table, queue and topic, as the template says."""
+    """Create every table, queue and topic of the template."""
     request = dynamodb().meta.service_model.operation_model("CreateTable").input_shape
     accepted = request.members if request else {}
     for name, properties in _of_type("AWS::DynamoDB::Table"):
         dynamodb().create_table(TableName=name, **{key: properties[key] for key in properties if key in accepted})
-    # A queue that others name as their dead-letter queue must be there before them.
+    # A queue that others name as their dead-letter queue must exist before them.
     for name, properties in sorted(_of_type("AWS::SQS::Queue"), key=lambda queue: "RedrivePolicy" in queue[1]):
         attributes: Any = {key: _text(value) for key, value in properties.items()}
         sqs().create_queue(QueueName=name, Attributes=attributes)
@@ -71,9 +71,9 @@ def _resolve(value: Any) -> Any:  # noqa: ANN401, PLR0911  JSON, and one return 
         case {"Ref": name}:
             return _ref(name)
         case {"Fn::GetAtt": [name, "Arn"]}:
-            return f"arn:aws:sqs:{REGION}:{_ACCOUNT}:{name}"  # of queues only; nothing here asks for another's
+            return f"arn:aws:sqs:{REGION}:{_ACCOUNT}:{name}"  # of queues only; other attributes are not needed here
         case {"Fn::Select": [int(index), parts]}:
-            return str(_resolve(parts)).split(",")[index]  # of lists that are parameters
+            return str(_resolve(parts)).split(",")[index]  # of list parameters
         case {"Fn::Sub": str(text)}:
             return re.sub(r"\$\{([\w:]+)\}", lambda match: str(_ref(match[1])), text)
         case {"Fn::If": [condition, yes, no]}:
@@ -87,7 +87,7 @@ def _resolve(value: Any) -> Any:  # noqa: ANN401, PLR0911  JSON, and one return 
 
 
 def _holds(condition: dict[str, Any]) -> bool:
-    """Whether a condition holds with each parameter at its default."""
+    """Return whether a condition holds with each parameter at its default."""
     match condition:
         case {"Fn::Not": [other]}:
             return not _holds(other)

@@ -1,4 +1,4 @@
-"""Events that are stored but unpublished, and the relay that publishes them."""
+"""Unpublished events, and the relay that publishes them."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from tests.support.lambda_context import Context
 def store_events(
     count: int = 1, *, age: timedelta = timedelta(minutes=1), campaign: str = "22222", notes: str = ""
 ) -> list[str]:
-    """Store events as receive does, without publishing them; the oldest first. Returns their ids."""
+    """Store events as receive does, without publishing them, oldest first. Return their ids."""
     ids = []
     for number in range(count):
         contents = {"callid": f"{campaign}-{number}", "campaignid": campaign, "notes": notes or "none"}

@@ -1,4 +1,4 @@
-"""Deliveries of API v2, one of each resource, like no other by the id in it."""
+"""Deliveries of API v2, one of each resource, each with a unique id."""
 
 import json
 from typing import Any, Final
@@ -16,7 +16,7 @@ RESOURCES: Final = {
     "ContactList": "com.callfire.contact_list.validated.v1",
     "OutboundTextDeliveryReport": "com.callfire.text.delivery_reported.v1",
 }
-"""The type of event that each becomes."""
+"""The event type of each resource."""
 
 _SAMPLES: Final = {
     "OutboundCall": "v2-outbound-call",
@@ -26,11 +26,11 @@ _SAMPLES: Final = {
     "ContactList": "v2-contact-list",
     "OutboundTextDeliveryReport": "v2-delivery-report",
 }
-"""Campaigns of the three kinds have one shape."""
+"""Campaigns of the three kinds have the same shape."""
 
 
 def delivery(resource: str, number: int) -> bytes:
-    """What CallFire posts of a resource with an id."""
+    """Return CallFire's delivery of a resource with an id."""
     body: dict[str, Any] = json.loads(LATER_SAMPLES[_SAMPLES.get(resource, "v2-campaign-finished")])
     body["resourceType"] = resource
     for event in body["events"]:

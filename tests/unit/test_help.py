@@ -13,7 +13,7 @@ COMMANDS = sorted(vars(get_command(app))["commands"])
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every command has an example of itself that fits its options, and shows no type behind a flag."""
+    """Every command has an example that fits its options, and shows no type behind a flag."""
     monkeypatch.setenv("COLUMNS", "120")
     help_text = CliRunner().invoke(app, [command, "--help"]).stdout
     example = re.search(r"Example: (.*)", help_text)
@@ -26,5 +26,5 @@ def test_help(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_help_of_the_program() -> None:
-    """Nor does the program itself."""
+    """The program's own help shows no type behind a flag either."""
     assert "<bool>" not in CliRunner().invoke(app, ["--help"]).stdout

@@ -1,4 +1,4 @@
-"""The local stack is found from any directory while it is up, and nobody else can say where it is."""
+"""The running local stack is found from any directory, and only its user can set its location."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from postbacks_cli import local_stack
 
 @pytest.fixture(autouse=True)
 def state_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A local stack's directory; the user is in another one."""
+    """Return a local stack's directory; the user is in another one."""
     directory, elsewhere = tmp_path / "stack", tmp_path / "elsewhere"
     directory.mkdir()
     elsewhere.mkdir()
@@ -30,7 +30,7 @@ def describe(directory: Path, name: str) -> None:
 
 
 def test_pointer_leads_to_the_stack_until_it_is_forgotten(state_dir: Path) -> None:
-    """From anywhere the stack is found that is pointed to, and none after that."""
+    """The current stack is found from anywhere, and is no longer found once it is forgotten."""
     assert local_stack.described() is None
     local_stack.point_to(state_dir)
     assert local_stack.described() == {"stack_name": "pointed to"}
@@ -43,7 +43,7 @@ def test_pointer_leads_to_the_stack_until_it_is_forgotten(state_dir: Path) -> No
 def test_stack_of_here_and_of_the_variable_come_first(
     state_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A stack of this directory is meant before another, and the one that is named before all, if it is up or not."""
+    """A stack of this directory is preferred to another, and a named one to both, whether it runs or not."""
     local_stack.point_to(state_dir)
     describe(Path(".local"), "here")
     assert local_stack.described() == {"stack_name": "here"}
@@ -62,7 +62,7 @@ def test_pointer_of_another_stack_stays(state_dir: Path, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
 def test_what_others_may_write_is_not_believed(state_dir: Path, mode: int) -> None:
-    """A file that somebody else could have written does not say where postbacks are sent."""
+    """A file that another user could have written is ignored, because it could redirect postbacks."""
     local_stack.point_to(state_dir)
     (state_dir / "stack.json").chmod(mode)
     assert local_stack.described() is None
@@ -73,7 +73,7 @@ def test_what_others_may_write_is_not_believed(state_dir: Path, mode: int) -> No
 
 @pytest.mark.parametrize("text", ["", "[]", "{"])
 def test_broken_file_is_no_stack(state_dir: Path, text: str) -> None:
-    """A file that describes nothing is as none."""
+    """A broken file counts as no file."""
     local_stack.point_to(state_dir)
     (state_dir / "stack.json").write_text(text)
     assert local_stack.described() is None

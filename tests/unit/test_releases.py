@@ -1,4 +1,4 @@
-"""How a release takes over: the version that the API calls, and the deployment that may be gradual."""
+"""The release of a version: the alias that the API calls, and gradual deployments."""
 
 import json
 import re
@@ -15,18 +15,18 @@ GRADUAL: Final[list[str]] = load_template()["Parameters"]["GradualDeployment"]["
 
 
 def of_type(template: dict[str, Any], kind: str) -> dict[str, Any]:
-    """The resources of a type, by their logical ids."""
+    """Return the resources of a type, by their logical ids."""
     return {name: one for name, one in template["Resources"].items() if one["Type"] == kind}
 
 
 def parameters_in(value: Any) -> set[str]:  # noqa: ANN401  JSON
-    """The template's parameters that a value depends on."""
+    """Return the template's parameters that a value depends on."""
     text = json.dumps(value)
     return {name for name in load_template()["Parameters"] if f'"{name}"' in text or f"${{{name}}}" in text}
 
 
 def test_api_calls_the_alias() -> None:
-    """What the API calls is the alias of a published version, so that a deployment can shift it, and shift it back."""
+    """The API calls the alias of a published version, so that a deployment can shift it, and shift it back."""
     template = processed()
     [(alias, _)] = of_type(template, "AWS::Lambda::Alias").items()
     api = template["Resources"]["PostbackApi"]["Properties"]["Body"]["paths"]["/postbacks/{subscription}/{token}"]
@@ -34,9 +34,9 @@ def test_api_calls_the_alias() -> None:
 
 
 def test_new_value_of_a_parameter_makes_a_new_version() -> None:
-    """A version's description, which cannot change but with the version, names what the function is made of, no more.
+    """A version's description, which only a new version can change, names exactly the function's inputs.
 
-    SAM itself takes no notice of a parameter's value; and a version of a function that has not changed is refused.
+    SAM ignores changes of a parameter's value, and Lambda refuses a version of an unchanged function.
     """
     template = processed()
     [version] = of_type(template, "AWS::Lambda::Version").values()
@@ -47,7 +47,7 @@ def test_new_value_of_a_parameter_makes_a_new_version() -> None:
 
 @pytest.mark.parametrize("table", ["EventsTable", "SubscriptionsTable"])
 def test_replaced_table_makes_a_new_version(table: str) -> None:
-    """A version is of the tables that it writes to: where an update replaces one, its description has another name."""
+    """If an update replaces a table, the description of the version that writes to it changes."""
     [version] = of_type(processed(), "AWS::Lambda::Version").values()
     _, parts = version["Properties"]["Description"]["Fn::Sub"]
     assert [part for part in parts.values() if f"${{{table}}}" in json.dumps(part)]
@@ -55,13 +55,13 @@ def test_replaced_table_makes_a_new_version(table: str) -> None:
 
 
 def test_all_at_once_needs_no_codedeploy() -> None:
-    """By default nothing of CodeDeploy is there."""
+    """By default the template has no resources of CodeDeploy."""
     assert not [one for one in processed()["Resources"].values() if one["Type"].startswith("AWS::CodeDeploy")]
 
 
 @pytest.mark.parametrize("how", GRADUAL)
 def test_gradual_deployment_is_watched(how: str) -> None:
-    """A gradual deployment shifts traffic as it is called, and is rolled back by the alarm that is there for it."""
+    """A gradual deployment shifts traffic as its name says, and its alarm rolls it back."""
     template = processed(GradualDeployment=how)
     [group] = of_type(template, "AWS::CodeDeploy::DeploymentGroup").values()
     assert group["Properties"]["DeploymentConfigName"]["Fn::Sub"][1] == {"ConfigName": how}
@@ -71,14 +71,14 @@ def test_gradual_deployment_is_watched(how: str) -> None:
 
 
 def test_gradual_deployment_makes_a_valid_template() -> None:
-    """With CodeDeploy's resources the template is valid, and none of them waits for another in a circle."""
+    """With CodeDeploy's resources the template is valid and has no circular dependencies."""
     template = json.dumps(processed(GradualDeployment=GRADUAL[0]), default=str)
     found = lint(template, config=ManualArgs(regions=["us-east-1"], ignore_checks=["W", "ES"]))
     assert [str(match) for match in found] == []
 
 
 def test_one_version() -> None:
-    """Package, application and changelog are of one version, which has a date."""
+    """Package, application and changelog state the same version, which has a date."""
     package = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     application = load_template()["Metadata"]["AWS::ServerlessRepo::Application"]
     newest = re.search(r"^## (\d\S+) \(\d{4}-\d\d-\d\d\)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
@@ -88,7 +88,7 @@ def test_one_version() -> None:
 
 
 def test_stacks_fit_side_by_side() -> None:
-    """Whatever has a name of its own has its stack's in it, so that staging and production share an account."""
+    """Every named resource has the stack's name in its own, so that staging and production share an account."""
     names = {
         logical_id: json.dumps(resource["Properties"][key])
         for logical_id, resource in processed()["Resources"].items()

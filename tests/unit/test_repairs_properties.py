@@ -1,4 +1,4 @@
-"""Whatever the repairs are given: never slower than linear, never an exception, and what parses stays as it is."""
+"""The repairs on any input: linear time, no exception, and no change to a document that parses."""
 
 import gzip
 import time
@@ -20,7 +20,7 @@ from tests.support.invariants import check
 from tests.support.trees import Tree, markup, trees
 
 SECONDS: Final = 1.5
-"""Processor time of the largest body on a slow machine. What takes quadratic time takes minutes."""
+"""Seconds of processor time for the largest body on a slow machine. Quadratic work takes minutes."""
 
 _PIECES: Final = [
     *("<", ">", "&", ";", "'", '"', "=", "/", "!", "?", "-", "[", "]", "#", "x", "a", " ", "\0", "\x0b", "é", "\ufffd"),
@@ -96,13 +96,13 @@ _HOSTILE: Final = [
 
 
 def postback_of(body: bytes, *, is_text: bool = False) -> Postback:
-    """A postback with a body."""
+    """Return a postback with a body."""
     return Postback("callfinish", "0" * 64, RECEIVED_AT, body, is_text=is_text)
 
 
 @given(trees())
 def test_well_formed_document_is_left_alone(tree: Tree) -> None:
-    """A document that parses strictly names no repair; the repairs, if they were run, would not change what it says."""
+    """A document that parses strictly names no repair; running the repairs would not change its content."""
     body = ('<?xml version="1.0" encoding="UTF-8"?>' + markup(tree, padding="<!-- & --><![CDATA[]]>")).encode()
     try:
         document = parse(body)
@@ -116,7 +116,7 @@ def test_well_formed_document_is_left_alone(tree: Tree) -> None:
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=40).map("".join), st.booleans())
 def test_no_text_is_an_exception(text: str, is_text: bool) -> None:  # noqa: FBT001  drawn
-    """Pieces of mark-up in any order end in an event that names its repairs, or in a refusal."""
+    """Pieces of markup in any order end in an event that names its repairs, or in a refusal."""
     mend(postback_of(text.encode(), is_text=is_text))
     check(text.encode())
     check(f"<call-finished>{text}</call-finished>".encode())
@@ -128,7 +128,7 @@ def test_no_text_is_an_exception(text: str, is_text: bool) -> None:  # noqa: FBT
     st.sampled_from(["", "text/xml; charset=KOI8-R", "charset=zip", "boundary="]),
 )
 def test_no_bytes_are_an_exception(body: bytes, is_text: bool, content_type: str) -> None:  # noqa: FBT001  drawn
-    """Any bytes are decoded, unpacked and mended to a text, however little of it makes sense."""
+    """Any bytes are decoded, unpacked and repaired to a text."""
     text = decode(body, is_text=is_text, content_type=content_type).text
     assert text.encode().decode() == text
     incoming = Postback("callfinish", "0" * 64, RECEIVED_AT, body, headers={"content-type": content_type})
@@ -151,7 +151,7 @@ def test_repairs_take_linear_time(unit: str, root: str) -> None:
 
 @pytest.mark.parametrize("byte", [b"\xe9", b"\xc3", b"\xf0\x9f", b"\xed\xa0\xbd", b"\x81", b"\xff\xfe"], ids=repr)
 def test_decoding_takes_linear_time(byte: bytes) -> None:
-    """Bytes of no encoding are read one by one, in little time."""
+    """Bytes without a valid encoding are read one by one, in little time."""
     began = time.process_time()
     decode(b"<a>" + byte * (60_000 // len(byte)), is_text=False, content_type="")
     assert time.process_time() - began < SECONDS

@@ -1,4 +1,4 @@
-"""Where `sam deploy` would put a stack, as its configuration says."""
+"""The stack and region that `sam deploy` would use, by its configuration."""
 
 from pathlib import Path
 from typing import Final
@@ -36,13 +36,13 @@ stack_name = "mine-prod"
     ],
 )
 def test_environment_is_found_by_its_stack(tmp_path: Path, stack: str | None, deployment: Deployment) -> None:
-    """A named stack is that of any environment; without a name it is that of the default one."""
+    """A stack name is looked up in all environments; without a name the default environment's stack is used."""
     (tmp_path / "samconfig.toml").write_text(GUIDED)
     assert sam_config.find(stack, directory=tmp_path) == deployment
 
 
 def test_own_answers_come_first(tmp_path: Path) -> None:
-    """What the deployer answered is in a file of its own, before what the repository ships."""
+    """The deployer's answers are in their own file, and override the shipped settings."""
     (tmp_path / "samconfig.toml").write_text('[default.global.parameters]\nstack_name = "shipped"')
     (tmp_path / "samconfig.local.toml").write_text(GUIDED)
     assert sam_config.find(None, directory=tmp_path).stack == "mine"
@@ -51,20 +51,20 @@ def test_own_answers_come_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", [None, "", "version = 0.1\n[default.build.parameters]\ncached = true"])
 def test_nothing_is_said(tmp_path: Path, text: str | None) -> None:
-    """Without a file, or with one that says nothing of a stack, nothing is known."""
+    """Without a file, or if the file names no stack, the result is empty."""
     if text is not None:
         (tmp_path / "samconfig.toml").write_text(text)
     assert sam_config.find(None, directory=tmp_path) == Deployment()
 
 
 def test_environment_without_a_stack(tmp_path: Path) -> None:
-    """A region that is for any stack is for a named one too."""
+    """A region for any stack also holds for a named one."""
     (tmp_path / "samconfig.toml").write_text('[default.deploy.parameters]\nregion = "us-west-2"')
     assert sam_config.find("mine", directory=tmp_path).region == "us-west-2"
 
 
 def test_file_that_is_not_toml(tmp_path: Path) -> None:
-    """A broken file is named in one line, instead of acting in another region."""
+    """A broken file is reported in one line, instead of using another region."""
     (tmp_path / "samconfig.toml").write_text("default: {}")
     with pytest.raises(CommandError, match=r"^samconfig.toml is not TOML: "):
         sam_config.find(None, directory=tmp_path)

@@ -1,4 +1,4 @@
-"""The four documented postbacks, and the whole events they become."""
+"""The four documented postbacks, and their complete events."""
 
 from typing import Any, Final
 
@@ -74,7 +74,7 @@ CAMPAIGN_FINISHED: Final = {
     "id": "63dbba359216d7710d229eca6f8a420e",
     "type": "com.callfire.campaign.finished.v1",
     "subject": "campaigns/22222",
-    "time": "2026-01-01T12:00:00.000Z",  # it holds no time, so this is when it was received
+    "time": "2026-01-01T12:00:00.000Z",  # the postback holds no time, so this is its time of receipt
     "data": {
         "campaign_id": "22222",
         "name": "My Campaign Name",
@@ -107,7 +107,7 @@ CAMPAIGN_FINISHED: Final = {
     ],
 )
 def test_sample_becomes_its_event(kind: str, expected: dict[str, Any]) -> None:
-    """Each documented postback becomes exactly its documented event, under an id that never changes."""
+    """Each documented postback becomes exactly its documented event, with an id that never changes."""
     assert normalize(SAMPLES[kind]) == {
         "specversion": "1.0",
         "source": "/callfire/campaigns/22222",

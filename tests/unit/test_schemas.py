@@ -1,4 +1,4 @@
-"""The JSON Schemas of docs/schemas/: what consumers may rely on."""
+"""The JSON Schemas of docs/schemas/, on which consumers rely."""
 
 import json
 from copy import deepcopy
@@ -17,13 +17,13 @@ from tools.samples import SAMPLES
 
 
 def test_files_are_what_the_command_makes() -> None:
-    """`make schemas` would change nothing: no schema has drifted from the types."""
+    """`make schemas` changes nothing: every schema matches the types."""
     assert {file.name: file.read_text() for file in SCHEMAS.glob("*")} == files()
 
 
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_sample_is_valid(kind: str) -> None:
-    """The schemas are schemas, and the documented postbacks' events are valid, and valid as one type only."""
+    """The schemas are valid, and each documented postback's event is valid as exactly one type."""
     event = normalize(SAMPLES[kind])
     schemas = {name.removesuffix(".json") for name in files()}
     for name in schemas:
@@ -33,7 +33,7 @@ def test_sample_is_valid(kind: str) -> None:
 
 @given(trees())
 def test_every_event_is_valid(tree: Tree) -> None:
-    """Whatever a postback holds, its event is valid by the schema of its type."""
+    """The event of any postback is valid for the schema of its type."""
     event = event_of(tree)
     if event:
         validator(event["type"]).validate(event)
@@ -54,7 +54,7 @@ def test_every_event_is_valid(tree: Tree) -> None:
     ],
 )
 def test_what_no_event_holds_is_invalid(change: dict[str, Any]) -> None:
-    """A null, anything empty, a field of another type or one that nobody documented is found out."""
+    """A null, an empty value, a field of another type and an undocumented field are invalid."""
     event = deepcopy(normalize(SAMPLES["call-finished"]))
     event["data"] |= change
     with pytest.raises(ValidationError):
@@ -62,7 +62,7 @@ def test_what_no_event_holds_is_invalid(change: dict[str, Any]) -> None:
 
 
 def test_schema_is_named_by_its_events() -> None:
-    """An event's `dataschema` is the name of the schema it is valid by."""
+    """An event's `dataschema` names the schema for which it is valid."""
     for body in SAMPLES.values():
         event = normalize(body)
         schema = json.loads((SCHEMAS / f"{event['type']}.json").read_text())

@@ -1,4 +1,4 @@
-"""`postbacks send` to servers that answer strangely, or to no URL at all: one line each, and never a traceback."""
+"""`postbacks send` to servers with strange answers, or to no URL at all: one line each, and never a traceback."""
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -28,12 +28,12 @@ class _Answers(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """A server that answers by the path."""
+    """Run a server that answers by the path."""
     with HTTPServer(("127.0.0.1", 0), _Answers) as answering:
         thread = Thread(target=answering.serve_forever, args=(0.02,))
         thread.start()
@@ -48,7 +48,7 @@ def server() -> Iterator[str]:
     ids=["unknown failure", "unknown success", "kept and rejected"],
 )
 def test_strange_answers(server: str, path: str, status: int, said: str) -> None:
-    """The answer is shown whatever its status; what does not become an event is a failure."""
+    """The answer is shown whatever its status; a postback that does not become an event is a failure."""
     result = CliRunner().invoke(app, ["send", "text-sent", "--url", server + path])
     assert (result.exit_code, result.stderr) == (status, said)
     assert result.stdout == ANSWERS[path][1].decode() + "\n"
@@ -58,7 +58,7 @@ def test_strange_answers(server: str, path: str, status: int, said: str) -> None
     "url", ["http://[::1", "http://[secret]/", "nothing", "http://127.0.0.1:99999/", "http://a b/"]
 )
 def test_what_is_not_a_url(url: str) -> None:
-    """It says so in one line, which does not quote the URL: it could be a secret."""
+    """One line says so without quoting the URL, because it could be a secret."""
     result = CliRunner().invoke(app, ["send", "text-sent", "--url", url])
     assert isinstance(result.exception, CommandError)
     assert url not in str(result.exception)

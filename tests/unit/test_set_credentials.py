@@ -19,13 +19,13 @@ PARAMETER: Final = "/mine/callfire-credentials"
 
 @pytest.fixture
 def ssm() -> Iterator[Any]:
-    """An account's parameters."""
+    """Return an account's parameters."""
     with mock_aws():
         yield boto3.client("ssm", REGION)
 
 
 def run(*arguments: str, given: str, stack: str = "mine") -> tuple[int, str]:
-    """Run the command with something to read, and return its exit status and all that it writes."""
+    """Run the command with some input, and return its exit status and all of its output."""
     options = ["--stack", stack, "--region", REGION, "set-credentials", *arguments]
     result = CliRunner().invoke(app, options, input=given)
     return result.exit_code, f"{result.output}{result.exception or ''}"
@@ -37,7 +37,7 @@ def run(*arguments: str, given: str, stack: str = "mine") -> tuple[int, str]:
     ids=["prompts", "standard input"],
 )
 def test_stored_before_the_first_deployment(ssm: Any, arguments: tuple[str, ...], given: str) -> None:  # noqa: ANN401
-    """A stack that does not exist yet will look under its own name, so the credentials can be stored first."""
+    """The credentials can be stored before the first deployment, because the parameter is named after the stack."""
     status, output = run(*arguments, given=given)
     assert status == 0
     assert f"Stored as {PARAMETER} of mine in {REGION}" in output
@@ -66,7 +66,7 @@ def test_stack_says_where_it_looks(ssm: Any, monkeypatch: pytest.MonkeyPatch) ->
     ids=["nothing", "no colon", "no password", "no login", "a colon in the login"],
 )
 def test_nothing_is_stored(ssm: Any, arguments: tuple[str, ...], given: str) -> None:  # noqa: ANN401
-    """Without both nothing is stored, and neither is shown."""
+    """Unless both are given, nothing is stored, and neither is shown."""
     status, output = run(*arguments, given=given)
     assert status == 1
     assert "nothing was stored" in output

@@ -1,4 +1,4 @@
-"""The show of `make run`."""
+"""The display of `make run`."""
 
 import pytest
 from rich.console import Console
@@ -11,7 +11,7 @@ from tools.samples import SAMPLES
 
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_sample_fits_a_terminal(kind: str) -> None:
-    """The XML stands beside the event in at most 25 lines of 80 columns, title and blank line included."""
+    """The XML and its event fit side by side into 25 lines of 80 columns, title and blank line included."""
     lines = beside(SAMPLES[kind], normalize(SAMPLES[kind]))
     assert len(lines) <= 23
     assert max(map(len, lines)) <= 80

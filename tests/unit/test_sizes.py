@@ -20,41 +20,41 @@ SNS_LIMIT: Final = 262_144
 DYNAMODB_LIMIT: Final = 409_600
 
 THAI: Final = "\u0e01"
-"""A letter of one byte in TIS-620 and three in UTF-8: no encoding that is read grows by more."""
+"""A letter of one byte in TIS-620 and three in UTF-8: no supported encoding grows by more."""
 
 
 def document(contents: str, root: str = "call-finished", attributes: str = "") -> bytes:
-    """A document in TIS-620."""
+    """Return a document in TIS-620."""
     return f'<?xml version="1.0" encoding="TIS-620"?><{root}{attributes}>{contents}</{root}>'.encode("cp874")
 
 
 def filled(before: str, after: str, *, unit: str = THAI) -> bytes:
-    """As large a document as is read, filled up with one unit."""
+    """Return the largest accepted document, filled with one unit."""
     room = MAX_BODY_BYTES - len(document(before + after))
     return document(before + unit * (room // len(unit.encode("cp874"))) + after)
 
 
 def labels() -> str:
-    """All fields that are attributes, each as long as it may be."""
+    """Return all fields that are attributes, each at its maximum length."""
     names = ("campaignid", "phonenumber", "dnis", "disposition", "callid", "agentid", "replyFromCampaign")
     return "".join(f"<{name}>{THAI * MAX_LABEL_LENGTH}</{name}>" for name in names)
 
 
 def tags() -> str:
-    """As many tags, and as long ones, as go into the attributes."""
+    """Return as many tags as the attributes hold, at their maximum length."""
     tag = f"<tag>{THAI * topic.MAX_TAG_LENGTH}</tag>"
     return "<tags>" + tag * topic.MAX_TAGS + "</tags>"
 
 
 def paths() -> Iterator[str]:
-    """Different paths of Thai letters as long together as they may be."""
+    """Return different paths of Thai letters with the maximum total length."""
     for number in range(MAX_PATHS_LENGTH // 128 - 1):
         name = THAI * 124 + f"{number:04}"
         yield f"<{name}>{THAI}</{name}>"
 
 
 def deep_paths() -> str:
-    """Different paths, of which each repeats the long names of its parents."""
+    """Return different paths, each of which repeats the long names of its parents."""
     depth = MAX_DEPTH - 2
     opened = [THAI * 40] * depth
     leaves = "".join(f"<a{number}>{THAI}</a{number}>" for number in range(MAX_PATHS_LENGTH // (41 * depth + 4)))
@@ -98,7 +98,7 @@ WORST: Final = {
 
 
 def json_filled(before: str, unit: str, after: str) -> bytes:
-    """As large a delivery of v2 as is read, filled up with one unit."""
+    """Return the largest accepted delivery of v2, filled with one unit."""
     room = MAX_BODY_BYTES - len((before + after).encode())
     return (before + unit * (room // len(unit.encode())) + after).encode()
 
@@ -131,7 +131,7 @@ WORST_LATER: Final = {
 
 
 def message_size(event: EventDocument) -> int:
-    """Bytes of a message as SNS counts: the body, and each attribute's name, type and value.
+    """Return the size of a message by SNS's rules: the body, and each attribute's name, type and value.
 
     docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
     """
@@ -142,7 +142,7 @@ def message_size(event: EventDocument) -> int:
 
 
 def value_size(value: Any) -> int:  # noqa: ANN401  DynamoDB's value
-    """Bytes of a value as DynamoDB counts, with numbers at their largest.
+    """Return the size of a value by DynamoDB's rules, with numbers at their maximum.
 
     docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
     """
@@ -162,7 +162,7 @@ def value_size(value: Any) -> int:  # noqa: ANN401  DynamoDB's value
 
 @pytest.mark.parametrize("body", (WORST | WORST_LATER).values(), ids=WORST | WORST_LATER)
 def test_message_fits_sns(body: bytes) -> None:
-    """The event of the worst postbacks is a message that SNS takes, with all of its attributes."""
+    """SNS accepts the events of the worst postbacks, with all of their attributes."""
     assert len(body) <= MAX_BODY_BYTES
     assert message_size(normalize(body)) <= SNS_LIMIT
 
@@ -170,7 +170,7 @@ def test_message_fits_sns(body: bytes) -> None:
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("body", (WORST | WORST_LATER).values(), ids=WORST | WORST_LATER)
 def test_item_fits_dynamodb(body: bytes) -> None:
-    """The item of the worst postbacks is one that DynamoDB takes, even if nothing of it could be compressed."""
+    """DynamoDB accepts the items of the worst postbacks, even if compression saves nothing."""
     store.put(normalize(body), postback_at(RECEIVED_AT, body, subscription="campaignfinish-" + "9" * 20))
     [item] = items()
     settled = item | {"raw": {"B": b"x" * (MAX_BODY_BYTES + 1_000)}, "published_at": item["received_at"]}
@@ -178,5 +178,5 @@ def test_item_fits_dynamodb(body: bytes) -> None:
 
 
 def test_sizes_are_counted_as_documented() -> None:
-    """The rules above, on values that can be counted by hand."""
+    """The size rules above give the right sums for values that can be counted by hand."""
     assert value_size(to_attribute_value({"é": ["x", 1]})) == 3 + 1 + 2 + 3 + (1 + 1) + (1 + 21)

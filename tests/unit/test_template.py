@@ -1,4 +1,4 @@
-"""What the template takes and promises to a deployer."""
+"""The template's parameters, and its promises to a deployer."""
 
 import re
 from typing import Any, Final
@@ -31,30 +31,30 @@ RESOURCES: Final = load_template()["Resources"]
     ],
 )
 def test_values_of_parameters(parameter: str, value: str, *, is_taken: bool) -> None:
-    """CloudFormation refuses what would fail later: plain HTTP, since a URL is a secret, and names of nothing."""
+    """CloudFormation refuses values that would fail later: plain HTTP, because a URL is a secret, and invalid names."""
     assert bool(re.fullmatch(PARAMETERS[parameter]["AllowedPattern"], value)) is is_taken
 
 
 def test_declared_names_are_those_of_urls() -> None:
-    """What the template lets through is a name that the receiving side knows."""
+    """The receiving functions know every name that the template accepts."""
     assert is_well_formed("campaignfinish-22222", TOKEN)
 
 
 @pytest.mark.parametrize("table", ["EventsTable", "SubscriptionsTable"])
 def test_tables_outlive_their_stack_unless_it_never_was(table: str) -> None:
-    """Tables are kept when the stack is deleted; a first deployment that fails leaves none behind."""
+    """Tables are kept when the stack is deleted; a failed first deployment leaves none behind."""
     assert RESOURCES[table]["DeletionPolicy"] == "RetainExceptOnCreate"
     assert RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
 
 
 def test_warnings_of_the_import_fail_no_deployment() -> None:
-    """SAM writes the API's definition, so a warning about it must not stop a deployment."""
+    """SAM generates the API's definition, so a warning about it must not stop a deployment."""
     [api] = [one for one in processed()["Resources"].values() if one["Type"] == "AWS::ApiGatewayV2::Api"]
     assert "FailOnWarnings" not in api["Properties"]
 
 
 def test_nobody_pays_for_metrics_of_routes() -> None:
-    """No alarm and no dashboard reads the metrics of single routes, so they are off."""
+    """Metrics of single routes are off, because no alarm and no dashboard reads them."""
     [stage] = [one for one in processed()["Resources"].values() if one["Type"] == "AWS::ApiGatewayV2::Stage"]
     settings: list[dict[str, Any]] = [
         stage["Properties"]["DefaultRouteSettings"],
@@ -64,23 +64,23 @@ def test_nobody_pays_for_metrics_of_routes() -> None:
 
 
 def test_looking_at_a_url_has_the_limits_of_other_routes() -> None:
-    """Only the route of postbacks has limits of its own: a flood of GETs takes nothing from them."""
+    """Only the postback route has its own rate limit, so a flood of GETs does not use it up."""
     api = RESOURCES["PostbackApi"]["Properties"]
     assert list(api["RouteSettings"]) == ["POST /postbacks/{subscription}/{token}"]
     assert api["DefaultRouteSettings"]["ThrottlingRateLimit"] == 10
 
 
 def test_relay_starts_before_its_alarm() -> None:
-    """The alarm on unpublished events is raised until the relay reports, so the relay's schedule comes first."""
+    """The relay's schedule is created before the alarm on unpublished events, which fires until the relay reports."""
     assert RESOURCES["UnpublishedAlarm"]["DependsOn"] in processed()["Resources"]
 
 
 def test_drain_fits_a_new_account() -> None:
-    """Of the ten functions that a new account may run at once, drain takes the fewest that SQS allows."""
+    """Drain uses the smallest concurrency that SQS allows, because a new account may run only ten functions."""
     parked = RESOURCES["DrainFunction"]["Properties"]["Events"]["Parked"]["Properties"]
     assert parked["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
 def test_traces_are_off_by_default() -> None:
-    """Traces would nearly double a small user's bill."""
+    """Traces are off by default, because they would nearly double a small user's bill."""
     assert PARAMETERS["Tracing"]["Default"] == "PassThrough"

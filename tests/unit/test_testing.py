@@ -1,4 +1,4 @@
-"""`callfire_events.testing`: what consumers test with is what they will get."""
+"""`callfire_events.testing`: its records equal the real ones."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ TYPES = types()
 
 
 def carried(event: Any) -> dict[str, Any]:  # noqa: ANN401  an event's document
-    """All records that can carry an event, by the way they take."""
+    """Return every kind of record that can carry an event, by its transport."""
     return {
         "SQS, raw": sqs_event(event)["Records"][0],
         "SQS": sqs_record(event, raw=False),
@@ -26,20 +26,20 @@ def carried(event: Any) -> dict[str, Any]:  # noqa: ANN401  an event's document
 
 @pytest.mark.parametrize("type_", TYPES)
 def test_sample_fits_its_schema(type_: str) -> None:
-    """Each type has a sample, which its schema accepts."""
+    """Each type has a sample that is valid for its schema."""
     Draft202012Validator(schema(type_)).validate(sample(type_))
 
 
 @pytest.mark.parametrize("way", carried(sample(TYPES[0])))
 @pytest.mark.parametrize("type_", TYPES)
 def test_records_are_parsed(type_: str, way: str) -> None:
-    """Whatever carries the sample, `parse` makes the same event of it."""
+    """`parse` gives the same event from each kind of record."""
     event = sample(type_)
     assert parse(carried(event)[way]).document == event
 
 
 def test_sample_with_other_values() -> None:
-    """Fields of the data can be set and taken away; the next sample is as the first."""
+    """Fields of the data can be set and removed; the next sample is unchanged."""
     event = sample("com.callfire.text.received.v1", message="STOP", disposition=None)
     assert event["data"]["message"] == "STOP"
     assert "disposition" not in event["data"]
@@ -58,6 +58,6 @@ def test_attributes_are_those_of_the_topic(type_: str) -> None:
 
 
 def test_unknown_type() -> None:
-    """There is no sample of a type that does not exist."""
+    """An unknown type has no sample."""
     with pytest.raises(KeyError):
         sample("com.callfire.voicemail.left.v1")

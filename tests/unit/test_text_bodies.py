@@ -1,4 +1,4 @@
-"""Bodies that API Gateway has decoded to text: the encoding that they declare has been, and means nothing any more."""
+"""Bodies that API Gateway has decoded to text: their declared encoding no longer applies."""
 
 import zlib
 
@@ -20,7 +20,7 @@ ENCODINGS = ["UTF-8", "ISO-8859-1", "UTF-16", "windows-1252", "US-ASCII", "Shift
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "byte order mark"])
 def test_declared_encoding_of_a_text_is_ignored(encoding: str, mark: str) -> None:
-    """A text is read as it is, whatever encoding it declares, and nothing had to be repaired for it."""
+    """A text is read unchanged, whatever encoding it declares, and without repairs."""
     event = normalize((mark + DECLARED.format(encoding)).encode(), is_text=True)
     assert event["data"]["notes"] == "café “€” 🎉"
     assert event["id"] == normalize(DECLARED.format("UTF-8").encode())["id"]
@@ -30,7 +30,7 @@ def test_declared_encoding_of_a_text_is_ignored(encoding: str, mark: str) -> Non
 @pytest.mark.usefixtures("subscribed")
 @pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-16"])
 def test_text_stays_text_wherever_it_is_read_again(encoding: str) -> None:
-    """Received at once or after it was parked, a text is known to be one, also by its item, and its bytes are kept."""
+    """A text is known as text at once, after parking and in its item, and its bytes are kept."""
     body = DECLARED.format(encoding)
     incoming = request() | {"body": body, "isBase64Encoded": False}
     with answering("dynamodb.PutItem", refusal("InternalServerError")):
@@ -48,6 +48,6 @@ def test_text_stays_text_wherever_it_is_read_again(encoding: str) -> None:
 
 @pytest.mark.usefixtures("subscribed")
 def test_binary_body_is_not_marked() -> None:
-    """The item of a body that came as bytes says nothing of text."""
+    """The item of a binary body does not say that it was text."""
     receive.handler(request(content_type="application/octet-stream"), Context())
     assert "is_text" not in items()[0]

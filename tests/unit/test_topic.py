@@ -1,4 +1,4 @@
-"""What filter policies see of an event."""
+"""Filter policies match an event's message attributes."""
 
 import json
 import re
@@ -15,14 +15,14 @@ from tools.samples import SAMPLES
 
 
 def attributes(body: bytes, *, replayed: bool = False) -> dict[str, str]:
-    """An event's message attributes, by name."""
+    """Return an event's message attributes, by name."""
     found = topic.attributes(normalize(body), replayed=replayed)
     assert all(value["DataType"] == ("String.Array" if name == "tags" else "String") for name, value in found.items())
     return {name: value["StringValue"] for name, value in found.items()}
 
 
 def test_attributes_of_a_call() -> None:
-    """A call's attributes are the documented ones, phone numbers as strings."""
+    """A call has the documented attributes, with phone numbers as strings."""
     assert attributes(SAMPLES["call-finished"]) == {
         "type": "com.callfire.call.finished.v1",
         "campaign_id": "22222",
@@ -36,7 +36,7 @@ def test_attributes_of_a_call() -> None:
 
 
 def test_attributes_of_a_campaign() -> None:
-    """A campaign's event has those attributes that it has something to say for."""
+    """A campaign's event has only attributes with a value."""
     assert attributes(SAMPLES["campaign-finished"]) == {
         "type": "com.callfire.campaign.finished.v1",
         "campaign_id": "22222",
@@ -46,7 +46,7 @@ def test_attributes_of_a_campaign() -> None:
 
 @pytest.mark.parametrize("body", [*SAMPLES.values(), call(), call("<tags><tag/></tags><disposition/>")])
 def test_at_most_ten_and_none_empty(body: bytes) -> None:
-    """An event never has more attributes than raw delivery lets through, nor one that SNS would refuse."""
+    """An event has at most the ten attributes that raw delivery allows, and none that SNS would refuse."""
     found = attributes(body, replayed=True)
     assert found["replayed"] == "true"
     assert len(found) <= 10
@@ -54,7 +54,7 @@ def test_at_most_ten_and_none_empty(body: bytes) -> None:
 
 
 def test_tags_are_limited() -> None:
-    """Of many tags the first go into the attributes, and none that is long; the event has all of them."""
+    """The attributes hold the first short tags; the event holds all of them."""
     long, longest = "x" * (MAX_TAG_LENGTH + 1), "y" * MAX_TAG_LENGTH
     tags = [long, longest, *(f"t{number}" for number in range(MAX_TAGS))]
     body = call(element("tags", *(element("tag", tag) for tag in tags)))
@@ -79,7 +79,7 @@ def test_tags_are_limited() -> None:
     ids=["emoji", "beyond U+FFFF", "tab", "delete", "C1 control", "quotes", "backslash", "letters"],
 )
 def test_value_that_sns_may_refuse_is_left_out(value: str, *, is_tag_taken: bool, is_value_taken: bool) -> None:
-    """Attributes carry only values that SNS takes and can match; the event has all of them, and is published."""
+    """Attributes hold only values that SNS accepts and can match; the event holds all, and is published."""
     queue = consumer()
     event = normalize(call(element("tags", element("tag", text(value)), element("tag", "plain"))))
     event["data"]["disposition"] = value
@@ -95,7 +95,7 @@ def test_value_that_sns_may_refuse_is_left_out(value: str, *, is_tag_taken: bool
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("how", ["alone", "in a batch"])
 def test_event_that_sns_refuses_is_published_with_its_type_alone(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
-    """An attribute that SNS refuses for a reason nobody knew does not keep its event unpublished, and that is said."""
+    """If SNS refuses an attribute for an unknown reason, the event is published with its type alone, and logged."""
     monkeypatch.setattr(topic, "_TAKEN", re.compile(".+"))
     refused, fine = normalize(call(element("callid", "1"))), normalize(call(element("callid", "2")))
     refused["data"]["disposition"] = "\N{PARTY POPPER}"
@@ -116,7 +116,7 @@ def test_event_that_sns_refuses_is_published_with_its_type_alone(monkeypatch: py
 
 @pytest.mark.usefixtures("aws")
 def test_replay_with_fewer_attributes_is_still_a_replay(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A consumer that filters replays out gets none, whatever SNS refuses of it."""
+    """A consumer that filters replays out gets none, even if SNS refuses the other attributes."""
     monkeypatch.setattr(topic, "_TAKEN", re.compile(".+"))
     event = normalize(call())
     event["data"]["disposition"] = "\N{PARTY POPPER}"
@@ -128,7 +128,7 @@ def test_replay_with_fewer_attributes_is_still_a_replay(monkeypatch: pytest.Monk
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("cause", ["another error", "a slow refusal"])
 def test_what_is_left_to_the_relay(monkeypatch: pytest.MonkeyPatch, aws_calls: list[str], cause: str) -> None:
-    """An outage is no reason to publish with fewer attributes, and a slow refusal leaves no time to."""
+    """In an outage, or after a slow refusal, the event is left to the relay instead of losing attributes."""
     if cause == "a slow refusal":
         monkeypatch.setattr(topic, "QUICK_SECONDS", -1)
     code = "InvalidParameter" if cause == "a slow refusal" else "InternalError"
@@ -150,7 +150,7 @@ def test_what_is_left_to_the_relay(monkeypatch: pytest.MonkeyPatch, aws_calls: l
     ],
 )
 def test_filter_policies_see_the_attributes(policy: dict[str, list[object]], kinds: set[str]) -> None:
-    """A consumer gets what its filter policy selects and nothing else, and the body is the event itself."""
+    """A consumer gets exactly the events that its filter policy selects, and the body is the event itself."""
     queue = consumer(policy)
     events = {kind: normalize(body) for kind, body in SAMPLES.items()}
     for event in events.values():

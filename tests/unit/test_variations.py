@@ -1,4 +1,4 @@
-"""New postbacks made of samples: `postbacks send --set`."""
+"""New postbacks built from samples: `postbacks send --set`."""
 
 import pytest
 
@@ -11,7 +11,7 @@ JSON = b'{"webhookId":1,"events":[{"resource":{"id":1023905054003,"message":"yes
 
 @pytest.mark.parametrize("kind", SAMPLES)
 def test_random_id_makes_a_new_event(kind: str) -> None:
-    """Each time a random id makes another event, of the same type."""
+    """Each random id gives another event of the same type."""
     field = "campaign/id" if kind == "campaign-finished" else "callid"
     events = [normalize(vary(SAMPLES[kind], {field: "random"})) for _ in range(20)]
     assert len({event["id"] for event in events}) == 20
@@ -19,7 +19,7 @@ def test_random_id_makes_a_new_event(kind: str) -> None:
 
 
 def test_field_is_set_and_nothing_else() -> None:
-    """The named field has the value, whatever characters it holds, and all other bytes are as they were."""
+    """Only the named field changes, to any value; all other bytes stay the same."""
     body = SAMPLES["call-finished"]
     assert vary(body, {"disposition": "BUSY"}) == body.replace(b">TRANSFER<", b">BUSY<")
     assert normalize(vary(body, {"notes": "<&> 日本 \\1"}))["data"]["notes"] == "<&> 日本 \\1"
@@ -40,7 +40,7 @@ def test_field_is_set_and_nothing_else() -> None:
     ],
 )
 def test_places_in_xml(body: bytes, name: str, made: bytes) -> None:
-    """A field is an element by its local name, empty or not, or an attribute, with or without the elements around."""
+    """A field is an element by its local name, empty or not, or an attribute, with or without its parents."""
     assert vary(body, {name: "1"}) == made
 
 
@@ -57,7 +57,7 @@ def test_places_in_xml(body: bytes, name: str, made: bytes) -> None:
     ],
 )
 def test_places_in_json(name: str, value: str | None, made: bytes | None) -> None:
-    """A field is a key, with or without those around it; a number stays a number, and a text a text."""
+    """A field is a key, with or without its parents; a number stays a number, and a text a text."""
     if made is None:
         with pytest.raises(UnknownFieldError):
             vary(JSON, {name: str(value)})
@@ -75,7 +75,7 @@ def test_random_number_in_json() -> None:
 @pytest.mark.parametrize("body", [SAMPLES["call-finished"], JSON], ids=["XML", "JSON"])
 @pytest.mark.parametrize("name", ["nosuch", "nosuch/id", "@nosuch", ""])
 def test_unknown_field_is_refused(body: bytes, name: str) -> None:
-    """A field that is not there is refused, with the fields that there are."""
+    """An unknown field is refused, and the message lists the available fields."""
     if name or body == JSON:
         with pytest.raises(UnknownFieldError, match=r"it has .*(callid|webhookId)"):
             vary(body, {name: "1"})

@@ -1,4 +1,4 @@
-"""Each function, invoked by hand with an event that is meant for another one."""
+"""Each function, invoked by hand with another function's event."""
 
 import json
 from collections.abc import Callable
@@ -43,7 +43,7 @@ WRONG: Final = {
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(("function", "event"), WRONG.values(), ids=WRONG)
 def test_wrong_event_is_named(function: str, event: Any) -> None:  # noqa: ANN401  JSON
-    """An error says what the function takes and which keys the event has, and quotes nothing of it."""
+    """The error names the expected kind of event and the given keys, and quotes no values."""
     with pytest.raises(
         WrongEventError, match=r"^This function takes .+\. The event has: .+\. See events/README\.md\.$"
     ) as said:
@@ -54,6 +54,6 @@ def test_wrong_event_is_named(function: str, event: Any) -> None:  # noqa: ANN40
 
 @pytest.mark.usefixtures("aws")
 def test_whatever_the_schedule_sends_is_right() -> None:
-    """The relay takes an empty event and the one that EventBridge Scheduler sends."""
+    """The relay accepts an empty event and the one that EventBridge Scheduler sends."""
     scheduled = {"version": "0", "source": "aws.scheduler", "detail-type": "Scheduled Event", "detail": "{}"}
     assert [relay.handler(event, Context())["published"] for event in ({}, scheduled)] == [0, 0]

@@ -1,4 +1,4 @@
-"""Run a bounded load: `python -m tests.load [POSTBACKS] [SENDERS]`, by default 10,000 by 4.
+"""Run a bounded load: `python -m tests.bench.load [POSTBACKS] [SENDERS]`, by default 10,000 by 4.
 
 Starts its own stack, sends as fast as the stack answers, waits until every event is published, and has the fault tests'
 auditor account for each postback. Prints events per second and latencies, writes .local/load.json, and fails if a

@@ -1,4 +1,4 @@
-"""Several senders that post at the same time, each over a connection that it keeps."""
+"""Several senders that post at the same time, each over a kept connection."""
 
 import json
 import time
@@ -17,14 +17,14 @@ _TIMEOUT: Final = 60
 
 
 def postback(number: int) -> tuple[str, bytes]:
-    """Make a postback like no other, a sample about a call or text of its own, and say what it is about."""
+    """Return a unique postback, a sample with its own call or text, and its subject."""
     kind = list(_KINDS)[number % len(_KINDS)]
     identity = 10**9 + number
     return f"{_KINDS[kind]}/{identity}", SAMPLES[kind].replace(b"<callid>111111<", b"<callid>%d<" % identity)
 
 
 def send(url: str, postbacks: Iterable[tuple[str, bytes]], *, senders: int) -> list[tuple[Sent, float]]:
-    """Post to a URL as fast as so many senders can; returns the answers, and how many seconds each took."""
+    """Post to a URL as fast as the senders can; return the answers and the seconds of each."""
     split, mine = urlsplit(url), local()
 
     def post(one: tuple[str, bytes]) -> tuple[Sent, float]:

@@ -1,4 +1,4 @@
-"""The function that receives, up to ready."""
+"""The receive function, imported until ready."""
 
 import awslambdaric.bootstrap  # noqa: F401
 

@@ -1,6 +1,6 @@
 """A backlog through the relay, in turns with a bare loop of PublishBatch over as many events: `relay.py BLOCKS SERVER`.
 
-SERVER is the process of the local AWS, whose own time bounds what any relay could do against it.
+SERVER is the process of the local AWS, whose own time bounds the speed of any relay against it.
 """
 
 import json
@@ -35,7 +35,7 @@ sns: Any = botocore.session.get_session().create_client("sns")
 
 
 def event_of(number: int) -> tuple[Postback, EventDocument]:
-    """Make a postback and its event."""
+    """Return a postback and its event."""
     body = f"<call-finished><callid>{uuid4()}</callid><duration>{number}</duration></call-finished>".encode()
     postback = Postback("callfinish", "0" * 64, datetime.now(UTC), body)
     [event] = normalize(postback, zone=ZONE)
@@ -43,7 +43,7 @@ def event_of(number: int) -> tuple[Postback, EventDocument]:
 
 
 def backlog() -> list[EventDocument]:
-    """Store events that nobody has published."""
+    """Store unpublished events."""
     made = [event_of(number) for number in range(EVENTS)]
 
     def put(one: tuple[Postback, EventDocument]) -> None:
@@ -55,13 +55,13 @@ def backlog() -> list[EventDocument]:
 
 
 def publish_by_relay(_: list[EventDocument]) -> None:
-    """Publish what waits, by the function that ships."""
+    """Publish the unpublished events with the shipped function."""
     with patch.object(relay, "IN_FLIGHT", timedelta(0)):  # these events are ours, and not yet the deployed relay's
         assert relay.handler({}, CONTEXT)["published"] == EVENTS
 
 
 def publish_bare(events: list[EventDocument]) -> None:
-    """Publish, and nothing else."""
+    """Only publish."""
     entries: list[Any] = [topic.entry(event, replayed=False) for event in events]
     for start in range(0, len(entries), BATCH):
         sns.publish_batch(
@@ -76,7 +76,7 @@ def server_seconds() -> float:
 
 
 def seconds_an_event(publish: Callable[[list[EventDocument]], None], events: list[EventDocument]) -> dict[str, float]:
-    """Publish, and return what it took: by the clock, of our processor time, and of the server's."""
+    """Publish, and return the seconds per event: elapsed, of our processor time, and of the server's."""
     clocks = time.monotonic, time.process_time, server_seconds
     before = [clock() for clock in clocks]
     publish(events)

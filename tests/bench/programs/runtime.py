@@ -1,3 +1,3 @@
-"""What Lambda's runtime has loaded before any handler: what a cold start is counted on top of."""
+"""The modules that Lambda's runtime loads before any handler: the baseline of a cold start."""
 
 import awslambdaric.bootstrap  # noqa: F401

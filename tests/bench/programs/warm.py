@@ -1,4 +1,4 @@
-"""Postbacks through the handler, in turns with the same AWS calls made bare: `warm.py REQUEST BLOCKS`."""
+"""Postbacks through the handler, in turns with only its AWS calls: `warm.py REQUEST BLOCKS`."""
 
 import json
 import os
@@ -27,7 +27,7 @@ calls: list[tuple[str, str, dict[str, Any]]] = []
 
 
 def request() -> dict[str, Any]:
-    """Make a postback that never came before."""
+    """Return a request with a new postback."""
     fresh: dict[str, Any] = deepcopy(REQUEST)
     fresh["body"] = fresh["body"].replace("111111", uuid4().hex)
     fresh["requestContext"]["timeEpoch"] = time.time_ns() // 1_000_000
@@ -35,13 +35,13 @@ def request() -> dict[str, Any]:
 
 
 def record(params: dict[str, Any], event_name: str, **_: object) -> None:
-    """Remember a call with what it was given."""
+    """Record a call and its parameters."""
     service, operation = event_name.split(".")[1:]
     calls.append((service, operation, deepcopy(params)))
 
 
 def with_new_id() -> list[tuple[str, str, dict[str, Any]]]:
-    """Return the calls of one postback for an event that is not there yet."""
+    """Return the calls of one postback for an event that is not stored yet."""
     fresh = deepcopy(calls)
     new: dict[str, Any] = {"S": uuid4().hex}
     for _, operation, params in fresh:
@@ -54,7 +54,7 @@ METHODS = {"PutItem": "put_item", "Publish": "publish", "UpdateItem": "update_it
 
 
 def timed(*steps: tuple[Callable[..., object], tuple[object, ...], dict[str, Any]]) -> int:
-    """Take the processor time of some steps, in nanoseconds."""
+    """Return the processor time of some steps, in nanoseconds."""
     start = time.process_time_ns()
     for function, args, kwargs in steps:
         function(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""A storm: many deliveries by several senders at once, while calls of AWS fail and functions die."""
+"""A storm: many deliveries by several senders at once, while AWS calls fail and functions die."""
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,13 +19,13 @@ from tests.support.waiting import wait_until
 
 SENDERS: Final = 8
 RELAY_SECONDS: Final = 5
-"""How often the relay runs beside its schedule, which is every minute: so it meets more of the storm."""
+"""Seconds between runs of the relay besides its schedule, which is every minute, so that it meets more of the storm."""
 CALM_SECONDS: Final = 300
-"""Within so long nothing waits any more, whatever the storm has left; much longer than it takes."""
+"""Seconds after which nothing is parked or unpublished, whatever the storm has left; much longer than needed."""
 
 
 def rage(stack: Stack, proxy: FaultProxy, urls: Mapping[str, str], *, seed: int, number: int) -> list[Sent]:
-    """Make so many deliveries to URLs, by subscription, while the weather is bad; then wait until nothing waits."""
+    """Send deliveries to URLs, by subscription, while faults occur; then wait until nothing is left to process."""
     spells = weather(seed, number)
     random = Random(seed)  # noqa: S311  to be repeated, not to be secret
     begun = 0
@@ -68,7 +68,7 @@ _local: Final = local()
 
 
 def _session() -> requests.Session:
-    """The sender's own, with its connection."""
+    """Return the sender's own session, with its connection."""
     if not hasattr(_local, "session"):
         _local.session = requests.Session()
         _local.session.trust_env = False  # no proxy of the user's

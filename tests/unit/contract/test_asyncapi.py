@@ -1,8 +1,8 @@
-"""docs/asyncapi.yaml: a valid AsyncAPI document, which says of the topic what is published.
+"""docs/asyncapi.yaml is a valid AsyncAPI document, and describes the published messages.
 
-It is held to the AsyncAPI Initiative's own JSON Schema of 3.0.0, since no settled Python package validates 3.0. The
-schema lies in asyncapi/, compressed and unchanged, with its licence: `schemas/3.0.0-without-$id.json` of the package
-@asyncapi/specs 6.11.1 on npm.
+It is checked against the AsyncAPI Initiative's own JSON Schema of 3.0.0, because no established Python package
+validates 3.0. The schema is in asyncapi/, compressed and unchanged, with its licence: `schemas/3.0.0-without-$id.json`
+of the package @asyncapi/specs 6.11.1 on npm.
 """
 
 import gzip
@@ -45,7 +45,7 @@ HEADERS: Final = {
 
 
 def references(node: Any) -> list[str]:  # noqa: ANN401  JSON
-    """All references in a document."""
+    """Return all references in a document."""
     if isinstance(node, dict):
         own = [node["$ref"]] if isinstance(node.get("$ref"), str) else []
         return own + [found for value in node.values() for found in references(value)]
@@ -53,7 +53,7 @@ def references(node: Any) -> list[str]:  # noqa: ANN401  JSON
 
 
 def test_document_is_valid() -> None:
-    """It is an AsyncAPI 3.0 document, and every reference in it leads somewhere."""
+    """The document is valid AsyncAPI 3.0, and every reference in it resolves."""
     OFFICIAL.validate(DOCUMENT)
     for reference in references(DOCUMENT):
         file, _, pointer = reference.partition("#")
@@ -66,13 +66,13 @@ def test_document_is_valid() -> None:
     "wrong", [{"asyncapi": "2.6.0"}, {"channel": {}}, {"operations": {"publish": {"action": "shout"}}}]
 )
 def test_what_is_no_asyncapi_is_found_out(wrong: dict[str, Any]) -> None:
-    """The schema that it is held to refuses other versions, unknown fields and unknown words."""
+    """The schema of AsyncAPI refuses other versions, unknown fields and unknown words."""
     with pytest.raises(ValidationError):
         OFFICIAL.validate(DOCUMENT | wrong)
 
 
 def test_messages_are_the_types() -> None:
-    """There is one message for each type of event, with that type's schema."""
+    """Each event type has one message, with that type's schema."""
     assert [message["name"] for message in MESSAGES.values()] == [kind.TYPE for kind in get_args(EventData)]
     assert list(MESSAGES) == [kind.__name__ for kind in get_args(EventData)]
     assert DOCUMENT["channels"]["events"]["messages"].keys() == MESSAGES.keys()
@@ -82,13 +82,13 @@ def test_messages_are_the_types() -> None:
 
 
 def attributes(event: Any) -> dict[str, str]:  # noqa: ANN401  an event
-    """An event's message attributes, with all there can be."""
+    """Return an event's message attributes, with all optional ones."""
     return {name: value["StringValue"] for name, value in topic.attributes(event, replayed=True).items()}
 
 
 @given(trees())
 def test_every_event_has_documented_attributes(tree: Tree) -> None:
-    """Whatever a postback holds, the attributes of its event are documented ones, in the documented form."""
+    """Any event has only documented attributes, in the documented form."""
     event = event_of(tree)
     if event:
         HEADERS[event["type"]].validate(attributes(event))
@@ -96,7 +96,7 @@ def test_every_event_has_documented_attributes(tree: Tree) -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_reduced_attributes_are_documented() -> None:
-    """An event that SNS refuses for its attributes goes out with those that are documented for it, and no others."""
+    """An event that SNS refuses for its attributes is published with exactly those documented for this case."""
     queue = sqs().create_queue(QueueName="WithAttributes")["QueueUrl"]
     arn = sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic_arn = os.environ["EVENTS_TOPIC_ARN"]
@@ -109,7 +109,7 @@ def test_reduced_attributes_are_documented() -> None:
 
 
 def documented(schema: Any) -> set[str]:  # noqa: ANN401  JSON
-    """All properties of a schema of attributes."""
+    """Return all properties of a schema of attributes."""
     if "$ref" in schema:
         return documented(ATTRIBUTES[schema["$ref"].rpartition("/")[2]])
     parts = [documented(part) for part in schema.get("allOf", [])]
@@ -117,7 +117,7 @@ def documented(schema: Any) -> set[str]:  # noqa: ANN401  JSON
 
 
 def test_every_documented_attribute_is_there() -> None:
-    """No attribute is documented that no event of its type has."""
+    """Each documented attribute occurs in some event of its type."""
     tagged_reply = call("<smsReceived>yes</smsReceived>", "<tags><tag>t</tag></tags>")
     found: dict[str, set[str]] = {}
     for body in [*(SAMPLES | LATER_SAMPLES).values(), tagged_reply]:
@@ -127,6 +127,6 @@ def test_every_documented_attribute_is_there() -> None:
 
 
 def test_required_attributes_are_those_of_an_event_without_content() -> None:
-    """What is documented as always there is there even if the postback says nothing."""
+    """Attributes documented as required are present even if the postback is empty."""
     found = topic.attributes(normalize(call()))
     assert found.keys() == set(ATTRIBUTES["ContactAttributes"]["required"])

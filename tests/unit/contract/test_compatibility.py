@@ -1,4 +1,4 @@
-"""Version 1 of the events: what was released stays valid, in both directions, until there is a version 2."""
+"""Version 1 of the events: released schemas stay compatible in both directions until there is a version 2."""
 
 import json
 from collections.abc import Callable
@@ -14,30 +14,30 @@ from tests.support.compatibility import breaking_changes
 from tools.pages.schemas import SCHEMAS
 
 RELEASED: Final = Path(__file__).parent / "v1"
-"""docs/ as it was released. A release that adds something copies its own here, so that this stays too."""
+"""The released docs/. A release that adds something saves a copy here, so that the addition stays too."""
 TYPES: Final = sorted((RELEASED / "schemas").iterdir())
 
 ASYNCAPI: Final = SCHEMAS.parent / "asyncapi.yaml"
 
 Change = Callable[[dict[str, Any], dict[str, Any]], object]
-"""Told a schema, and the schema of its data, which are its own to change."""
+"""Changes a schema and the schema of its data, which are copies."""
 
 CALL: Final = json.loads((RELEASED / "schemas" / "com.callfire.call.finished.v1.json").read_text())
 
 
 def test_no_type_is_gone() -> None:
-    """Every type of event that was released is still there."""
+    """Every released event type still exists."""
     assert {file.name for file in TYPES} <= {file.name for file in SCHEMAS.iterdir()}
 
 
 @pytest.mark.parametrize("file", TYPES, ids=lambda file: file.stem)
 def test_nothing_breaks(file: Path) -> None:
-    """Of what was released nothing has been removed, renamed, retyped, narrowed or widened."""
+    """No part of a released schema is removed, renamed, retyped, narrowed or widened."""
     assert breaking_changes(json.loads(file.read_text()), json.loads((SCHEMAS / file.name).read_text())) == []
 
 
 def test_attributes_stay() -> None:
-    """Messages have the attributes that they had, and so filter policies let through what they did."""
+    """Messages keep their attributes, so that filter policies accept the same events."""
     before, after = yaml.safe_load((RELEASED / "asyncapi.yaml").read_text()), yaml.safe_load(ASYNCAPI.read_text())
     for name in before["components"]["messages"]:
         pointer = f"/components/messages/{name}/headers"
@@ -45,7 +45,7 @@ def test_attributes_stay() -> None:
 
 
 def test_answers_stay() -> None:
-    """Routes that were released are there, and answer as they did; of CallFire's route no program reads the body."""
+    """Released routes exist and answer the same; no program reads the body of CallFire's route."""
     before, after = yaml.safe_load((RELEASED / "openapi.yaml").read_text()), openapi.DOCUMENT
     now = openapi.operations()
     for (method, path), operation in openapi.operations(before).items():
@@ -60,7 +60,7 @@ def test_answers_stay() -> None:
 
 
 def changed(change: Change) -> list[str]:
-    """What a change of the call's schema breaks."""
+    """Return the breaking changes that a change of the call's schema causes."""
     schema = deepcopy(CALL)
     change(schema, schema["properties"]["data"])
     return breaking_changes(CALL, schema)
@@ -148,11 +148,11 @@ GROWTH: Final[dict[str, Change]] = {
 
 @pytest.mark.parametrize(("change", "breaks"), BREAKING.values(), ids=BREAKING)
 def test_breaking_change_is_noticed(change: Change, breaks: str) -> None:
-    """Each kind of change that would break somebody is found, and named."""
+    """Each kind of breaking change is found and named."""
     assert changed(change) == [breaks]
 
 
 @pytest.mark.parametrize("change", GROWTH.values(), ids=GROWTH)
 def test_growth_is_no_breaking_change(change: Change) -> None:
-    """Optional fields at any level, better words, and the same said in another way break nobody."""
+    """Optional fields at any level, better wording and equivalent schemas are not breaking changes."""
     assert changed(change) == []

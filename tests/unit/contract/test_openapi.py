@@ -1,4 +1,4 @@
-"""docs/openapi.yaml: a valid OpenAPI document, which says of the API what the template and the functions say."""
+"""docs/openapi.yaml is a valid OpenAPI document, and agrees with the template and the functions."""
 
 import json
 from http import HTTPStatus
@@ -37,7 +37,7 @@ OUTCOMES: Final[dict[Status, list[Result]]] = {
 
 
 def api() -> dict[str, Any]:
-    """What SAM makes of the template's routes: an OpenAPI document of its own."""
+    """Return SAM's OpenAPI document of the template's routes."""
     [body] = [
         resource["Properties"]["Body"]
         for resource in processed()["Resources"].values()
@@ -47,7 +47,7 @@ def api() -> dict[str, Any]:
 
 
 def test_document_is_valid() -> None:
-    """It is an OpenAPI 3.1 document, references and examples included."""
+    """The document is valid OpenAPI 3.1, references and examples included."""
     validate(DOCUMENT)
     for operation in operations().values():
         for response in operation["responses"].values():
@@ -70,13 +70,13 @@ def test_document_is_valid() -> None:
     ],
 )
 def test_undocumented_answer_is_found_out(status: int, content_type: str, body: dict[str, Any]) -> None:
-    """An answer of another status, content type or form is taken for none of the documented ones."""
+    """An answer with another status, content type or form is recognized as undocumented."""
     with pytest.raises((KeyError, AssertionError, ValidationError)):
         conforms("POST", "/postbacks/callfinish/t", status=status, content_type=content_type, body=body)
 
 
 def test_routes_are_the_templates() -> None:
-    """Each route of the template is documented, and no other; and so is who may use it."""
+    """Exactly the routes of the template are documented, with their authorization."""
     deployed = {
         (method.upper(), path): bool(operation.get("security"))
         for path, item in api().items()
@@ -86,7 +86,7 @@ def test_routes_are_the_templates() -> None:
 
 
 def test_answers_to_a_postback() -> None:
-    """Whatever becomes of a postback, its answer is documented, and nothing else is."""
+    """Exactly the possible answers to a postback are documented."""
     assert OUTCOMES.keys() == receive._HTTP_STATUS.keys()  # noqa: SLF001  the table that decides
     told: dict[int, set[str]] = {}
     for outcome in (one for each in OUTCOMES.values() for one in each):
@@ -103,12 +103,12 @@ def test_answers_to_a_postback() -> None:
 
 
 def subclasses(of: type[ProblemError]) -> list[type[ProblemError]]:
-    """All errors of a kind."""
+    """Return all subclasses of an error class."""
     return [found for one in of.__subclasses__() for found in (one, *subclasses(one))]
 
 
 def test_problems_of_subscriptions() -> None:
-    """Each problem that the function knows is documented for a route, under its status, and no other is."""
+    """Exactly the function's problems are documented for a route, under their status."""
     errors = [error for error in subclasses(ProblemError) if hasattr(error, "status")]
     known = {(error.status, f"urn:callfire-postbacks:problem:{error.reason}") for error in errors}
     known.add((HTTPStatus.INTERNAL_SERVER_ERROR, "urn:callfire-postbacks:problem:unexpected"))
@@ -125,7 +125,7 @@ def test_problems_of_subscriptions() -> None:
 
 @pytest.mark.parametrize("outcome", ["confirmed", *get_args(callfire_http.AnswerOutcome), "not-asked"])
 def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of CallFireAnswer's
-    """A record with all that it can hold is answered as documented."""
+    """The answer for a record with every field is documented."""
     moment = "2026-01-01T12:00:00.000Z"
     record = Record(
         subscription="callfinish",
@@ -143,7 +143,7 @@ def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of
 
 
 def test_vocabularies_are_the_codes() -> None:
-    """States, CallFire's outcomes, names and limits are those of the code."""
+    """States, CallFire's outcomes, names and limits equal those of the code."""
     changed = SCHEMAS["ChangedSubscription"]["allOf"][1]["properties"]["callfire"]["properties"]["outcome"]["enum"]
     assert set(SCHEMAS["Subscription"]["properties"]["state"]["enum"]) == set(get_args(record.State))
     assert set(changed) == {"confirmed", "not-asked", *get_args(callfire_http.AnswerOutcome)}

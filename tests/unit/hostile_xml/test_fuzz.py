@@ -1,4 +1,4 @@
-"""A short run of what `make fuzz` does at length: documents damaged, crossed and put together at random."""
+"""A short version of `make fuzz`: documents damaged, mixed and combined at random."""
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +13,7 @@ SEEDS = [*SAMPLES.values(), *(file.read_bytes() for file in CORPUS)]
 
 @st.composite
 def mutations(draw: st.DrawFn) -> bytes:
-    """A seed in which a piece is replaced by nothing, by bytes, or by a piece of another, a few times."""
+    """Generate a seed with some pieces replaced by nothing, by bytes, or by a piece of another seed."""
     body = draw(st.sampled_from(SEEDS))[:2_000]
     for _ in range(draw(st.integers(1, 4))):
         start, end = sorted(draw(st.tuples(*[st.integers(0, len(body))] * 2)))
@@ -29,5 +29,5 @@ def mutations(draw: st.DrawFn) -> bytes:
 @settings(max_examples=600)
 @given(mutations())
 def test_anything_ends_in_an_event_or_in_a_refusal(body: bytes) -> None:
-    """Whatever bytes come in, they end in a valid event that holds every text, or in a refusal, soon."""
+    """Any bytes quickly end in a valid event that holds every text, or in a refusal."""
     check(body)
