@@ -1,1 +1,1 @@
-"""`postbacks`, the operator's command line. Talks to a deployed stack, and is no part of what is deployed."""
+"""`postbacks`, the operator's command line. It talks to a deployed stack, and is not deployed itself."""

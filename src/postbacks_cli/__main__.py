@@ -1,12 +1,12 @@
-"""`postbacks`, or `python -m postbacks_cli`."""
+"""Entry point of `postbacks` and `python -m postbacks_cli`."""
 
 import sys
 
 
 def main() -> None:
-    """Run the command line, or say how to install what it needs: the package alone comes without it."""
+    """Run the command line; if its requirements are missing, say how to install them."""
     try:
-        from postbacks_cli.app import run  # noqa: PLC0415  so that what is missing can be said
+        from postbacks_cli.app import run  # noqa: PLC0415  to report missing requirements
     except ModuleNotFoundError as error:
         sys.exit(f"postbacks needs {error.name}. Install it with what it needs: pip install 'callfire-postbacks[cli]'")
     run()

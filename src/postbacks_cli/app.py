@@ -1,4 +1,4 @@
-"""The commands, put together, and how they end: 0 done, 1 not done, 2 not understood."""
+"""The application of all commands, and its exit status: 0 done, 1 failed, 2 wrong usage."""
 
 import sys
 from collections.abc import Callable
@@ -33,7 +33,7 @@ app = typer.Typer(
     cls=Group,
     no_args_is_help=True,
     rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,  # what nobody expected is a traceback, without values of variables
+    pretty_exceptions_enable=False,  # unexpected errors show a traceback, without values of variables
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -50,7 +50,7 @@ for _panel, _commands in _PANELS.items():
 
 def _version(wanted: bool) -> None:  # noqa: FBT001  Typer's callback of a flag
     if wanted:
-        from importlib.metadata import version  # noqa: PLC0415  takes as long as anything else here
+        from importlib.metadata import version  # noqa: PLC0415  slow to import
 
         typer.echo(version("callfire-postbacks"))
         raise typer.Exit
@@ -78,9 +78,9 @@ def postbacks(
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of your AWS configuration.")] = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,  # noqa: ARG001  _version has it
 ) -> None:
-    """Operate CallFire postbacks on AWS, with your own AWS credentials, or on this local.
+    """Operate CallFire postbacks on AWS, with your own AWS credentials, or on the local stack.
 
-    Data goes to stdout, everything else to stderr. No command prints a postback URL but create-url.
+    Data goes to stdout, everything else to stderr. Only create-url prints a postback URL.
     """
     context.obj = Wish(stack or None, region or None, profile)
 

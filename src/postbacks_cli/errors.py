@@ -1,11 +1,11 @@
-"""What can go wrong and is nobody's bug: one line that says what it is, and what to do."""
+"""Expected errors, which are not bugs: one line with the problem and the remedy."""
 
 from typing import Final
 
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionError,  # noqa: A004  botocore's, of which its time-outs are a kind too
+    ConnectionError,  # noqa: A004  botocore's, which includes its timeouts
     HTTPClientError,
     NoCredentialsError,
     NoRegionError,
@@ -21,11 +21,11 @@ _REMEDIES: Final = {
 
 
 class CommandError(Exception):
-    """A command cannot do what it was asked to. The message is for the user, on one line."""
+    """A command cannot do its task. The message is for the user, on one line."""
 
 
 def explain(error: BotoCoreError | ClientError) -> str:
-    """Put an error of AWS, or on the way to it, on one line."""
+    """Describe an AWS error, or a failure to reach AWS, on one line."""
     match error:
         case ClientError():
             found = error.response["Error"]

@@ -1,4 +1,4 @@
-"""What a line says of an event, in `events` and `tail`: at most 80 columns with the whole id."""
+"""The line of an event in `events` and `tail`: at most 80 columns, with the whole id."""
 
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Final
@@ -14,11 +14,11 @@ _NOUNS: Final = {"call-finished": "call", "text-sent": "text", "text-received": 
 _SHORT: Final = {"answering_machine": "machine"}
 _WHAT: Final = 19
 _NUMBER: Final = 12
-"""Columns of a line."""
+"""The width of a phone number's column."""
 
 
 def columns(zone: tzinfo = UTC) -> list[Column]:
-    """Return the columns; times are in a zone."""
+    """Return the columns; times are shown in `zone`."""
     return [
         Column(f"time ({zone})" if zone is UTC else "time"),
         Column("what"),
@@ -41,7 +41,7 @@ def row(event: "EventDocument", zone: tzinfo = UTC) -> list[str | None]:
 
 
 def what(event: "EventDocument") -> str:
-    """Say what an event is, and what came of it: "call transferred", "campaign-finished"."""
+    """Describe an event and its outcome: "call transferred", "campaign-finished"."""
     kind = kind_of(event["type"])
     outcome = event["data"].get("outcome")
     noun = _NOUNS.get(kind, kind)
@@ -49,7 +49,7 @@ def what(event: "EventDocument") -> str:
 
 
 def line(event: "EventDocument", *, is_replay: bool = False) -> str:
-    """Return an event on a line of its own, in columns like those of other events; a replay is marked by a star."""
+    """Return an event as one line, with aligned columns; a star marks a replay."""
     when, _, number, _, event_id = row(event)
     said = f"{'*' if is_replay else ''}{what(event)}"
     return f"{when or '':11}  {said[:_WHAT]:{_WHAT}}  {(number or '')[:_NUMBER]:{_NUMBER}}  {event_id}"

@@ -1,4 +1,4 @@
-"""All that is known of one stored event: its JSON, the postback as it came, and the history of its publication."""
+"""Everything about one stored event: its JSON, the raw postback, and the history of its publication."""
 
 import zlib
 from typing import Any, Final
@@ -11,7 +11,7 @@ _HISTORY: Final = ("received_at", "subscription", "published_at", "unpublished",
 
 
 def postback(item: Item) -> bytes:
-    """Return the postback as it came."""
+    """Return the raw postback."""
     return zlib.decompress(item["raw"], wbits=_GZIP)
 
 
@@ -21,7 +21,7 @@ def history(item: Item) -> dict[str, Any]:
 
 
 def document(item: Item) -> dict[str, Any]:
-    """Return all of it as JSON."""
+    """Return everything as JSON."""
     return {
         "event": item["event"],
         "postback": postback(item).decode(errors="replace"),
@@ -30,7 +30,7 @@ def document(item: Item) -> dict[str, Any]:
 
 
 def state(item: Item) -> str:
-    """Say how far its publication is, by the marks that outbox.store leaves on an item."""
+    """Describe an event's publication, from the attributes that outbox.store writes."""
     if "unpublished" not in item:
         return "published"
     if "replay" in item:
@@ -39,7 +39,7 @@ def state(item: Item) -> str:
 
 
 def emit_view(item: Item) -> None:
-    """Write all of it for a reader."""
+    """Print everything in readable form."""
     body = postback(item)
     emit("Event")
     emit_json(item["event"], indent=2)

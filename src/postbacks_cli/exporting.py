@@ -1,4 +1,4 @@
-"""Events as lines of a table: fixed columns, in the order of the types' fields, and cells that no spreadsheet runs."""
+"""Events as rows of a table: fixed columns in the order of the types' fields, and no cell that a spreadsheet runs."""
 
 import dataclasses
 import re
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 _ENVELOPE: Final = ("id", "type", "time", "recordedtime", "source", "subject")
 _FORMULA: Final = re.compile("[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]")
-"""What makes a spreadsheet take a cell for a formula, in full width too, see OWASP's "CSV injection"."""
+"""The first characters of formulas in spreadsheets, full-width forms included, see OWASP's "CSV injection"."""
 _NUMBER: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-"""A number, such as a phone number in E.164, computes nothing."""
+"""A number, such as a phone number in E.164, is not a formula."""
 
 
 def _fields(kind: Any, prefix: str = "") -> Iterator[str]:  # noqa: ANN401  a dataclass
@@ -27,11 +27,11 @@ def _fields(kind: Any, prefix: str = "") -> Iterator[str]:  # noqa: ANN401  a da
 
 
 COLUMNS: Final = (*_ENVELOPE, *dict.fromkeys(name for kind in get_args(EventData) for name in _fields(kind)))
-"""The columns of every export, whatever is in it: the envelope, then each field of each type, "agent.id" for a part."""
+"""The columns of every export: the envelope, then each field of each type; "agent.id" for a part."""
 
 
 def cells(event: "EventDocument") -> list[str]:
-    """Return an event's cells, one for each column; what is absent is empty, and lists and maps are JSON."""
+    """Return an event's cells, one for each column; absent values are empty, lists and maps are JSON."""
     return [_cell(_value(event, name)) for name in COLUMNS]
 
 

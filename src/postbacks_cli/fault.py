@@ -1,4 +1,4 @@
-"""The place of a rejected postback's fault, as a reader of the body sees it."""
+"""The position of a rejected postback's error, for a reader of the body."""
 
 import re
 from typing import Final
@@ -7,14 +7,14 @@ from postbacks_cli.output import printable
 from postbacks_cli.rejected_queue import RejectedPostback
 
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
-"""As XML and JSON count lines; Python's own splitlines knows more."""
+"""Line ends in XML and JSON; Python's splitlines has more."""
 
 _AROUND: Final = 36
-"""Characters that are shown on each side of the fault."""
+"""Characters that are shown before and after the error."""
 
 
 def excerpt(postback: RejectedPostback) -> str | None:
-    """Return what is around the fault with a mark below it, None where its place is unknown."""
+    """Return the text around the error with a mark below it, None if its position is unknown."""
     if postback.line is None or postback.column is None:
         return None
     lines = _LINE_END.split(postback.postback.decode(errors="replace"))

@@ -1,4 +1,4 @@
-"""Finding the stack that is meant: on AWS with the caller's own credentials, or on this laptop with nobody's."""
+"""Find the user's stack: on AWS with the user's own credentials, or the local stack without any."""
 
 import os
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from postbacks_cli.stack import Stack
 
 DEFAULT_NAME: Final = "callfire-postbacks"
 LOCAL: Final = "local"
-"""The name by which the stack that `make up` started can be asked for."""
+"""The name that selects the stack started by `make up`."""
 
 LOCAL_KEY: Final = "test"
 """Access key and secret key for the local AWS, which accepts any."""
@@ -27,7 +27,7 @@ _LOOPBACK: Final = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Wish:
-    """What the user has said about the stack that is meant; what `sam deploy` was told fills the gaps."""
+    """The user's choice of a stack; the configuration of `sam deploy` fills the gaps."""
 
     stack: str | None
     region: str | None
@@ -35,7 +35,7 @@ class Wish:
 
 
 def of(context: typer.Context) -> Stack:
-    """Find the stack that is meant. Raises CommandError, and botocore's errors."""
+    """Find the stack of the user's choice. Raises CommandError, and botocore's errors."""
     wish: Wish = context.obj
     if wish.stack == LOCAL or not wish.stack:
         local = find_local()
@@ -55,7 +55,7 @@ def of(context: typer.Context) -> Stack:
 
 
 def find_local() -> Stack | None:
-    """Find the local stack that is up; its file alone may be left from before a crash."""
+    """Return the local stack if it is up; its file alone may be left over from a crash."""
     written = local_stack.described() or {}
     try:
         name, region, endpoint_url = written["stack_name"], written["region"], written["endpoint_url"]

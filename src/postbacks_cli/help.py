@@ -1,4 +1,4 @@
-"""Help without a type behind flags: Typer shows `<bool>` there, which a user could take for a value to give."""
+"""Help without a type after flags: Typer shows `<bool>`, which looks like a value to type."""
 
 from typing import Any
 

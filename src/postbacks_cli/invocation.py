@@ -8,7 +8,7 @@ from postbacks_cli.stack import Stack
 
 
 class ProblemError(CommandError):
-    """The function answered with a problem (RFC 9457), which `kind` tells: "unknown-subscription"."""
+    """The function answered with a problem (RFC 9457); `kind` identifies it: "unknown-subscription"."""
 
     def __init__(self, problem: dict[str, Any]) -> None:
         super().__init__(" ".join(str(problem.get("detail") or problem["title"]).split()))
@@ -16,7 +16,7 @@ class ProblemError(CommandError):
 
 
 def invoke(stack: Stack, output: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Invoke the function that an output names. Raises CommandError where it fails or answers with a problem."""
+    """Invoke the function that an output names. Raises CommandError if it fails or answers with a problem."""
     answer = stack.functions.invoke(FunctionName=stack.output(output), Payload=json.dumps(request))
     body: dict[str, Any] = json.loads(answer["Payload"].read())
     if failure := answer.get("FunctionError"):

@@ -1,8 +1,8 @@
-"""Finds the local stack from any directory while it is up.
+"""Find the local stack from any directory while it is up.
 
-The file `stack.json` of the stack's own directory describes it. `make up` and `make run` leave a pointer to that
-directory in the user's state directory (XDG), and `make down` takes it away. Only a file that belongs to the user, and
-that nobody else may write, is believed: it says where postbacks are sent.
+The file `stack.json` in the stack's own directory describes it. `make up` and `make run` write a pointer to that
+directory into the user's state directory (XDG), and `make down` removes it. The files decide where postbacks are sent,
+so they are trusted only if they belong to the user and nobody else can write them.
 """
 
 import json
@@ -15,13 +15,13 @@ FILE: Final = "stack.json"
 
 
 def pointer() -> Path:
-    """Return where the pointer is, whether it exists or not."""
+    """Return the path of the pointer, whether it exists or not."""
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "callfire-postbacks" / "local-stack"
 
 
 def point_to(directory: Path) -> None:
-    """Remember where the local stack that is up keeps its files, readable by its owner alone."""
+    """Write the pointer to the directory of the running local stack, readable only by its owner."""
     place = pointer()
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     written = place.with_suffix(".new")
@@ -32,14 +32,14 @@ def point_to(directory: Path) -> None:
 
 
 def forget(directory: Path) -> None:
-    """Take the pointer away, unless it points to another stack by now."""
+    """Remove the pointer, unless it already points to another stack."""
     place = pointer()
     if _owned_text(place) == f"{directory}\n":
         place.unlink(missing_ok=True)
 
 
 def described() -> dict[str, Any] | None:
-    """Return what describes the local stack: by CALLFIRE_LOCAL_DIR if that is set, else here, else by the pointer."""
+    """Return the local stack's description: from CALLFIRE_LOCAL_DIR if set, else this directory, else the pointer."""
     named = os.environ.get("CALLFIRE_LOCAL_DIR")
     if named:
         return _read(Path(named))
@@ -57,7 +57,7 @@ def _read(directory: Path) -> dict[str, Any] | None:
 
 
 def _owned_text(file: Path) -> str | None:
-    """Return a file's text if it belongs to the user and nobody else may write it."""
+    """Return a file's text if it belongs to the user and nobody else can write it."""
     try:
         with file.open() as opened:
             status = os.fstat(opened.fileno())

@@ -1,4 +1,4 @@
-"""Options that several commands take, and what they are read as."""
+"""Options that several commands share, and their parsers."""
 
 from typing import Annotated, Final
 
@@ -28,11 +28,11 @@ KINDS: Final = {
     "contact-list-validated": ContactListValidated.TYPE,
     "other": Other.TYPE,
 }
-"""Types of events, by what they are called here: as their samples are."""
+"""Event types by their short names, which are those of the samples."""
 
 
 def event_type(text: str) -> str:
-    """Return the type of a kind, or of a type: "com.callfire.text.sent.v1"."""
+    """Return the event type of a short name, or of a full type: "com.callfire.text.sent.v1"."""
     if text in KINDS.values():
         return text
     if text not in KINDS:
@@ -41,7 +41,7 @@ def event_type(text: str) -> str:
 
 
 def kind_of(event_type: str) -> str:
-    """Return what a type is called here, or one that has no such name as it is."""
+    """Return the short name of a type, or the type itself if it has none."""
     return next((kind for kind, known in KINDS.items() if known == event_type), event_type)
 
 

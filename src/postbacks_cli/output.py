@@ -1,8 +1,8 @@
-"""What is said, and where: data on stdout, talk on stderr.
+"""Output: data on stdout, messages on stderr.
 
-Much of the data was written by whoever called or texted. No character of it may steer the terminal, so what is not
-printable is shown by its code, as is what the terminal or pipe cannot encode (cp1252 on Windows, ASCII); where no
-terminal reads, a postback is passed on byte by byte.
+Callers and senders of texts wrote much of the data. No character of it may control the terminal, so unprintable
+characters are shown by their codes, and so are those that the terminal or pipe cannot encode (cp1252 on Windows,
+ASCII). If the output is not a terminal, a postback is written byte for byte.
 """
 
 import io
@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 _WIDE: Final = 10_000
-"""Columns, so that no line of data is broken; a terminal does that by itself where it is narrower."""
+"""Columns, so that no line of data is wrapped here; a narrower terminal wraps lines itself."""
 
 _STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode's categories of control, format and surrogate characters, and of line and paragraph separators."""
@@ -26,14 +26,14 @@ stderr = Console(markup=False, highlight=False, emoji=False, stderr=True)
 
 
 def escape_what_cannot_be_encoded() -> None:
-    """Have stdout and stderr show such a character by its code, instead of failing."""
+    """Make stdout and stderr escape characters that they cannot encode, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str, *, style: str | None = None) -> None:
-    """Tell the user something that is no data."""
+    """Print a message that is not data."""
     stderr.print(printable(text), style=style, soft_wrap=True)
 
 
@@ -48,13 +48,13 @@ def emit(line: str) -> None:
 
 
 def emit_json(value: Any, *, indent: int | None = None) -> None:  # noqa: ANN401  JSON
-    """Write JSON: a document on one line, so that several are JSON lines, or indented for a reader."""
+    """Write JSON: a document on one line (several make JSON lines), or indented for people."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=None if indent else (",", ":"))
-    typer.echo(_escape(text, lambda character: json.dumps(character)[1:-1]))  # the same document still
+    typer.echo(_escape(text, lambda character: json.dumps(character)[1:-1]))  # still the same JSON document
 
 
 def emit_postback(body: bytes) -> None:
-    """Write a postback as it came; to a terminal, as far as it can be shown."""
+    """Write a postback byte for byte; on a terminal, escape unprintable characters."""
     if sys.stdout.isatty():
         typer.echo(printable(body.decode(errors="backslashreplace")))
     else:
@@ -62,7 +62,7 @@ def emit_postback(body: bytes) -> None:
 
 
 def printable(text: str) -> str:
-    r"""Show what could steer a terminal or reorder a line by its code, such as "\x9b" or "\u202e"."""
+    r"""Escape characters that could control a terminal or reorder a line, as "\x9b" or "\u202e"."""
     return _escape(text, lambda character: character.encode("unicode_escape").decode())
 
 

@@ -1,4 +1,4 @@
-"""Phone numbers as people write them, and as events have them."""
+"""Convert phone numbers as people write them to those in events."""
 
 import re
 from typing import Final
@@ -8,7 +8,7 @@ _NORTH_AMERICAN: Final = re.compile(r"\+?1?([0-9]{10})")
 
 
 def normalized(text: str) -> str:
-    """Write a number as events have it: E.164 where it is North American, else as given, a short code for instance."""
+    """Convert a number to its form in events: E.164 if North American, else unchanged, such as a short code."""
     number = _SEPARATORS.sub("", text)
     found = _NORTH_AMERICAN.fullmatch(number)
     return f"+1{found[1]}" if found else number

@@ -1,4 +1,4 @@
-"""A progress bar on stderr for whatever takes more than a second."""
+"""A progress bar on stderr for work that takes more than a second."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,12 +10,12 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from postbacks_cli.output import stderr
 
 _QUIET_SECONDS: Final = 1
-"""Shorter than that, a bar would only flicker."""
+"""For less than this, a bar would only flicker."""
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Give a function that is told how many are done, and of how many if that is known; a terminal shows it."""
+    """Return a function to report the number done and the total, if known; a terminal shows it."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -1,4 +1,4 @@
-"""What SQS says of the stack's queues."""
+"""SQS's attributes of the stack's queues."""
 
 from postbacks_cli.stack import Stack
 
@@ -10,7 +10,7 @@ def arn(stack: Stack, output: str) -> str:
 
 
 def depth(stack: Stack, output: str) -> int:
-    """Return about how many messages are in the queue that an output names, those that are being worked on included."""
+    """Return the approximate number of messages in the queue that an output names, including those in flight."""
     answer = stack.sqs.get_queue_attributes(
         QueueUrl=stack.output(output),
         AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],

@@ -1,7 +1,7 @@
-"""Moves rejected postbacks to the parked queue, from where they are processed again.
+"""Move rejected postbacks to the parked queue, from which they are processed again.
 
-Whenever this is interrupted nothing is lost: a postback leaves the one queue when it is in the other, and one that is
-in both is one event.
+An interruption loses nothing: a postback is deleted from one queue only after it is in the other, and a postback in
+both becomes one event.
 """
 
 import time
@@ -18,7 +18,7 @@ from postbacks_cli.rejected_queue import RejectedPostback, reading
 from postbacks_cli.stack import Stack
 
 _UNKNOWN: Final = "InvalidAction"
-"""What a local AWS says of StartMessageMoveTask."""
+"""The local AWS's error code for StartMessageMoveTask."""
 _POLL_SECONDS: Final = 1
 
 
@@ -29,20 +29,23 @@ def move_all(stack: Stack) -> int:
 
 
 def move(stack: Stack, *, reasons: Collection[str] = (), ids: Collection[str] = ()) -> int:
-    """Move those of a selection, and return how many. Raises CommandError where an id is not there."""
+    """Move the selected postbacks, and return how many. Raises CommandError if an id is not in the queue."""
     return each(stack, partial(_move, stack), reasons=reasons, ids=ids)
 
 
 def each(
     stack: Stack, act: Callable[[RejectedPostback], None], *, reasons: Collection[str] = (), ids: Collection[str] = ()
 ) -> int:
-    """Act on each postback of a selection; return how many there were. Raises CommandError where an id is not there."""
+    """Call `act` for each selected postback; return how many there were.
+
+    Raises CommandError if an id is not in the queue.
+    """
     done, missing = set(), set(ids)
     with reading(stack) as postbacks:
         for postback in postbacks:
             missing.discard(postback.message_id)
             is_meant = (not reasons or postback.reason in reasons) and (not ids or postback.message_id in ids)
-            # What still cannot be read may be back, as a new message, before we are through.
+            # A postback that still cannot be read may come back as a new message before the end.
             if is_meant and postback.content not in done:
                 act(postback)
                 done.add(postback.content)
@@ -53,7 +56,7 @@ def each(
 
 
 def _have_sqs_move(stack: Stack) -> int | None:
-    """Have SQS move them all, and return how many it moved; None where it cannot."""
+    """Let SQS move all messages, and return how many it moved; None if it cannot."""
     source = queues.arn(stack, "RejectedQueueUrl")
     try:
         stack.sqs.start_message_move_task(SourceArn=source, DestinationArn=queues.arn(stack, "ParkedQueueUrl"))
@@ -71,6 +74,6 @@ def _have_sqs_move(stack: Stack) -> int | None:
 
 
 def _move(stack: Stack, postback: RejectedPostback) -> None:
-    """Send first, delete then."""
+    """Move one postback: send it first, then delete it."""
     stack.sqs.send_message(QueueUrl=stack.output("ParkedQueueUrl"), MessageBody=postback.message)
     stack.sqs.delete_message(QueueUrl=stack.output("RejectedQueueUrl"), ReceiptHandle=postback.receipt_handle)

@@ -1,8 +1,8 @@
-"""Reads the rejected queue, or the parked one, without taking anything out of it.
+"""Read the rejected queue, or the parked one, without removing anything.
 
-SQS has no way to look at a queue but to receive from it. So what is received is held back for a while, in order that
-the next call brings what has not been seen yet, and given back as soon as the reader is done. Whoever else reads in
-the meantime does not see it. Nothing is lost if we die: what is held comes back by itself.
+SQS can show messages only by receiving them. So received messages stay hidden for a while, so that the next call
+returns others, and become visible again as soon as the reader is done. Other readers do not see them in the meantime.
+A crash loses nothing: hidden messages become visible again by themselves.
 """
 
 import json
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 HOLD_SECONDS: Final = 120
-"""Enough to see some ten thousands of messages."""
+"""Enough time to read tens of thousands of messages."""
 _AT_ONCE: Final = 10
 _WAIT_SECONDS: Final = 1
-"""Makes SQS ask all of its servers, so that an empty answer means an empty queue."""
+"""Long polling: SQS asks all of its servers, so that an empty answer means an empty queue."""
 
 NOT_STORED: Final = "not-stored"
-"""The reason of what SQS itself moved here, after it could not be stored for 83 hours."""
+"""The reason of messages that SQS moved here, because they could not be stored for 83 hours."""
 
 
 class RejectedPostback(NamedTuple):
@@ -34,25 +34,25 @@ class RejectedPostback(NamedTuple):
 
     message_id: str
     reason: str
-    """Why it is here, in a word."""
+    """Why it was rejected, in one word."""
     subscription: str | None
     received_at: str | None
     rejected_at: str
     postback: bytes
-    """As it came; the message itself, where it is none of ours."""
+    """The raw body; the message itself, if this stack did not write it."""
     message: str
     receipt_handle: str
     line: int | None = None
     column: int | None = None
-    """Where the body has its fault, both from 1; None where that is unknown, or the fault is in no one place."""
+    """The position of the body's error, both from 1; None if it is unknown, or has no single position."""
 
     @property
     def content(self) -> bytes:
-        """What tells two apart that are not the same postback, whatever became of each."""
+        """Identifies a postback by its content, so that two messages with the same postback are equal."""
         return sha256(f"{self.subscription} {self.received_at} ".encode() + self.postback).digest()
 
     def described(self) -> dict[str, str | int]:
-        """Return what is known of it, without the postback itself."""
+        """Return all fields except the postback itself."""
         known = {
             "id": self.message_id,
             "reason": self.reason,
@@ -68,7 +68,7 @@ class RejectedPostback(NamedTuple):
 
 @contextmanager
 def reading(stack: Stack, queue: str = "RejectedQueueUrl") -> Iterator[Iterator[RejectedPostback]]:
-    """Read the queue that an output names, each message once, and give back in the end what has been received."""
+    """Read the queue that an output names, each message once; in the end, make the received messages visible again."""
     queue_url = stack.output(queue)
     held: dict[str, str] = {}
     try:
@@ -119,7 +119,7 @@ def _parse(message: "MessageTypeDef") -> RejectedPostback:
 
 
 def _give_back(stack: Stack, queue_url: str, receipt_handles: list[str]) -> None:
-    # What has been deleted meanwhile is refused, one by one, which says nothing new.
+    # SQS rejects messages that have been deleted meanwhile, one by one, which can be ignored.
     for start in range(0, len(receipt_handles), _AT_ONCE):
         stack.sqs.change_message_visibility_batch(
             QueueUrl=queue_url,

@@ -1,4 +1,4 @@
-"""What the configuration of `sam deploy` says of a stack, so that a command acts in the region that SAM deploys to."""
+"""Read the configuration of `sam deploy`, so that a command uses the region of the deployment."""
 
 import tomllib
 from pathlib import Path
@@ -7,12 +7,12 @@ from typing import Any, Final, NamedTuple
 from postbacks_cli.errors import CommandError
 
 FILES: Final = ("samconfig.local.toml", "samconfig.toml")
-"""The deployer's own answers, which git ignores, before what the repository ships."""
+"""The deployer's own settings, which git ignores, before those of the repository."""
 _DEFAULT: Final = "default"
 
 
 class Deployment(NamedTuple):
-    """Where `sam deploy` puts a stack; None where the configuration does not say."""
+    """The target of `sam deploy` for a stack; None if the configuration does not state it."""
 
     stack: str | None = None
     region: str | None = None
@@ -47,6 +47,6 @@ def _read(file: Path) -> dict[str, Deployment]:
 
 def _deployment(environment: dict[str, Any]) -> Deployment:
     given: dict[str, Any] = {}
-    for command in ("global", "deploy"):  # what `sam deploy` reads, the more special last
+    for command in ("global", "deploy"):  # the sections that `sam deploy` reads, the more specific one last
         given |= environment.get(command, {}).get("parameters", {})
     return Deployment(given.get("stack_name"), given.get("region"), given.get("profile"))

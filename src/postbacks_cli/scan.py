@@ -1,7 +1,7 @@
-"""Reads the whole table of events, in several segments at once.
+"""Read the whole table of events, in several segments in parallel.
 
 DynamoDB reads about 24 MB a second from one partition (3,000 read units of 8 KB), and a reader waits for the answer of
-each megabyte. Several readers wait at the same time, so the table's partitions set the pace and not the distance.
+each megabyte. Several readers wait in parallel, so the table's partitions limit the speed, not the network latency.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,20 +16,20 @@ from botocore.exceptions import ClientError
 from postbacks_cli.stack import Stack
 
 Progress = Callable[[int, int | None], object]
-"""Told how many items have been read so far, and about how many there are; None where that is unknown."""
+"""Receives the number of items read so far, and the approximate total; None if that is unknown."""
 
 SEGMENTS: Final = 8
 _PAGES: Final = 16
-"""Pages of a megabyte that wait to be worked on."""
+"""Pages of a megabyte that may wait to be processed."""
 _POLL_SECONDS: Final = 0.1
 
 
 def no_progress(_done: int, _total: int | None) -> None:
-    """Tell nobody."""
+    """Ignore the progress."""
 
 
 def items(stack: Stack, what: dict[str, Any], progress: Progress = no_progress) -> Iterator[dict[str, Any]]:
-    """Yield the items that a Scan of the table of events returns, in no order. Raises botocore's errors.
+    """Yield the items that a Scan of the table of events returns, in no particular order. Raises botocore's errors.
 
     `what` holds the Scan's expressions.
     """
@@ -51,7 +51,7 @@ def items(stack: Stack, what: dict[str, Any], progress: Progress = no_progress) 
                     yield from page["Items"]
             for reader in readers:
                 reader.result()
-        finally:  # the caller has enough, or one of the readers failed
+        finally:  # the caller stopped early, or a reader failed
             stopped.set()
             while not all(reader.done() for reader in readers):
                 with suppress(Empty):
@@ -66,7 +66,7 @@ def _read(stack: Stack, request: dict[str, Any], pages: "Queue[Any]", stopped: E
 
 
 def _about_how_many(stack: Stack) -> int | None:
-    """Return DynamoDB's own count, which is up to six hours old; None where the user may not ask for it."""
+    """Return DynamoDB's own count, which is up to six hours old; None if the user has no permission."""
     try:
         return stack.dynamodb.describe_table(TableName=stack.output("EventsTableName"))["Table"]["ItemCount"]
     except ClientError:

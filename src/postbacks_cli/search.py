@@ -1,8 +1,7 @@
-"""Finds postbacks by whatever the user has in hand: an id of a call, text, campaign or event, or a phone number.
+"""Find postbacks by an id of a call, text, campaign or event, or by a phone number.
 
-Indexes answer in a few calls of DynamoDB, however large the table is. They know neither the beginning of an event's id
-nor the call ids of events that a release before the index `by_subject` stored, so the whole table is read where the
-indexes find nothing.
+Indexes answer in a few DynamoDB calls, however large the table is. They cannot find the beginning of an event's id, nor
+call ids of events from releases before the index `by_subject`. So if the indexes find nothing, the whole table is read.
 """
 
 import re
@@ -21,33 +20,33 @@ from postbacks_cli.stored_events import Item
 
 _EVENT_ID: Final = re.compile(r"[0-9a-f]{32}")
 _BEGINNING: Final = re.compile(r"[0-9a-f]{6,31}")
-"""Of an event's id: six digits or more, fewer would be anybody's."""
+"""Of an event's id: at least six digits, because fewer would match too many."""
 _SUBJECTS: Final = ("calls", "texts", "campaigns")
-"""All that an event could be about before there was an index of subjects."""
+"""All collections of events from before the index of subjects."""
 _INDEXES: Final = {"by_subject": "subject_id", "by_campaign": "campaign_id", "by_phone_number": "phone_number"}
 _UNKNOWN_INDEX: Final = "ValidationException"
-"""DynamoDB's error code for an index that the table of an earlier release does not have."""
+"""DynamoDB's error code for an index that an earlier release's table does not have."""
 
 
 class Found(NamedTuple):
-    """What was found, and where it was looked for."""
+    """The result of a search, and the searched places."""
 
     items: list[Item]
     """Stored events, newest first, as `stored_events.get` returns them."""
     parked: list[RejectedPostback]
     rejected: list[RejectedPostback]
     looked: list[str]
-    """The places that were looked at, for the user."""
+    """The searched places, for the user."""
 
     def __bool__(self) -> bool:
-        """Whether anything was found."""
+        """Return whether anything was found."""
         return bool(self.items or self.parked or self.rejected)
 
 
 def find(stack: Stack, text: str, *, limit: int = 10, progress: scan.Progress = scan.no_progress) -> Found:
     """Find stored events, at most `limit` of them, and parked and rejected postbacks. Raises botocore's errors."""
     text = text.strip()
-    _ = stack.dynamodb, stack.sqs, stack.description  # made before there are threads
+    _ = stack.dynamodb, stack.sqs, stack.description  # created before threads start
     with ThreadPoolExecutor() as threads:
         parked, rejected = (
             threads.submit(_in_queue, stack, f"{queue}QueueUrl", text, limit) for queue in ("Parked", "Rejected")
@@ -60,7 +59,7 @@ def find(stack: Stack, text: str, *, limit: int = 10, progress: scan.Progress = 
 def find_stored(
     stack: Stack, text: str, *, limit: int = 10, progress: scan.Progress = scan.no_progress
 ) -> tuple[list[Item], list[str]]:
-    """Find stored events alone, and say where they were looked for. Raises botocore's errors."""
+    """Find only stored events, and return where they were searched. Raises botocore's errors."""
     looked = ["events by id, call or text id, campaign and phone number"]
     items = _by_indexes(stack, text, limit)
     if not items:
@@ -74,7 +73,7 @@ def _by_indexes(stack: Stack, text: str, limit: int) -> list[Item]:
         item = stored_events.get(stack, text.lower())
         return [item] if item else []
     keys = {"by_phone_number": phone_numbers.normalized(text)}
-    _ = stack.dynamodb  # made before there are threads
+    _ = stack.dynamodb  # created before threads start
 
     def ids(index: str) -> list[str]:
         return list(islice(_ids(stack, index, keys.get(index, text)), limit + 1))
@@ -116,7 +115,7 @@ def _in_queue(stack: Stack, queue: str, text: str, limit: int) -> list[RejectedP
 
 
 def _mentions(text: str) -> Callable[[RejectedPostback], bool]:
-    """Tell whether a postback, readable or not, names an id or a number, or has it as its message id."""
+    """Return a test whether a postback, readable or not, contains an id or a number, or has it as its message id."""
     number = re.escape(phone_numbers.normalized(text).removeprefix("+1"))
     word = re.compile(rf"(?<![\w+])(?:{re.escape(text)}|\+?1?{number})(?!\w)")
 

@@ -1,4 +1,4 @@
-"""Secrets of an operator in SSM: stored where the stack reads them or, before it is deployed, will read them."""
+"""The operator's secrets in SSM, stored where the stack reads them, or will read them after its deployment."""
 
 import re
 import sys
@@ -19,7 +19,7 @@ class Secret(NamedTuple):
     output: str
     """The output that names its parameter."""
     last_part: str
-    """What the parameter's name ends with, where the template's default is not overridden."""
+    """The end of the parameter's name, unless the template's default is overridden."""
     command: str
 
 
@@ -30,7 +30,7 @@ CREDENTIALS: Final = Secret(
 
 
 def parameter_name(stack: Stack, secret: Secret) -> str:
-    """Return the name of the parameter that the stack reads or, before it is deployed, will read."""
+    """Return the name of the parameter that the stack reads, or will read after its deployment."""
     if stack.is_deployed():
         return stack.output(secret.output)
     name = f"/{stack.name}/{secret.last_part}"
@@ -40,11 +40,11 @@ def parameter_name(stack: Stack, secret: Secret) -> str:
 
 
 def ask(question: str, *, stdin: bool) -> str:
-    """Read a line from standard input, or ask for it without showing it."""
+    """Read a line from standard input, or prompt for it without echo."""
     return (sys.stdin.readline() if stdin else typer.prompt(question, hide_input=True, err=True)).strip()
 
 
 def store(stack: Stack, name: str, value: str) -> str:
-    """Store a secret, encrypted, and return the sentence that says where."""
+    """Store a secret, encrypted, and return a sentence with the location."""
     stack.ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
     return f"Stored as {name} of {stack.place}."

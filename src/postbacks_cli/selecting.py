@@ -1,4 +1,4 @@
-"""The options by which a command selects events: the same ones for every command that takes a `Selection`."""
+"""The options that select events, the same for every command with a `Selection`."""
 
 import functools
 import inspect
@@ -15,7 +15,7 @@ from postbacks_cli.selection import Selection, on
 
 
 def time_zone(name: str) -> tzinfo:
-    """Return the time zone of an IANA name. Raises typer.BadParameter."""
+    """Return the time zone for an IANA name. Raises typer.BadParameter."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -50,14 +50,14 @@ _OPTIONS: Final[dict[str, Any]] = {
 
 
 def selecting(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a selection in the place of its parameter `selection`.
+    """Replace a command's parameter `selection` by the options of a selection.
 
-    A command that has a parameter `zone` gets the time zone too.
+    A command with a parameter `zone` also receives the time zone.
     """
     own = inspect.signature(command).parameters
 
     @functools.wraps(command)
-    def selected(*arguments: Any, **options: Any) -> None:  # noqa: ANN401  whatever the command takes
+    def selected(*arguments: Any, **options: Any) -> None:  # noqa: ANN401  the command's own
         given = {name: options.pop(name) for name in _OPTIONS}
         if "zone" in own:
             options["zone"] = given["zone"] or UTC
@@ -70,7 +70,7 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
         for name, annotation in _OPTIONS.items()
     ]
     together = [*first, *options, *(one for one in parameters if one not in first)]
-    vars(selected)["__signature__"] = inspect.Signature(together)  # which Typer reads
+    vars(selected)["__signature__"] = inspect.Signature(together)  # Typer reads this
     selected.__annotations__ = {one.name: one.annotation for one in together}
     return selected
 

@@ -1,4 +1,4 @@
-"""Which events are meant: `events`, `replay`, `stats`, `export` and the console select alike."""
+"""The selection of events, shared by `events`, `replay`, `stats`, `export` and the console."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 
 _FIRST: Final = "0"
 _LAST: Final = "9"
-"""Before and after all timestamps, which are compared as text."""
+"""Sort before and after all timestamps, which are compared as text."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Selection:
-    """Which events are meant. Each field that is set narrows it; every limit is included."""
+    """A selection of events. Each field that is set narrows it; all limits are inclusive."""
 
     since: datetime | None = None
     until: datetime | None = None
     """When the call, text or campaign ended: the event's `time`."""
     received_since: datetime | None = None
     received_until: datetime | None = None
-    """When the postback came in: the event's `recordedtime`."""
+    """When the postback was received: the event's `recordedtime`."""
     types: frozenset[str] = frozenset()
     outcomes: frozenset[str] = frozenset()
     campaign: str | None = None
     phone: str | None = None
-    """The contact's number as events have it: E.164 where it is North American."""
+    """The contact's number in the form of events: E.164 if North American."""
 
     def __post_init__(self) -> None:
-        """Refuse a window that ends before it begins.
+        """Reject a window that ends before it begins.
 
         Raises:
             ValueError: The message is for the user.
@@ -44,21 +44,21 @@ class Selection:
                 )
 
     def __bool__(self) -> bool:
-        """Whether it narrows anything."""
+        """Return whether any field is set."""
         return self != _EVERYTHING
 
     @property
     def time(self) -> tuple[str, str]:
-        """First and last `time`, as text that compares with it."""
+        """First and last `time`, as text in the form of events."""
         return _between(self.since, self.until)
 
     @property
     def recordedtime(self) -> tuple[str, str]:
-        """First and last `recordedtime`, as text that compares with it."""
+        """First and last `recordedtime`, as text in the form of events."""
         return _between(self.received_since, self.received_until)
 
     def takes(self, event: "EventDocument") -> bool:
-        """Return whether an event is meant."""
+        """Return whether an event is selected."""
         data = event["data"]
         (since, until), (received_since, received_until) = self.time, self.recordedtime
         return (

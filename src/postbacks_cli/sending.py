@@ -1,4 +1,4 @@
-"""Posts postbacks as CallFire would, to a stack whose URLs are known or to a URL that the user gives."""
+"""Send postbacks as CallFire would, to a stack with known URLs or to a URL from the user."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -8,22 +8,22 @@ import requests
 from postbacks_cli.errors import CommandError
 from postbacks_cli.stack import Stack
 
-# The headers of later generations' deliveries; those of cloud/1 are not known.
+# The headers of later generations' deliveries; those of cloud/1 are unknown.
 _HEADERS: Final = {"content-type": "text/xml; charset=UTF-8", "user-agent": "postbacks"}
 _JSON: Final = {"content-type": "application/json; charset=UTF-8"}
 _SECONDS: Final = 35
-"""API Gateway answers within 30."""
+"""API Gateway answers within 30 s."""
 
 
 def url_for(stack: Stack, body: bytes) -> str:
-    """Return a live postback URL of a stack, the one that CallFire would post the body to if there is one.
+    """Return a live postback URL of a stack, if possible the one that CallFire would use for the body.
 
     Raises:
-        CommandError: None is known.
+        CommandError: No URL is known.
     """
     known = stack.postback_urls
     preferred = "campaignfinish" if b"<campaign-finished" in body else "callfinish"
-    url = known.get(preferred) or next(iter(known.values()), None)  # any URL takes any body
+    url = known.get(preferred) or next(iter(known.values()), None)  # any URL accepts any body
     if url:
         return url
     if stack.endpoint_url:
@@ -42,15 +42,15 @@ def post(url: str, body: bytes) -> requests.Response:
         raise CommandError("That is not a URL.") from None
     headers = _HEADERS | (_JSON if body.lstrip()[:1] in (b"{", b"[") else {})
     with requests.Session() as session:
-        session.trust_env = host != "127.0.0.1"  # no proxy between a machine and itself
+        session.trust_env = host != "127.0.0.1"  # no proxy on loopback
         try:
             return session.post(url, body, headers=headers, timeout=_SECONDS, allow_redirects=False)
-        except (requests.RequestException, ValueError) as error:  # quotes the URL too
+        except (requests.RequestException, ValueError) as error:  # it quotes the URL too
             raise CommandError(f"No answer from {host or 'that URL'} ({type(error).__name__}).") from None
 
 
 def is_kept_as_an_event(answer: requests.Response) -> bool:
-    """Return whether an answer says that the postback became an event; one that is kept and rejected did not."""
+    """Return whether the answer says that the postback became an event; rejected postbacks did not."""
     try:
         told = answer.json()
     except ValueError:

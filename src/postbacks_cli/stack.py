@@ -1,4 +1,4 @@
-"""A stack: what CloudFormation knows of it, and clients of the AWS that it is on."""
+"""A stack, its outputs and resources from CloudFormation, and the AWS clients for it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
 _INVOCATION_SECONDS: Final = 75
-"""How long an invocation may take: the relay works for 60 s at most, the others for less."""
+"""The timeout of an invocation: the relay works for 60 s at most, the others for less."""
 
 NEVER_DEPLOYED: Final = ("REVIEW_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
-"""The states of a stack whose first deployment has not begun, or has failed."""
+"""CloudFormation's statuses of a stack whose first deployment has not started, or has failed."""
 
 _UNKNOWN_STACK: Final = "ValidationError"
-"""CloudFormation's error code for a stack that it does not know."""
+"""CloudFormation's error code for an unknown stack."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack, and clients of the AWS that it is on."""
+    """A stack, and the AWS clients for it."""
 
     name: str
     session: Session
     region: str | None
     endpoint_url: str | None = None
-    """Where the laptop's AWS is; None for the real one."""
+    """The endpoint of the local AWS; None for real AWS."""
     fake_callfire: str | None = None
-    """Where the local stack's fake CallFire is."""
+    """The URL of the local stack's fake CallFire."""
 
     @property
     def postback_urls(self) -> dict[str, str]:
-        """The live URLs that the fake CallFire posts to, by subscription; on AWS nothing keeps URLs.
+        """The live URLs that the fake CallFire posts to, by subscription; on AWS no URL is stored.
 
         Raises:
             CommandError: The fake CallFire does not answer.
@@ -55,14 +55,14 @@ class Stack:
             return {}
         try:
             with requests.Session() as session:
-                session.trust_env = False  # no proxy between a machine and itself
+                session.trust_env = False  # no proxy on loopback
                 found: dict[str, str] = session.get(f"{self.fake_callfire}/control/urls", timeout=5).json()
         except (requests.RequestException, ValueError) as error:
             raise CommandError(f"The fake CallFire does not answer ({type(error).__name__}).") from None
         return {scope.replace("/", "-"): url for scope, url in found.items()}
 
     def is_deployed(self) -> bool:
-        """Whether the stack has ever been deployed: one whose first deployment failed has no outputs.
+        """Return whether the stack has ever been deployed. After a failed first deployment, it has no outputs.
 
         Raises botocore's errors.
         """
@@ -76,7 +76,7 @@ class Stack:
 
     @cached_property
     def description(self) -> Mapping[str, Any]:
-        """What CloudFormation says of it. Raises CommandError where there is no such stack."""
+        """CloudFormation's description of the stack. Raises CommandError if the stack does not exist."""
         try:
             [described] = self.cloudformation.describe_stacks(StackName=self.name)["Stacks"]
         except ClientError as error:
@@ -88,7 +88,7 @@ class Stack:
         return described
 
     def output(self, name: str) -> str:
-        """Return an output of it. Raises CommandError where there is none."""
+        """Return an output of the stack. Raises CommandError if it has no such output."""
         for output in self.description.get("Outputs", []):
             if output["OutputKey"] == name:
                 return str(output["OutputValue"])
@@ -98,7 +98,7 @@ class Stack:
         )
 
     def physical_ids(self, resource_type: str) -> list[str]:
-        """Return the ids of its resources of a type, such as "AWS::CloudWatch::Alarm"."""
+        """Return the ids of the stack's resources of a type, such as "AWS::CloudWatch::Alarm"."""
         pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)
         return [
             resource["PhysicalResourceId"]
@@ -109,14 +109,14 @@ class Stack:
 
     @property
     def place(self) -> str:
-        """Where it is, for the user."""
+        """The location of the stack, for the user."""
         if self.endpoint_url:
             return f"{self.name} on this laptop, {self.endpoint_url}"
         return f"{self.name} in {self.region}, account {self.account}"
 
     @cached_property
     def account(self) -> str:
-        """The account of the credentials, known before the stack exists. Asking for it needs no permission."""
+        """The account of the credentials, known before the stack exists. Reading it needs no permission."""
         return str(self._client("sts").get_caller_identity()["Account"])
 
     @cached_property
@@ -139,7 +139,7 @@ class Stack:
 
     @cached_property
     def functions(self) -> "LambdaClient":
-        """Lambda. Invocations are not sent again: nobody knows what the first one did."""
+        """Lambda. Invocations are not retried: the effect of the first one is unknown."""
         client: LambdaClient = self._client(
             "lambda", read_timeout=_INVOCATION_SECONDS, retries={"total_max_attempts": 1}
         )
@@ -170,7 +170,7 @@ class Stack:
         return client
 
     def _client(self, service: str, **config: Any) -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time
-        if self.endpoint_url:  # nothing of the user's own takes part
+        if self.endpoint_url:  # ignore the user's own configuration
             config |= {"proxies": {}, "use_fips_endpoint": False, "use_dualstack_endpoint": False}
         return self.session.create_client(
             service,

@@ -1,4 +1,4 @@
-"""What came of calls and texts, counted by campaign, outcome, hour or type."""
+"""Counts of call and text outcomes by campaign, outcome, hour or type."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 By = Literal["campaign", "outcome", "hour", "type"]
 
 REACHED: Final = {"answered", "transferred", "sent"}
-"""Outcomes of calls that a person took, and of texts that went out."""
+"""Outcomes of calls that a person took, and of texts that were sent."""
 FAILED: Final = {"busy", "no_answer", "do_not_call", "undialed", "failed"}
-"""Outcomes of calls and texts that reached nobody. An answering machine counts as neither."""
+"""Outcomes of failed calls and texts. An answering machine is neither reached nor failed."""
 NONE: Final = "-"
-"""What events are counted under that have no campaign, or no outcome."""
+"""The key of events without a campaign or an outcome."""
 
 
 class Row(NamedTuple):
-    """What is counted under one campaign, outcome, hour or type."""
+    """The counts for one campaign, outcome, hour or type."""
 
     key: str
     calls: int
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 
 def count(events: "Iterable[EventDocument]", by: By, zone: tzinfo = UTC) -> list[Row]:
-    """Count events, most failures first; hours in their order. An hour is that of `time` in a zone."""
+    """Count events, most failures first; hours in chronological order. An hour is that of `time` in `zone`."""
     counts: dict[str, Counter[str]] = {}
     for event in events:
         counts.setdefault(_key(event, by, zone), Counter()).update(_columns(event))

@@ -1,4 +1,4 @@
-"""Reads the table of events as an operator does: all of a selection, the newest of it, or one."""
+"""Read the table of events for an operator: a whole selection, its newest events, or one event."""
 
 import heapq
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ Item = dict[str, Any]
 """An item of the table in plain values, with `raw` still compressed."""
 
 _AT_ONCE: Final = 100
-"""Items that DynamoDB reads at once by their keys."""
+"""The most items in one DynamoDB read by key."""
 
 _TIMES: Final = {
     "FilterExpression": "#time BETWEEN :since AND :until AND received_at BETWEEN :received_since AND :received_until",
@@ -29,7 +29,7 @@ _TIMES: Final = {
 def select(stack: Stack, selection: Selection, progress: scan.Progress = scan.no_progress) -> "Iterator[EventDocument]":
     """Yield the events of a selection. Raises botocore's errors.
 
-    By campaign or phone number an index finds them, newest first. Otherwise the whole table is read, in no order.
+    For a campaign or phone number an index returns them newest first. Otherwise the whole table is read, in no order.
     """
     found = _scan(stack, selection, progress) if _needs_scan(selection) else _query(stack, selection, progress)
     return filter(selection.takes, found)
@@ -46,7 +46,7 @@ def newest(
 
 
 def get(stack: Stack, event_id: str) -> Item | None:
-    """Return the item of an event as it is now. Raises botocore's errors."""
+    """Return the current item of an event. Raises botocore's errors."""
     found = stack.dynamodb.get_item(
         TableName=stack.output("EventsTableName"), Key={"id": {"S": event_id}}, ConsistentRead=True
     )
@@ -54,7 +54,7 @@ def get(stack: Stack, event_id: str) -> Item | None:
 
 
 def get_all(stack: Stack, ids: Iterable[str]) -> list[Item]:
-    """Return the items of events in the order of their ids, without those that are gone. Raises botocore's errors."""
+    """Return the items of events in the order of their ids, without deleted ones. Raises botocore's errors."""
     wanted = list(dict.fromkeys(ids))
     return [
         _plain(item) for start in range(0, len(wanted), _AT_ONCE) for item in _read(stack, wanted[start:][:_AT_ONCE])
@@ -62,7 +62,7 @@ def get_all(stack: Stack, ids: Iterable[str]) -> list[Item]:
 
 
 def ids_in_index(stack: Stack, index: str, attribute: str, key: str, selection: Selection) -> Iterator[list[str]]:
-    """Yield the ids that an index has under a key, newest first, page by page. Raises botocore's errors."""
+    """Yield the ids that an index has for a key, newest first, page by page. Raises botocore's errors."""
     since, until = selection.time
     for page in stack.dynamodb.get_paginator("query").paginate(
         TableName=stack.output("EventsTableName"),
@@ -101,7 +101,7 @@ def _query(stack: Stack, selection: Selection, progress: scan.Progress) -> "Iter
 
 
 def _read(stack: Stack, ids: list[str], **more: str) -> list[dict[str, Any]]:
-    """Read items by at most 100 ids, in this order, without those that are gone by now."""
+    """Read items by at most 100 ids, in this order, without deleted ones."""
     table = stack.output("EventsTableName")
     wanted: Any = {table: {"Keys": [{"id": {"S": one}} for one in ids], **more}} if ids else {}
     found: dict[str, dict[str, Any]] = {}

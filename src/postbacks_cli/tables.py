@@ -1,4 +1,4 @@
-"""Tables that fit the terminal: columns that matter less go first, then long cells are cut, an id never."""
+"""Tables that fit the terminal: less important columns are dropped first, then long cells are cut, but never an id."""
 
 import shutil
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from postbacks_cli.output import printable, stdout
 
 _GAP: Final = "  "
 _LEAST: Final = 8
-"""Characters that are left of a cell that is cut."""
+"""Characters that remain of a cell that is cut."""
 
 
 class Column(NamedTuple):
@@ -19,19 +19,19 @@ class Column(NamedTuple):
 
     name: str
     drop: int = 0
-    """Columns that do not fit are left out, the highest first; those with 0 never are."""
+    """Columns that do not fit are dropped, the highest number first; those with 0 are always shown."""
     is_id: bool = False
-    """An id is there to be copied, so it is never cut."""
+    """An id is meant to be copied, so it is never cut."""
 
 
 def emit_table(columns: Sequence[Column], rows: Iterable[Iterable[str | None]], *, width: int | None = None) -> None:
-    """Write a table, each row on one line that fits the terminal, or 80 columns where there is none."""
+    """Write a table, each row on one line that fits the terminal, or 80 columns without one."""
     for number, cells in enumerate(fitted(columns, rows, width or shutil.get_terminal_size().columns)):
         stdout.print(Text(_GAP.join(cells).rstrip(), style="" if number else "bold"))
 
 
 def fitted(columns: Sequence[Column], rows: Iterable[Iterable[str | None]], width: int) -> list[list[str]]:
-    """Return head and rows, each cell as wide as its column, all together no wider than can be without cutting ids."""
+    """Return head and rows padded to the column widths, as narrow as possible without cutting ids."""
     table = [[column.name for column in columns], *([_one_line(cell) for cell in row] for row in rows)]
     widths = [max(cell_len(row[place]) for row in table) for place in range(len(columns))]
     kept = list(range(len(columns)))

@@ -1,4 +1,4 @@
-"""A queue that is subscribed to the topic for a while: how `postbacks tail` and the console see events arrive."""
+"""A temporary queue on the topic, through which `postbacks tail` and the console receive events."""
 
 import json
 import secrets
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _POLL_SECONDS: Final = 1
 _MAX_MESSAGES: Final = 10
 _MAX_QUEUE_NAME: Final = 80
-"""Characters; a stack's name may have more."""
+"""In characters; a stack's name may be longer."""
 
 
 class Arrival(NamedTuple):
@@ -28,7 +28,7 @@ class Arrival(NamedTuple):
 
 @contextmanager
 def subscribed(stack: Stack, policy: Mapping[str, Any], *, purpose: str = "tail") -> Iterator[str]:
-    """Make a queue, subscribe it to the topic with a filter policy, and remove both in the end. Gives its URL.
+    """Create a queue, subscribe it to the topic with a filter policy, yield its URL, and finally remove both.
 
     The queue is named after the stack and the purpose. Raises botocore's errors.
     """
@@ -43,7 +43,7 @@ def subscribed(stack: Stack, policy: Mapping[str, Any], *, purpose: str = "tail"
         "Resource": queue_arn,
         "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
     }
-    # With its policy from the start: a change to a queue may take a minute.
+    # Set the policy on creation: a change to a queue may take a minute.
     attributes: dict[QueueAttributeNameType, str] = {
         "Policy": json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
         "MessageRetentionPeriod": "3600",
@@ -61,7 +61,7 @@ def subscribed(stack: Stack, policy: Mapping[str, Any], *, purpose: str = "tail"
 
 
 def receive(stack: Stack, queue_url: str, *, at_most: int | None = None) -> Iterator[Arrival]:
-    """Yield the events that arrive within about a second, and delete each after its turn. Raises botocore's errors."""
+    """Yield events that arrive within about a second, and delete each afterwards. Raises botocore's errors."""
     received = stack.sqs.receive_message(
         QueueUrl=queue_url,
         MaxNumberOfMessages=min(at_most or _MAX_MESSAGES, _MAX_MESSAGES),

@@ -1,4 +1,4 @@
-"""Times as the user writes and reads them."""
+"""Read and show times in the user's formats."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -9,11 +9,11 @@ _AGO: Final = re.compile(r"([0-9]{1,6})([mhdw])")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAYS_AGO: Final = {"today": 0, "yesterday": 1}
 _LAST: Final = timedelta(milliseconds=1)
-"""Events are stored to the millisecond, so this much before midnight is still on the day."""
+"""Events have millisecond precision, so this is the last instant before midnight."""
 
 
 def first(text: str, zone: tzinfo = UTC) -> datetime:
-    """Return the first moment that a text means: a time, a whole day's midnight, or how long ago ("30m", "2h", "3d").
+    """Return the start of a time span: a time, a whole day's midnight, or how long ago ("30m", "2h", "3d").
 
     Raises:
         ValueError: The text is none of these; the message is for the user.
@@ -23,7 +23,7 @@ def first(text: str, zone: tzinfo = UTC) -> datetime:
 
 
 def last(text: str, zone: tzinfo = UTC) -> datetime:
-    """Return the last moment that a text means: of a whole day, the millisecond before the next midnight.
+    """Return the end of a time span: for a whole day, the millisecond before the next midnight.
 
     Raises:
         ValueError: As `first`.

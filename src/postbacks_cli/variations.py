@@ -1,4 +1,4 @@
-"""Makes a new postback of a sample: some of its fields get other values, all other bytes stay as they are."""
+"""Turn a sample into a new postback: set some of its fields, and keep all other bytes."""
 
 import json
 import re
@@ -8,11 +8,11 @@ from typing import Any, Final, NoReturn
 from xml.sax.saxutils import escape
 
 RANDOM: Final = "random"
-"""The value that stands for a new one at each time."""
+"""The value that becomes a new random number each time."""
 _DIGITS: Final = 9
-"""At least so many random digits, so that two of them are hardly ever the same."""
+"""The fewest random digits, so that two numbers are hardly ever the same."""
 _MOST_DIGITS: Final = 15
-"""At most so many in a number of JSON, which some readers hold in 53 bits."""
+"""The most digits of a JSON number, because some readers have only 53 bits."""
 
 
 class UnknownFieldError(ValueError):
@@ -20,10 +20,10 @@ class UnknownFieldError(ValueError):
 
 
 def vary(body: bytes, changes: Mapping[str, str]) -> bytes:
-    """Set fields of a postback, XML or JSON, by their names.
+    """Set fields of a postback, XML or JSON, by name.
 
-    A field is an element or a key: "callid", or with those around it "campaign/id"; an attribute is "@id". Of several,
-    the first is set. The value "random" becomes random digits.
+    A field is an element or a key: "callid", or with its parents "campaign/id"; an attribute is "@id". If there are
+    several, the first is set. The value "random" becomes random digits.
 
     Raises:
         UnknownFieldError: A field is not in the body.
@@ -52,7 +52,7 @@ def _set_xml(body: bytes, name: str, value: str) -> bytes:
         pattern = rb"\s" + re.escape(attribute).encode() + rb"\s*=\s*[\"']([^\"'<>]*)"
         found = re.compile(pattern).search(body, tag.start(), body.find(b">", tag.start()) + 1)
         return _put(body, found, value) if found else _refuse(name, body)
-    if tag and tag[0].endswith(b"/>"):  # an empty element has no place for a text yet
+    if tag and tag[0].endswith(b"/>"):  # an empty element has no text to replace
         word = re.split(rb"[\s/]", tag[0][1:])[0]
         opened = body[: tag.end() - 2].rstrip() + b">"
         return opened + _xml(value, "") + b"</" + word + b">" + body[tag.end() :]
@@ -85,7 +85,7 @@ def _vary_json(body: bytes, changes: Mapping[str, str]) -> bytes:
 
 
 def _places(value: Any, path: list[str]) -> Iterator[tuple[dict[str, Any], str]]:  # noqa: ANN401  JSON
-    """Yield where a path begins anywhere in a document, outer ones first: the holder of its last key, and that key."""
+    """Yield every match of a path in a document, outer ones first: the object with its last key, and that key."""
     if isinstance(value, dict):
         holder: Any = value
         for key in path[:-1]:

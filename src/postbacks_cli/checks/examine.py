@@ -1,4 +1,4 @@
-"""All checks, in the order in which a postback meets what they look at."""
+"""Run all checks, in the order in which a postback passes the checked parts."""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -28,7 +28,7 @@ _CHECKS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
 
 
 def examine(stack: Stack) -> Iterator[Finding]:
-    """Make all checks. One that cannot be made is a finding too, and keeps no other from being made."""
+    """Run all checks. A check that fails to run is a finding too, and does not stop the others."""
     for subject, check in _CHECKS.items():
         try:
             yield from check(stack)

@@ -1,4 +1,4 @@
-"""What `postbacks doctor` finds."""
+"""The findings of `postbacks doctor`."""
 
 from typing import Literal, NamedTuple
 
@@ -6,16 +6,16 @@ Level = Literal["ok", "warn", "fail", "unknown"]
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at.
+    """The result of one check.
 
     ok       as it should be
-    warn     postbacks come in and events go out, but somebody should look at it
+    warn     postbacks come in and events go out, but somebody should look into it
     fail     something does not work
-    unknown  it could not be looked at
+    unknown  it could not be checked
     """
 
     level: Level
     subject: str
     detail: str
     remedy: str = ""
-    """What to do about it."""
+    """How to fix it."""

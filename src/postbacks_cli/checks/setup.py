@@ -1,4 +1,4 @@
-"""What `postbacks doctor` looks at of the setup: what a deployment and an operator have to have made."""
+"""The checks of `postbacks doctor` on the setup: the deployment, and the operator's settings."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -23,14 +23,14 @@ _ENVIRONMENT: Final = {
     "SIGNING_SECRET_PARAMETER": "SigningSecretParameterName",
     "API_URL_PARAMETER": "ApiUrlParameterName",
 }
-"""Variables of the functions, those that each has, and the output that holds the value."""
+"""Variables of the functions; for each, the functions that have it and the output that holds its value."""
 _API_SECONDS: Final = 10
 _ENOUGH_CONCURRENCY: Final = 100
-"""A new account may have a limit of 10. A second's 100 postbacks fit into 100 even if each takes a second."""
+"""A new account may have a limit of 10. 100 postbacks a second fit into 100 even if each takes a second."""
 
 
 def stack_status(stack: Stack) -> Iterator[Finding]:
-    """Whether its last deployment ended well."""
+    """Check that the last deployment succeeded."""
     status = stack.description["StackStatus"]
     if status in NEVER_DEPLOYED:
         remedy = (
@@ -48,7 +48,7 @@ def stack_status(stack: Stack) -> Iterator[Finding]:
 
 
 def concurrency(stack: Stack) -> Iterator[Finding]:
-    """Whether the account lets enough functions run at once: a postback for which none may run is lost."""
+    """Check the account's concurrency limit: a postback that finds no free function is lost."""
     limit = stack.functions.get_account_settings()["AccountLimit"]
     most, left = limit["ConcurrentExecutions"], limit["UnreservedConcurrentExecutions"]
     detail = f"The account may run {most:,} functions at once, {left:,} of them without a reservation."
@@ -62,7 +62,7 @@ def concurrency(stack: Stack) -> Iterator[Finding]:
 
 
 def secrets(stack: Stack) -> Iterator[Finding]:
-    """Whether the API key of cloud/1 or the credentials of API v2 are there. They are read, and not shown."""
+    """Check that the API key of cloud/1 or the credentials of API v2 exist. The values are read, but not shown."""
     found = [_secret(stack, secret) for secret in (API_KEY, CREDENTIALS)]
     yield from filter(None, found)
     if not any(found):
@@ -88,7 +88,7 @@ def _command(stack: Stack, secret: Secret) -> str:
 
 
 def api_answers(stack: Stack) -> Iterator[Finding]:
-    """Whether what postback URLs begin with leads to an API."""
+    """Check that an API answers at the first part of the postback URLs."""
     try:
         name = stack.output("ApiUrlParameterName")
         url = stack.ssm.get_parameter(Name=name)["Parameter"]["Value"]
@@ -96,7 +96,7 @@ def api_answers(stack: Stack) -> Iterator[Finding]:
         yield Finding("fail", "API", f"There is no parameter {name}.", "`sam deploy` again: the template makes it.")
         return
     with requests.Session() as session:
-        session.trust_env = urlsplit(url).hostname != "127.0.0.1"  # no proxy between a laptop and itself
+        session.trust_env = urlsplit(url).hostname != "127.0.0.1"  # no proxy on loopback
         try:
             status = session.get(url, timeout=_API_SECONDS).status_code
         except requests.RequestException as error:
@@ -110,10 +110,10 @@ def api_answers(stack: Stack) -> Iterator[Finding]:
 
 
 def functions(stack: Stack) -> Iterator[Finding]:
-    """Whether the functions are ready, and know the stack's own tables, topic and queues."""
+    """Check that the functions are ready, and use the stack's own tables, topic and queues."""
     aliases = stack.physical_ids("AWS::Lambda::Alias")
     for output in _FUNCTIONS:
-        # What the API calls is a version, where an alias points at one.
+        # If an alias exists, the API calls the version that it points at.
         name = stack.output(output)
         name = next((alias for alias in aliases if f":{name}:" in alias), name)
         subject = f"{output.removesuffix('FunctionName').lower()} function"
@@ -137,7 +137,7 @@ def functions(stack: Stack) -> Iterator[Finding]:
 
 
 def relay_schedule(stack: Stack) -> Iterator[Finding]:
-    """Whether the relay is started every minute."""
+    """Check that the relay is scheduled every minute."""
     for name in stack.physical_ids("AWS::Scheduler::Schedule"):
         schedule = stack.scheduler.get_schedule(Name=name)
         detail = f"{schedule['ScheduleExpression']}, {schedule['State']}"
@@ -148,7 +148,7 @@ def relay_schedule(stack: Stack) -> Iterator[Finding]:
 
 
 def drain_mapping(stack: Stack) -> Iterator[Finding]:
-    """Whether SQS feeds drain with parked postbacks."""
+    """Check that SQS passes parked postbacks to drain."""
     found = stack.functions.list_event_source_mappings(FunctionName=stack.output("DrainFunctionName"))
     for mapping in found["EventSourceMappings"]:
         if mapping["State"] in ("Enabled", "Creating", "Enabling", "Updating"):

@@ -1,4 +1,4 @@
-"""What `postbacks doctor` looks at of the traffic: what comes in, what goes out, and what got stuck."""
+"""The checks of `postbacks doctor` on the traffic: incoming postbacks, outgoing events, and stuck ones."""
 
 from collections.abc import Iterator
 from datetime import UTC, timedelta
@@ -11,17 +11,17 @@ from postbacks_cli.stack import Stack
 from postbacks_cli.times import age, shown
 
 SILENCE: Final = timedelta(days=7)
-"""So long without a postback is worth a look."""
+"""This long without a postback is worth a look."""
 _RELAY_LATE: Final = timedelta(minutes=5)
-"""As the template's alarm has it."""
+"""The same limit as in the template's alarm."""
 _SIGNED: Final = "v2"
 """The subscription whose postbacks CallFire signs."""
 _PARTS: Final = "0123456789abcdef"
-"""The values of an event's mark, see callfire_postbacks.outbox.store."""
+"""The values of the attribute `unpublished`, see callfire_postbacks.outbox.store."""
 
 
 def subscriptions(stack: Stack) -> Iterator[Finding]:
-    """What is subscribed, and when its last postback came."""
+    """Check the subscriptions, and when the last postback of each arrived."""
     found = invoke(stack, "SubscriptionsFunctionName", {"action": "list"})["subscriptions"]
     live = [each for each in found if each["live_urls"]]
     yield from map(_subscription, live)
@@ -34,7 +34,7 @@ def subscriptions(stack: Stack) -> Iterator[Finding]:
 
 
 def _dead(stack: Stack, live: set[str], known: set[str]) -> Iterator[Finding]:
-    """Find subscriptions that should be live: what the stack declares, and calls where only campaigns come in."""
+    """Find missing subscriptions: declared ones that are not live, and calls if only campaigns are subscribed."""
     parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.description.get("Parameters", ())}
     declared = {name.strip() for name in parameters.get("Subscriptions", "").split(",")} - {""}
     for name in sorted(declared - live):
@@ -61,7 +61,7 @@ def _subscription(each: dict[str, Any]) -> Finding:
 
 
 def _webhooks(each: dict[str, Any]) -> Iterator[Finding]:
-    """Whether CallFire lists what was asked for, of a subscription for which it lists anything."""
+    """Check that CallFire's webhooks match the subscription, if CallFire lists them."""
     if "at_callfire" not in each:
         return
     compared, subject = each["at_callfire"], f"{each['subscription']} at CallFire"
@@ -75,7 +75,7 @@ def _webhooks(each: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _signatures(each: dict[str, Any]) -> Iterator[Finding]:
-    """Whether CallFire signs what it should."""
+    """Check that CallFire signs the postbacks that must be signed."""
     if each["subscription"] != _SIGNED or each["state"] not in ("subscribed", "unconfirmed"):
         return
     subject = f"{each['subscription']} signatures"
@@ -91,7 +91,7 @@ def _signatures(each: dict[str, Any]) -> Iterator[Finding]:
 
 
 def unpublished(stack: Stack) -> Iterator[Finding]:
-    """How long the oldest event has been waiting for the relay."""
+    """Check how long the oldest event has been waiting for the relay."""
     waiting = [stamp for part in _PARTS for stamp in _waiting_since(stack, part)]
     if not waiting or age(min(waiting)) <= _RELAY_LATE:
         yield Finding("ok", "unpublished", "None waits." if not waiting else "Some wait for the relay's next run.")
@@ -109,14 +109,14 @@ def _waiting_since(stack: Stack, part: str) -> Iterator[str]:
         ExpressionAttributeValues={":part": {"S": part}},
         Limit=1,
     )
-    for entry in found["Items"]:  # the index lags behind the table, and knows no replays
+    for entry in found["Items"]:  # the index lags behind the table, and contains no replay times
         item = stack.dynamodb.get_item(TableName=table, Key={"id": entry["id"]}, ConsistentRead=True).get("Item", {})
         if "unpublished" in item:
             yield item["replay" if "replay" in item else "received_at"]["S"]
 
 
 def parked_and_rejected(stack: Stack) -> Iterator[Finding]:
-    """How much is parked and rejected."""
+    """Check the numbers of parked and rejected postbacks."""
     remedies = {
         "parked": f"Drain tries them every 5 minutes; the log of {stack.output('DrainFunctionName')} says what fails.",
         "rejected": "`postbacks rejected` says why; after a fix, `postbacks redrive`.",
@@ -127,9 +127,9 @@ def parked_and_rejected(stack: Stack) -> Iterator[Finding]:
 
 
 def alarms(stack: Stack) -> Iterator[Finding]:
-    """Which alarms are raised."""
+    """Check which alarms are active."""
     names = stack.physical_ids("AWS::CloudWatch::Alarm")
-    found = stack.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"] if names else []  # no name means all
+    found = stack.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"] if names else []  # none would mean all
     raised = [alarm for alarm in found if alarm["StateValue"] == "ALARM"]
     for alarm in raised:
         since = alarm["StateUpdatedTimestamp"].astimezone(UTC).isoformat()
@@ -139,7 +139,7 @@ def alarms(stack: Stack) -> Iterator[Finding]:
 
 
 def who_hears_alarms(stack: Stack) -> Iterator[Finding]:
-    """Whether anybody is told of alarms."""
+    """Check that somebody is notified of alarms."""
     found = stack.sns.list_subscriptions_by_topic(TopicArn=stack.output("AlarmTopicArn"))["Subscriptions"]
     pending = [each["Endpoint"] for each in found if each["SubscriptionArn"] == "PendingConfirmation"]
     for endpoint in pending:
@@ -152,7 +152,7 @@ def who_hears_alarms(stack: Stack) -> Iterator[Finding]:
 
 
 def consumers(stack: Stack) -> Iterator[Finding]:
-    """Whether anybody gets the events."""
+    """Check that the topic has subscribers."""
     topic = stack.output("EventsTopicArn")
     found = stack.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     if found:

@@ -18,15 +18,14 @@ def console(
 ) -> None:
     """Open a web page that shows postbacks as they arrive, finds, replays and redrives them; until Ctrl-C.
 
-    Only this machine can reach it, and only with the key in the address that is printed. It works with your own AWS
-    credentials.
+    Only this machine can reach it, and only with the key in the printed address. It uses your own AWS credentials.
 
     Example: `postbacks console --port 8900`
     """
     stack = find_stack.of(context)
-    stack.output("ApiUrl")  # without the stack, or without credentials, there is nothing to show
+    stack.output("ApiUrl")  # fails without a stack or without credentials
     try:
-        from postbacks_cli.console.server import serve  # noqa: PLC0415  an extra, and no other command needs it
+        from postbacks_cli.console.server import serve  # noqa: PLC0415  an extra that no other command needs
     except ModuleNotFoundError as error:
         raise CommandError(
             f"The console needs {error.name}. Install it with what it needs: pip install 'callfire-postbacks[console]'"

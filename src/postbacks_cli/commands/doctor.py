@@ -1,4 +1,4 @@
-"""`postbacks doctor`: whether all is well, and what to do where it is not."""
+"""`postbacks doctor`: check everything, and say how to fix problems."""
 
 from typing import Annotated, Final
 
@@ -20,19 +20,19 @@ def doctor(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines, one for each finding.")] = False,
 ) -> None:
-    """Look at everything that has to be right for postbacks to come in and events to go out.
+    """Check everything that postbacks need to come in and events to go out.
 
-    Says what to do where something is not. Ends with 1 where anything fails; a warning fails nothing. What you may not
-    look at is unknown. Changes nothing.
+    For each problem it says what to do. Ends with 1 if a check fails; warnings do not count. A check that you have no
+    permission for is unknown. Changes nothing.
 
     Example: `postbacks doctor --json`
     """
     stack = find_stack.of(context)
     found = examine(stack)
-    if stack.description["StackStatus"] in NEVER_DEPLOYED:  # there is nothing else to look at
+    if stack.description["StackStatus"] in NEVER_DEPLOYED:  # nothing else can be checked
         found = setup.stack_status(stack)
     else:
-        stack.output("ApiUrl")  # nor where the stack is another application's
+        stack.output("ApiUrl")  # fails for the stack of another application
     failed = False
     for finding in found:
         failed |= finding.level == "fail"

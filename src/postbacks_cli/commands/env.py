@@ -1,4 +1,4 @@
-"""`postbacks env`: the variables by which other programs talk to the stack's AWS."""
+"""`postbacks env`: environment variables that connect other programs to the stack's AWS."""
 
 import os
 import shlex
@@ -12,9 +12,9 @@ from postbacks_cli.output import emit, emit_json
 from postbacks_cli.stack import Stack
 
 _FOREIGN: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
-"""What would lead a program to the user's own AWS account in spite of the keys."""
+"""Variables that would connect a program to the user's own AWS account in spite of the keys."""
 _AWS: Final = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
-"""Version 1 of AWS's command line has its own endpoint for SQS, whatever the variable says."""
+"""Version 1 of the AWS CLI ignores the variable for SQS and uses its own endpoint."""
 
 
 def env(

@@ -1,4 +1,4 @@
-"""`postbacks events`: what is stored, newest first."""
+"""`postbacks events`: list stored events, newest first."""
 
 from datetime import tzinfo
 from typing import Annotated
@@ -25,7 +25,7 @@ def events(
 ) -> None:
     """List stored events, newest first.
 
-    Without a campaign or a phone number the whole table is read, which takes a while where it is large.
+    Without a campaign or a phone number the whole table is read, which takes a while if it is large.
 
     Example: `postbacks events --received-since 2h --outcome busy`
     """

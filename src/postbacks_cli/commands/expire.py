@@ -1,4 +1,4 @@
-"""`postbacks expire`: applies the parameter RetentionDays to the events that are stored already."""
+"""`postbacks expire`: apply the parameter RetentionDays to events that are stored already."""
 
 from typing import Annotated, Any
 
@@ -17,10 +17,10 @@ def expire(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
     yes: Yes = False,
 ) -> None:
-    """Apply the stack's RetentionDays to stored events: a new value alone is for events that come later.
+    """Apply the stack's RetentionDays to stored events. A new value by itself applies only to later events.
 
-    They are counted first. Events older than RetentionDays are deleted, by DynamoDB and within some days. With
-    RetentionDays=0 no event is deleted any more. Unpublished events are left alone. The whole table is read once.
+    They are counted first. DynamoDB deletes events older than RetentionDays within a few days. With RetentionDays=0 no
+    event is deleted any more. Unpublished events do not change. The whole table is read once.
 
     Example: `postbacks expire --dry-run`
     """
@@ -37,7 +37,7 @@ def expire(
 
 
 def _run(stack: Stack, *, is_dry: bool) -> tuple[int, int]:
-    """Count or change all events, as often as the relay asks to go on; return how many, and how many are overdue."""
+    """Count or change all events, request by request; return how many there are, and how many are overdue."""
     request: dict[str, Any] | None = {"expire": {}, "dry_run": is_dry}
     events = overdue = 0
     while request:

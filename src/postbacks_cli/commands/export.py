@@ -1,4 +1,4 @@
-"""`postbacks export`: stored events as CSV or JSON lines, as many as there are."""
+"""`postbacks export`: write stored events as CSV or JSON lines, without a limit."""
 
 import csv
 import io
@@ -31,10 +31,9 @@ def export(
     ] = "csv",
     bom: Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, which Excel asks for.")] = False,
 ) -> None:
-    """Write all stored events of a selection to stdout while they are read, in no order.
+    """Write all stored events of a selection to stdout while they are read, in no particular order.
 
-    A CSV has the same columns whatever is in it. A cell that a spreadsheet could take for a formula begins with an
-    apostrophe.
+    A CSV always has the same columns. A cell that a spreadsheet could treat as a formula begins with an apostrophe.
 
     Example: `postbacks export --format csv --bom --campaign 22222 > campaign.csv`
     """
@@ -69,7 +68,7 @@ def _row(values: Iterable[str]) -> str:
 
 
 def _write(text: str) -> None:
-    """Write UTF-8 whatever the locale is, with the line ends of CSV; a terminal gets no character that steers it."""
+    """Write UTF-8 in any locale, with CSV's line ends; on a terminal, escape control characters."""
     if sys.stdout.isatty():
         typer.echo(printable(text.strip(f"\r\n{_BOM}")))
     else:

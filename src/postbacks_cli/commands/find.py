@@ -1,4 +1,4 @@
-"""`postbacks find`: whatever is known of a call, a text, a number, a campaign or an event."""
+"""`postbacks find`: find a call, a text, a phone number, a campaign or an event."""
 
 from typing import Annotated
 
@@ -27,9 +27,9 @@ def find(
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most the newest N events.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Find postbacks wherever they are, stored, parked or rejected, and show them as `postbacks show` does.
+    """Find stored, parked and rejected postbacks, and show them as `postbacks show` does.
 
-    Where nothing is found the command says where it looked, and ends with 1.
+    If nothing is found, the command says where it looked, and ends with 1.
 
     Example: `postbacks find "(213) 221-2289"`
     """

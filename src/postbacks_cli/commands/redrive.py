@@ -1,4 +1,4 @@
-"""`postbacks redrive`: sends rejected postbacks down the road once more, after a fix."""
+"""`postbacks redrive`: process rejected postbacks again, after a fix."""
 
 from typing import Annotated
 
@@ -20,10 +20,12 @@ def redrive(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
 ) -> None:
-    """Move rejected postbacks to the parked queue, from where they are taken down the road again: all, or some.
+    """Move rejected postbacks, all or some, to the parked queue, from which they are processed again.
 
-    What still cannot be read comes back. Whenever this is interrupted nothing is lost: a postback leaves the one queue
-    when it is in the other, and one that is in both is one event. Where --reason selects none the command ends with 1.
+    A postback that still cannot be read is rejected again. An interruption loses nothing: a postback is deleted from
+    one
+    queue only after it is in the other, and a postback in both becomes one event. If --reason selects none, the command
+    ends with 1.
 
     Example: `postbacks redrive --reason unknown-root`
     """

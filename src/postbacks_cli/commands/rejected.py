@@ -1,4 +1,4 @@
-"""`postbacks rejected`: the postbacks that could not be read or stored, and why."""
+"""`postbacks rejected`: list postbacks that could not be read or stored, and why."""
 
 from typing import Annotated, Final
 
@@ -31,9 +31,9 @@ def rejected(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the rejected queue, in no order, and leave everything in it.
+    """List the rejected queue, in no particular order, without removing anything.
 
-    `at` is the line and column of the fault. For a few seconds the queue's messages are hidden from other readers. SQS
+    `at` is the line and column of the error. For a few seconds the queue's messages are hidden from other readers. SQS
     reports only an approximate count.
 
     Example: `postbacks rejected --reason malformed-xml`

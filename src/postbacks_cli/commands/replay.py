@@ -1,4 +1,4 @@
-"""`postbacks replay`: has the relay publish stored events once more."""
+"""`postbacks replay`: let the relay publish stored events again."""
 
 from typing import Annotated, Any, Final
 
@@ -15,7 +15,7 @@ from postbacks_cli.selection import Selection
 from postbacks_cli.stack import Stack
 
 _AT_ONCE: Final = 10_000
-"""Ids in one request, 350 kB of the 6 MB that Lambda takes."""
+"""Ids in one request: 350 kB of Lambda's limit of 6 MB."""
 
 
 @selecting
@@ -29,8 +29,9 @@ def replay(
 ) -> None:
     """Publish stored events again, with the same ids and the attribute `replayed`.
 
-    They are counted first. Where none is selected the command ends with 1. The relay begins within a minute; a large
-    replay takes longer, and new events go first.
+    They are counted first. If none is selected, the command ends with 1. The relay begins within a minute; a large
+    replay
+    takes longer, and new events go first.
 
     Example: `postbacks replay --campaign 22222 --received-since 2h --dry-run`
     """
@@ -52,7 +53,7 @@ def replay(
 
 
 def existing(stack: Stack, ids: list[str]) -> list[str]:
-    """Return those of the ids that are stored. Raises botocore's errors."""
+    """Return the ids of stored events among the given ids. Raises botocore's errors."""
     return [item["id"] for item in stored_events.get_all(stack, ids)]
 
 
@@ -63,7 +64,7 @@ def select_ids(stack: Stack, selection: Selection) -> list[str]:
 
 
 def mark(stack: Stack, ids: list[str]) -> int:
-    """Have the relay publish events again; return how many it marked. Raises CommandError and botocore's errors."""
+    """Make the relay publish events again; return how many will be. Raises CommandError and botocore's errors."""
     marked = 0
     with progress("Marking") as tell:
         for start in range(0, len(ids), _AT_ONCE):

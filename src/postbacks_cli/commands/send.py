@@ -1,4 +1,4 @@
-"""`postbacks send`: a postback, as CallFire would post it."""
+"""`postbacks send`: post a postback as CallFire would."""
 
 import sys
 from http import HTTPStatus
@@ -51,8 +51,9 @@ def send(
 ) -> None:
     """Post a sample or a file to a stack as CallFire would, and show the answer.
 
-    A postback that was sent before is a duplicate; a random field makes it a new event. Ends with 1 where a postback
-    does not become an event, so also where it is kept and rejected.
+    A postback that was sent before is a duplicate; a random field makes it a new event. Ends with 1 if a postback does
+    not
+    become an event, for example because it is rejected.
 
     Example: `postbacks send call-finished --set callid=random --set disposition=BUSY --count 20`
     """
@@ -79,7 +80,7 @@ def send(
 def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
-    except ValueError:  # 299 or 520, of a proxy
+    except ValueError:  # a status such as 299 or 520, from a proxy
         return ""
 
 

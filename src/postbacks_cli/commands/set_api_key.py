@@ -1,4 +1,4 @@
-"""`postbacks set-api-key`: stores CallFire's API key where the stack reads it."""
+"""`postbacks set-api-key`: store CallFire's API key for the stack."""
 
 from typing import Annotated
 
@@ -19,7 +19,7 @@ def set_api_key(
 ) -> None:
     """Store CallFire's API key in SSM, encrypted. Works before the stack's first deployment too.
 
-    The key is neither shown nor taken from the command line, where other programs could read it.
+    The key is not shown. It cannot be passed on the command line, where other programs could read it.
 
     Example: `postbacks --stack callfire-postbacks --region us-east-1 set-api-key`
     """

@@ -1,4 +1,4 @@
-"""`postbacks set-credentials`: stores login and password of CallFire's API v2 where the stack reads them."""
+"""`postbacks set-credentials`: store login and password of CallFire's API v2 for the stack."""
 
 from typing import Annotated
 
@@ -19,8 +19,9 @@ def set_credentials(
 ) -> None:
     """Store login and password of CallFire's API v2 in SSM, encrypted. Works before the stack's first deployment too.
 
-    They are API credentials, made in the settings of your CallFire account; those of its web site do not work.
-    Neither is shown nor taken from the command line, where other programs could read it.
+    Create API credentials in the settings of your CallFire account; those of its website do not work. They are not
+    shown.
+    They cannot be passed on the command line, where other programs could read them.
 
     Example: `postbacks --stack callfire-postbacks --region us-east-1 set-credentials`
     """

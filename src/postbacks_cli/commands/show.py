@@ -1,4 +1,4 @@
-"""`postbacks show`: all that is known of one event."""
+"""`postbacks show`: show everything about one event."""
 
 from typing import Annotated
 

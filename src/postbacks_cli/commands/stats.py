@@ -1,4 +1,4 @@
-"""`postbacks stats`: what came of calls and texts, counted."""
+"""`postbacks stats`: count the outcomes of calls and texts."""
 
 from datetime import tzinfo
 from typing import Annotated
@@ -24,9 +24,9 @@ def stats(
     by: Annotated[By, typer.Option(metavar="WORD", help="Count by campaign, outcome, hour or type.")] = "campaign",
     as_json: AsJson = False,
 ) -> None:
-    """Count calls, texts and replies: most failures first, hours in their order.
+    """Count calls, texts and replies: most failures first, hours in chronological order.
 
-    A call is reached if a person took it, a text if it went out. Failed are busy, no_answer, do_not_call, undialed and
+    A call is reached if a person took it, a text if it was sent. Failed are busy, no_answer, do_not_call, undialed and
     failed; an answering machine is neither.
 
     Example: `postbacks stats --on today --by outcome --time-zone America/Los_Angeles`

@@ -1,4 +1,4 @@
-"""`postbacks subscribe`, `rotate`, `unsubscribe`, `subscriptions` and `create-url`: what CallFire posts to us."""
+"""`postbacks subscribe`, `rotate`, `unsubscribe`, `subscriptions` and `create-url`: manage CallFire's postback URLs."""
 
 from typing import Annotated, Any, Final
 
@@ -27,7 +27,7 @@ _WHERE: Final = {
     "v1.1": "Enter it as the endpoint of each subscription that you make with API 1.1.",
     "v2": "Enter it as the callback of each webhook that you make yourself; it need not be signed.",
 }
-"""Where a URL made by hand belongs, if not in the account's settings."""
+"""Where to enter a URL made by hand, if not in the account's settings."""
 
 Name = Annotated[
     str,
@@ -40,7 +40,7 @@ Answer = Annotated[bool, typer.Option("--json", help="The function's answer as J
 
 
 def subscribe(context: typer.Context, name: Name, *, as_json: Answer = False) -> None:
-    """Have CallFire post to a new URL. Where it posts to one already, this rotates it.
+    """Have CallFire post to a new URL. If it has a URL already, this rotates it.
 
     Example: `postbacks subscribe callfinish-22222`
     """
@@ -65,7 +65,7 @@ def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> No
 
 
 def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json: Answer = False) -> None:
-    """End all URLs of a subscription, within ten seconds and whatever CallFire says, and ask it to stop.
+    """End all URLs of a subscription within ten seconds, whatever CallFire answers, and ask CallFire to stop.
 
     Example: `postbacks unsubscribe callfinish-22222 --yes`
     """
@@ -80,7 +80,7 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
 
 
 def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """List what is subscribed, since when, and when its last postback came (to within ten seconds).
+    """List the subscriptions, with start and last postback (accurate to ten seconds).
 
     Example: `postbacks subscriptions --json`
     """
@@ -100,9 +100,9 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 def create_url(context: typer.Context, name: Name) -> None:
-    """Make a URL to enter at CallFire by hand, and print it, this once. CallFire is not called.
+    """Create a URL to enter at CallFire by hand, and print it only this once. CallFire is not called.
 
-    Whoever has the URL can post. It lives until the subscription is unsubscribed; rotations leave it alone.
+    Anyone with the URL can post. It is valid until the subscription is unsubscribed; rotations do not end it.
 
     Example: `postbacks create-url callfinish`
     """

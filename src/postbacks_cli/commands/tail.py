@@ -1,4 +1,4 @@
-"""`postbacks tail`: events as they are published, by a queue of its own that is gone when it ends."""
+"""`postbacks tail`: show events as they are published, through a temporary queue."""
 
 import json
 import signal
@@ -41,8 +41,9 @@ def tail(
 ) -> None:
     """Show events as they are published, until Ctrl-C.
 
-    A queue is made and subscribed to the topic for it, and both are removed at the end, SIGTERM included. Events from
-    before are not shown: `postbacks events` lists them. A star marks a replay.
+    The command creates a queue, subscribes it to the topic, and removes both at the end, also after SIGTERM. Earlier
+    events
+    are not shown: `postbacks events` lists them. A star marks a replay.
 
     Example: `postbacks tail --type text-received --campaign 22222`
     """
@@ -63,7 +64,7 @@ def tail(
 
 
 def _stopped_by_signals() -> threading.Event:
-    """Take note of Ctrl-C and its like instead of being interrupted, so that nothing is left half made or half gone."""
+    """Turn Ctrl-C and similar signals into an event instead of an interruption, so that the cleanup is complete."""
     stopped = threading.Event()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):  # Windows has no SIGHUP

@@ -1,4 +1,4 @@
-"""The console, put together: its pages behind its guard."""
+"""The console's ASGI application: its pages behind its guard."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -25,15 +25,15 @@ _PAGES = (live, events, campaign, rejected, subscriptions, health, send)
 
 
 def create_app(stack: Stack, *, key: str, port: int, announce: Callable[[], object]) -> Starlette:
-    """Make the console of a stack, which answers on a port of 127.0.0.1 to browsers that have the key.
+    """Create the console of a stack, which answers on a port of 127.0.0.1 to browsers that have the key.
 
-    `announce` is called when it is about to answer.
+    `announce` is called when the console is ready to answer.
     """
     feed = Feed(stack)
 
     @asynccontextmanager
     async def listening(_: Starlette) -> AsyncIterator[None]:
-        # Made before there are threads: botocore's sessions are not made for several at once.
+        # Create clients before threads start: botocore's sessions are not thread-safe.
         _clients = (stack.dynamodb, stack.sqs, stack.sns, stack.functions, stack.ssm, stack.cloudwatch, stack.scheduler)
         feed.start()
         announce()
@@ -61,9 +61,9 @@ def create_app(stack: Stack, *, key: str, port: int, announce: Callable[[], obje
 
 
 def _problem(request: Request, error: Exception) -> Response:
-    """Say what went wrong, where the user was about to see the result."""
+    """Show an error where the user expects the result."""
     detail = explain(error) if isinstance(error, BotoCoreError | ClientError) else str(error)
-    if is_fragment(request):  # htmx shows nothing of an answer that is an error
+    if is_fragment(request):  # htmx ignores the content of an error response
         return rendering.page("_problem.html", title="That did not work", detail=detail)
     return page(request, "problem.html", status=HTTPStatus.CONFLICT, title="That did not work", detail=detail)
 

@@ -1,4 +1,4 @@
-"""How a postback's body and an event look on a page: indented, highlighted, and with nothing that steers the page."""
+"""Show a postback's body or an event on a page: indented, highlighted, and without characters that affect the page."""
 
 import json
 import re
@@ -16,11 +16,11 @@ from pygments.lexers.data import JsonLexer
 from pygments.lexers.html import XmlLexer
 
 MAX_HIGHLIGHTED: Final = 65_536
-"""Characters; a longer body is shown without colours."""
+"""The longest highlighted body, in characters; a longer one is shown without colours."""
 AROUND: Final = 4
-"""Lines that are shown on each side of a fault."""
+"""Lines that are shown before and after an error."""
 _BESIDE: Final = 60
-"""Characters of its own line that are shown on each side of a fault."""
+"""Characters of the error's own line that are shown before and after it."""
 
 _FORMATTER: Final = HtmlFormatter(nowrap=True, classprefix="hl-")
 _STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -31,7 +31,7 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 def text_of(body: bytes) -> str:
-    """Decode a body as it declares itself, else as UTF-8. Bytes that are none of that become U+FFFD."""
+    """Decode a body in its declared encoding, else as UTF-8. Undecodable bytes become U+FFFD."""
     if body.startswith((b"\xfe\xff", b"\xff\xfe")):
         return body.decode("utf-16", errors="replace")
     declared = _ENCODING.match(body)
@@ -42,13 +42,13 @@ def text_of(body: bytes) -> str:
 
 
 def body(content: bytes) -> Markup:
-    """Show a body: XML and JSON indented and highlighted, anything else as it came."""
+    """Show a body: XML and JSON indented and highlighted, anything else unchanged."""
     text = indented(content)
     return code(text, JsonLexer() if text.lstrip().startswith(("{", "[")) else XmlLexer())
 
 
 def indented(content: bytes) -> str:
-    """Indent XML and JSON; return anything else as it came."""
+    """Indent XML and JSON; return anything else unchanged."""
     text = text_of(content)
     try:
         if text.lstrip().startswith(("{", "[")):
@@ -72,7 +72,7 @@ def code(text: str, lexer: Lexer) -> Markup:
 
 
 def visible(shown: Markup) -> Markup:
-    """Mark what a reader could not see or trust: characters that steer the text, and bytes that were no text."""
+    """Mark invisible or misleading characters: control and format characters, and undecodable bytes."""
     return Markup("".join(_marked(character) for character in shown))  # noqa: S704  the rest is escaped already
 
 
@@ -86,19 +86,19 @@ def _marked(character: str) -> str:
 
 
 def plain(text: object) -> Markup:
-    """Show a text of a stranger within a sentence or a cell."""
+    """Show untrusted text within a sentence or a cell."""
     return visible(escape(text))
 
 
 def commands(sentence: str) -> Markup:
-    """Show a sentence whose commands are between backticks."""
+    """Show a sentence that has commands between backticks."""
     return Markup(_COMMAND.sub(r"<code>\1</code>", str(plain(sentence))))  # noqa: S704  the sentence is escaped
 
 
 def around_fault(content: bytes, line: int, column: int) -> list[tuple[int, Markup, Markup, Markup]]:
-    """Return the lines around a fault: number, what is before the fault, the faulty character, and what follows.
+    """Return the lines around an error: number, text before it, the wrong character, and text after it.
 
-    Lines and columns count from 1. All but the fault's own line have nothing but a beginning.
+    Lines and columns count from 1. All lines except the error's own have only text before.
     """
     lines = _LINE_END.split(text_of(content))
     line = min(max(line, 1), len(lines))

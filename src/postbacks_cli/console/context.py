@@ -1,4 +1,4 @@
-"""What every page of the console works with, and how it answers."""
+"""Helpers for every page of the console, and its responses."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -26,9 +26,9 @@ NOTICES: Final[dict[str, str]] = {
     "rotated": "{} has a new URL. The old one works for one more hour.",
     "unsubscribed": "{} is unsubscribed. Its URLs stop working within ten seconds.",
 }
-"""Sentences that a page may begin with after a redirect: no other text of a URL is shown as a notice."""
+"""Notices that a page may show after a redirect: no other text from a URL is shown as a notice."""
 _MAX_NOTICE: Final = 100
-"""Characters of a notice's subject."""
+"""The longest subject of a notice, in characters."""
 
 
 def stack_of(request: Request) -> Stack:
@@ -44,12 +44,12 @@ def feed_of(request: Request) -> Feed:
 
 
 def is_fragment(request: Request) -> bool:
-    """Whether htmx asks for a part of a page that is open already."""
+    """Return whether htmx requests a part of an open page."""
     return request.headers.get("hx-request") == "true"
 
 
 def page(request: Request, name: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401  what its template names
-    """Answer with a page: its template's values, and what every page shows."""
+    """Respond with a page: the given values, and those that every page shows."""
     stack = stack_of(request)
     navigation = [*NAVIGATION, ("/send", "Send")] if stack.endpoint_url else NAVIGATION
     everywhere = {
@@ -63,19 +63,19 @@ def page(request: Request, name: str, *, status: int = HTTPStatus.OK, **values: 
 
 
 def loading(request: Request, title: str, words: str) -> Response:
-    """Answer at once with a page whose content htmx asks for then: reading takes longer than a first paint may."""
+    """Respond at once with a page whose content htmx then requests: reading it is too slow for a first paint."""
     url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
     return page(request, "loading.html", title=title, words=words, url=url)
 
 
 def back_to(path: str, notice: str, of: str = "") -> Response:
-    """Answer a POST: lead the browser to a page that begins with a notice."""
+    """Respond to a POST with a redirect to a page that shows a notice."""
     query = urlencode({"notice": notice} | ({"of": of} if of else {}))
     return RedirectResponse(f"{path}?{query}", HTTPStatus.SEE_OTHER)
 
 
 async def form(request: Request) -> dict[str, list[str]]:
-    """Read the fields of a form, each with its values."""
+    """Read the fields of a form, each with its list of values."""
     fields: dict[str, list[str]] = {}
     for name, value in parse_qsl((await request.body()).decode(errors="replace"), keep_blank_values=True):
         fields.setdefault(name, []).append(value)

@@ -1,4 +1,4 @@
-"""The live feed: events as the topic publishes them, kept for the pages and handed to every open browser."""
+"""The live feed: events from the topic, kept for the pages and sent to every open browser."""
 
 import asyncio
 import threading
@@ -17,13 +17,13 @@ from postbacks_cli.stack import Stack
 from postbacks_cli.tail_queue import Arrival
 
 KEPT: Final = 1_000
-"""Events that the console remembers; the table has all of them."""
+"""Events that the console keeps; the table contains all of them."""
 HOUR: Final = timedelta(hours=1)
 _RETRY_SECONDS: Final = 2
 
 
 class Feed:
-    """The newest events, which a thread of its own takes from a queue that is subscribed to the topic."""
+    """The newest events, received by a thread of its own from a queue that is subscribed to the topic."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack
@@ -33,10 +33,10 @@ class Feed:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.problem: str | None = None
-        """Why no events arrive, for the user; None while all is well."""
+        """Why no events arrive, for the user; None if they do."""
 
     def start(self) -> None:
-        """Begin to listen to the topic."""
+        """Start listening to the topic."""
         self._thread.start()
 
     def stop(self) -> None:
@@ -45,12 +45,12 @@ class Feed:
         self._thread.join(timeout=10)
 
     def newest(self) -> list[Arrival]:
-        """Return what the console has seen, newest first."""
+        """Return the kept events, newest first."""
         with self._lock:
             return list(self._arrivals)
 
     def load_last_hour(self) -> None:
-        """Read the events of the last hour from the table, which reads all of it. Raises botocore's errors."""
+        """Load the events of the last hour by scanning the whole table. Raises botocore's errors."""
         found = stored_events.newest(self._stack, Selection(received_since=datetime.now(UTC) - HOUR), KEPT)
         with self._lock:
             known = {arrival.event["id"] for arrival in self._arrivals}
@@ -62,7 +62,7 @@ class Feed:
             self._arrivals = deque(newest_first[:KEPT], maxlen=KEPT)
 
     def per_minute(self) -> list[int]:
-        """Return how many postbacks came in each of the last 60 minutes, oldest first."""
+        """Return the number of postbacks received in each of the last 60 minutes, oldest first."""
         now = datetime.now(UTC)
         times = {arrival.event["id"]: arrival.event["recordedtime"] for arrival in self.newest()}
         counts = Counter(int((now - datetime.fromisoformat(time)).total_seconds() // 60) for time in times.values())
@@ -73,7 +73,7 @@ class Feed:
         loop, arrived = asyncio.get_running_loop(), asyncio.Queue[Arrival](KEPT)
 
         def put(arrival: Arrival) -> None:
-            with suppress(asyncio.QueueFull):  # a browser that does not read misses events, and holds up no other
+            with suppress(asyncio.QueueFull):  # a browser that does not read misses events, and delays no other
                 arrived.put_nowait(arrival)
 
         def listener(arrival: Arrival) -> None:
@@ -89,7 +89,7 @@ class Feed:
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
-                if self._stack.endpoint_url:  # on AWS the table may be large, so the user asks for it
+                if self._stack.endpoint_url:  # on AWS the table may be large, so only the user starts this
                     self.load_last_hour()
                 with tail_queue.subscribed(self._stack, {}, purpose="console") as queue_url:
                     self.problem = None
@@ -103,11 +103,11 @@ class Feed:
             self._stopped.wait(_RETRY_SECONDS)
 
     def add(self, arrival: Arrival) -> None:
-        """Take note of an event, and tell every open browser; one that was published twice is told once."""
+        """Keep an event, and send it to every open browser; an event published twice is sent once."""
         with self._lock:
             if not arrival.is_replay and any(arrival.event["id"] == one.event["id"] for one in self._arrivals):
                 return
             self._arrivals.appendleft(arrival)
         for listener in list(self._listeners):
-            with suppress(RuntimeError):  # its loop has ended
+            with suppress(RuntimeError):  # the browser's event loop has ended
                 listener(arrival)

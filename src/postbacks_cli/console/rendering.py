@@ -1,4 +1,4 @@
-"""Templates, and what they need. Everything that they show is escaped: texts come from strangers."""
+"""Templates, and their helpers. All values are escaped, because texts come from strangers."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,18 +21,18 @@ _environment: Final = Environment(
 )
 
 
-def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  what its template names
-    """Answer with a template."""
+def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401  the template's values
+    """Respond with a template."""
     return HTMLResponse(fragment(name, **values), status)
 
 
-def fragment(name: str, **values: Any) -> str:  # noqa: ANN401  what its template names
+def fragment(name: str, **values: Any) -> str:  # noqa: ANN401  the template's values
     """Render a template to text."""
     return _environment.get_template(name).render(**values)
 
 
 def bars(counts: Sequence[int], *, height: int) -> list[tuple[int, int, int]]:
-    """Return count, top and height of a bar for each count, in a picture of that height."""
+    """Return value, top and height of a bar for each count, in a picture of the given height."""
     most = max([*counts, 1])
     heights = [max(round(height * count / most), 2 if count else 0) for count in counts]
     return [(count, height - bar, bar) for count, bar in zip(counts, heights, strict=True)]

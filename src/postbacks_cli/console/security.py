@@ -1,7 +1,7 @@
-"""Who may use the console: only a browser on this machine that was opened with the key of this run.
+"""Access to the console: only for a browser on this machine that was opened with the key of this run.
 
-The key is in the first URL only. It becomes a cookie that scripts cannot read and other sites cannot send, so a page of
-a stranger can neither read the console nor press its buttons. The Host header is checked against DNS rebinding.
+The key is only in the first URL. It becomes a cookie that scripts cannot read and other sites cannot send, so another
+site can neither read the console nor submit its forms. The Host header is checked against DNS rebinding.
 """
 
 import secrets
@@ -19,14 +19,14 @@ _HEADERS: Final = {
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "same-origin",  # without any, browsers send no Origin with a form
+    "referrer-policy": "same-origin",  # without a referrer, browsers send no Origin with a form
     "x-content-type-options": "nosniff",
 }
 _SAFE_METHODS: Final = ("GET", "HEAD")
 
 
 class Guard:
-    """ASGI middleware that lets in requests with the key, from this origin, and adds the security headers."""
+    """ASGI middleware that accepts only requests with the key, from this origin, and adds the security headers."""
 
     def __init__(self, app: ASGIApp, *, key: str, port: int) -> None:
         self._app = app
@@ -35,7 +35,7 @@ class Guard:
         self._cookie = f"postbacks-console-{port}"  # browsers share cookies between the ports of a host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or pass it on."""
+        """Respond to a request, or pass it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -50,7 +50,7 @@ class Guard:
         await (answer or self._app)(scope, receive, send_guarded)
 
     def _refuse_or_let_in(self, request: Request) -> Response | None:
-        """Return an answer for a request that must not go further, None for one that may."""
+        """Return a response that refuses a request or sets the cookie, None to pass the request on."""
         if request.headers.get("host") not in self._hosts:
             return _refusal("This console answers only on its own address.", HTTPStatus.MISDIRECTED_REQUEST)
         if request.method not in _SAFE_METHODS and not self._is_own_origin(request.headers):

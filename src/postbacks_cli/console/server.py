@@ -1,4 +1,4 @@
-"""Serves the console on 127.0.0.1 until it is stopped."""
+"""Serve the console on 127.0.0.1 until it is stopped."""
 
 import secrets
 import socket
@@ -18,7 +18,7 @@ _KEY_BYTES: Final = 32
 
 
 def serve(stack: Stack, *, port: int, is_opened: bool) -> None:
-    """Serve the console of a stack; port 0 is any free one. Raises CommandError where the port is taken."""
+    """Serve the console of a stack; port 0 means any free port. Raises CommandError if the port is taken."""
     key = secrets.token_urlsafe(_KEY_BYTES)
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -37,7 +37,7 @@ def serve(stack: Stack, *, port: int, is_opened: bool) -> None:
                 webbrowser.open(url)
 
         app = create_app(stack, key=key, port=port, announce=announce)
-        # The access log would hold the key.
+        # The access log would contain the key.
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
-        with suppress(KeyboardInterrupt):  # which uvicorn raises again when it has ended
+        with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has stopped
             uvicorn.Server(config).run(sockets=[listener])

@@ -1,4 +1,4 @@
-"""Sample postbacks of each generation, byte for byte, by what is sent."""
+"""Sample postbacks of each generation of CallFire's API, byte for byte, by name."""
 
 from importlib.resources import files
 from typing import Final
@@ -10,7 +10,7 @@ _FILES: Final = {
 }
 
 SAMPLES: Final = {name: body for name, body in _FILES.items() if not name.startswith("v")}
-"""Those of CallFire's documentation of cloud/1: call-finished, campaign-finished, text-received, text-sent."""
+"""From CallFire's documentation of cloud/1: call-finished, campaign-finished, text-received, text-sent."""
 
 LATER_SAMPLES: Final = {name: body for name, body in _FILES.items() if name.startswith("v")}
-"""Those of API 1.1 and v2, rebuilt from CallFire's schemas, captures and samples with other values."""
+"""For API 1.1 and v2, rebuilt from CallFire's schemas, captures and samples with other values."""

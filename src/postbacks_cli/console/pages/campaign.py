@@ -1,4 +1,4 @@
-"""One campaign: what came of its calls and texts."""
+"""Campaign: the outcomes of its calls and texts."""
 
 from collections import Counter
 from itertools import islice
@@ -16,10 +16,10 @@ from postbacks_cli.selection import Selection
 
 PERIODS: Final = {"1d": "last day", "7d": "last week", "30d": "last month", "": "any time"}
 MOST: Final = 10_000
-"""Events that are counted at most, the newest ones."""
+"""The most events that are counted, newest first."""
 _NEWEST: Final = 20
 _WIDTH: Final = 300
-"""Units of the width of a chart's longest bar."""
+"""The width of a chart's longest bar, in SVG units."""
 
 
 def campaign(request: Request) -> Response:
@@ -30,7 +30,7 @@ def campaign(request: Request) -> Response:
     period = request.query_params.get("period", "")
     since = times.first(period) if period and period in PERIODS else None
     selection = Selection(campaign=campaign_id, since=since)
-    events = list(islice(stored_events.select(stack_of(request), selection), MOST))  # an index has the newest first
+    events = list(islice(stored_events.select(stack_of(request), selection), MOST))  # an index returns newest first
     rows = stats.count(events, "outcome")
     counted = [(row.key, row.calls, row.texts, row.replies) for row in rows if any(row[1:])]
     most = max([sum(numbers) for _, *numbers in counted] or [1])

@@ -1,4 +1,4 @@
-"""Find, and one event."""
+"""Find: search, and the page of one event."""
 
 import json
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from postbacks_cli.invocation import invoke
 from postbacks_cli.stored_events import Item
 
 FOUND: Final = 50
-"""Events that a search shows at most."""
+"""The most events that a search shows."""
 
 
 def find(request: Request) -> Response:
-    """Find postbacks by an id, a number or a campaign; the one event that is found is shown at once."""
+    """Find postbacks by an id, a number or a campaign; a single result is opened at once."""
     text = request.query_params.get("q", "").strip()
     if not text:
         return page(request, "find.html", found=None)
@@ -59,7 +59,7 @@ def event(request: Request) -> Response:
 
 
 def replay(request: Request) -> Response:
-    """Have the relay publish an event again."""
+    """Let the relay publish an event again."""
     event_id = request.path_params["id"]
     answer = invoke(stack_of(request), "RelayFunctionName", {"replay": {"ids": [event_id]}})
     if not answer["events"]:
@@ -74,7 +74,7 @@ def _curl(body: str) -> str:
 
 
 def _timeline(item: Item) -> Iterator[tuple[str, str | None, str]]:
-    """Yield what happened to an event: a title, the timestamp where one is known, and a sentence."""
+    """Yield the history of an event: a title, the timestamp if known, and a sentence."""
     ended = item["event"]["time"]
     if ended != item["event"]["recordedtime"]:
         yield "Ended", ended, "When the call or text ended, by CallFire's account."

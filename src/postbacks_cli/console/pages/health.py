@@ -15,7 +15,7 @@ _WORST_FIRST: Final = ("fail", "warn", "unknown", "ok")
 
 
 def health(request: Request) -> Response:
-    """Make all checks, and show the worst findings first."""
+    """Run all checks, and show the worst findings first."""
     if not is_fragment(request):
         return loading(request, "Health", "Making the checks …")
     findings = sorted(examine(stack_of(request)), key=lambda finding: _WORST_FIRST.index(finding.level))

@@ -21,11 +21,11 @@ SHOWN: Final = 100
 FILTERS: Final = ("type", "campaign", "number", "outcome", "generation")
 GENERATIONS: Final = {"cloud1": "cloud/1", "api11": "API 1.1", "v2": "API v2"}
 _HEIGHT: Final = 40
-"""Units of the height of the sparkline."""
+"""The height of the sparkline, in SVG units."""
 
 
 def live(request: Request) -> Response:
-    """Show the newest events that the console has seen, and go on as others arrive."""
+    """Show the newest kept events, and add new ones as they arrive."""
     chosen = _chosen(request)
     known = feed_of(request).newest()
     query = request.url.query
@@ -44,7 +44,7 @@ def live(request: Request) -> Response:
 
 
 def sparkline(request: Request) -> Response:
-    """Show how many postbacks came in each minute of the last hour."""
+    """Show the number of postbacks in each minute of the last hour."""
     return rendering.page("_sparkline.html", **_sparkline(request))
 
 
@@ -61,7 +61,7 @@ def stream(request: Request) -> Response:
 
 
 def load(request: Request) -> Response:
-    """Read the events of the last hour from the table."""
+    """Load the events of the last hour from the table."""
     feed_of(request).load_last_hour()
     return back_to("/", "loaded")
 

@@ -1,4 +1,4 @@
-"""Rejected postbacks: why each could not be read, and another try."""
+"""Rejected: postbacks that could not be read, and a retry."""
 
 import re
 from datetime import UTC, datetime
@@ -22,13 +22,13 @@ from postbacks_cli.rejected_queue import RejectedPostback, reading
 from postbacks_cli.stack import Stack
 
 SHOWN: Final = 100
-"""Postbacks that the list shows at most."""
+"""The most postbacks that the list shows."""
 _PLACE: Final = re.compile(r":? line \d+,? column \d+")
 """The place within a sentence, which the page shows on its own."""
 
 
 def rejected(request: Request) -> Response:
-    """List the rejected queue, and leave everything in it."""
+    """List the rejected queue without removing anything."""
     if not is_fragment(request):
         return loading(request, "Rejected", "Reading the rejected queue …")
     stack = stack_of(request)
@@ -39,7 +39,7 @@ def rejected(request: Request) -> Response:
 
 
 def one(request: Request) -> Response:
-    """Show one rejected postback, with the place of its fault."""
+    """Show one rejected postback, with the position of its error."""
     if not is_fragment(request):
         return loading(request, "Rejected postback", "Reading the rejected queue …")
     postback = _get(stack_of(request), request.path_params["id"])
@@ -55,7 +55,7 @@ def one(request: Request) -> Response:
 
 
 def download(request: Request) -> Response:
-    """Send a rejected postback as it came, byte for byte, as a file."""
+    """Send a rejected postback as a file, byte for byte."""
     postback = _get(stack_of(request), request.path_params["id"])
     name = f'attachment; filename="postback-{postback.message_id}.txt"'
     return Response(postback.postback, media_type="application/octet-stream", headers={"content-disposition": name})
@@ -88,7 +88,7 @@ def _get(stack: Stack, message_id: str) -> RejectedPostback:
 
 
 def _fault(postback: RejectedPostback) -> tuple[str | None, tuple[int, int] | None]:
-    """Say in a sentence why a postback cannot be read, and at which line and column, both from 1, where it is known."""
+    """Return why a postback cannot be read, and the line and column, both from 1, if known."""
     place = (postback.line, postback.column) if postback.line and postback.column else None
     if postback.subscription is None:
         return "The message is not one that this stack wrote.", place

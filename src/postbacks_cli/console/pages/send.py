@@ -1,4 +1,4 @@
-"""Send: a postback to the local stack, as CallFire would post it."""
+"""Send: post a postback to the local stack, as CallFire would."""
 
 from contextlib import suppress
 from typing import Any, Final
@@ -24,7 +24,7 @@ _IDS: Final = ("callid", "Call/@id", "Text/@id", "Broadcast/@id", "resource/id",
 
 
 def compose(request: Request) -> Response:
-    """Show a sample to send, or to change first."""
+    """Show a sample to edit and send."""
     if not stack_of(request).endpoint_url:
         raise CommandError("Only a local stack can be sent to from here: on AWS nothing keeps the postback URLs.")
     name = request.query_params.get("sample", _FIRST)

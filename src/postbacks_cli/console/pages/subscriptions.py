@@ -1,4 +1,4 @@
-"""Subscriptions at CallFire: what is live, and subscribing, rotating and unsubscribing."""
+"""Subscriptions: list, subscribe, rotate and unsubscribe."""
 
 from http import HTTPStatus
 from typing import Any, Final
@@ -37,7 +37,7 @@ def subscriptions(request: Request) -> Response:
 
 
 async def subscribe(request: Request) -> Response:
-    """Subscribe by name, or give a subscription a new URL."""
+    """Subscribe by name, or rotate a subscription's URL."""
     name = ((await form(request)).get("name") or [""])[0].strip()
     if not name:
         raise CommandError("Which subscription? Name one, such as callfinish.")
@@ -46,7 +46,7 @@ async def subscribe(request: Request) -> Response:
 
 
 def confirm(request: Request) -> Response:
-    """Ask before anything is unsubscribed."""
+    """Ask for confirmation before unsubscribing."""
     return page(request, "unsubscribe.html", subscription=request.path_params["name"])
 
 
@@ -70,7 +70,7 @@ def _carry_out(stack: Stack, action: str, name: str) -> dict[str, Any]:
 
 
 def _drift(each: dict[str, Any]) -> str | None:
-    """Say how a subscription differs from what it should be, None where nothing is known to be wrong."""
+    """Return how a subscription differs from what was requested, None if no difference is known."""
     compared = each.get("at_callfire")
     if compared and compared["outcome"] != "as-asked":
         return str(compared["detail"])
