@@ -1,9 +1,10 @@
-"""Takes the pictures of docs/pictures: the console's pages in light and dark, and a terminal.
+"""Takes the pictures of docs/pictures: pages of the console, Live in dark mode too, and a terminal.
 
 Everything on them is real: a local stack of its own, the sample postbacks, and the console in Chromium.
 """
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -24,9 +25,11 @@ from tools.browser import launch
 from tools.samples import SAMPLES
 
 PICTURES: Final = ROOT / "docs" / "pictures"
-WIDTH: Final = 1200
+WIDTH: Final = 1280
 OUTCOMES: Final = ("LA", "AM", "BUSY", "NO_ANS", "LA", "TRANSFER", "LA", "CARRIER_ERROR", "AM", "LA")
-BROKEN: Final = b"<call-finished>\n  <callid>7</callid>\n  <notes>Tom & Jerry</note>\n</call-finished>\n"
+BROKEN: Final = b"<call-finished>\n  <callid>7</callid>\n  <notes>Call again on Monday</note>\n</call-finished>\n"
+_FONT: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
+"""A font that Rich would load from elsewhere."""
 
 
 def take() -> None:
@@ -44,8 +47,8 @@ def take() -> None:
                 "rejected": f"/rejected/{rejected_id}",
                 "health": "/health",
             }
-            for scheme in ("light", "dark"):
-                _photograph(browser, str(opened.console_url), pages, scheme)
+            _photograph(browser, str(opened.console_url), pages, "light")
+            _photograph(browser, str(opened.console_url), {"live": "/"}, "dark")
             _terminal(state_dir)
 
 
@@ -53,7 +56,8 @@ def _send(running: Stack) -> tuple[str, str]:
     """Send samples, calls of all kinds and a broken body; return the ids of an event and of the broken one."""
     urls = running.postback_urls
     bodies = {
-        kind: body.replace(b"111111", str(number).encode()) for number, (kind, body) in enumerate(SAMPLES.items())
+        kind: body.replace(b"111111", str(number).encode())
+        for number, (kind, body) in enumerate(SAMPLES.items(), 882_960_114)
     }
     answers = {
         kind: _post(urls["campaignfinish" if kind == "campaign-finished" else "callfinish"], body)
@@ -93,7 +97,8 @@ def _terminal(state_dir: Path) -> None:
     shown = subprocess.run(program, env=variables, capture_output=True, text=True, check=True).stdout
     console = Console(record=True, width=84, file=StringIO())
     console.print(Text(f"$ postbacks events --limit 12\n{shown}"))
-    console.save_svg(str(PICTURES / "terminal.svg"), title="postbacks")
+    drawn = _FONT.sub("", console.export_svg(title="postbacks"))
+    (PICTURES / "terminal.svg").write_text(drawn)
 
 
 if __name__ == "__main__":

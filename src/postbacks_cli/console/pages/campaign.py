@@ -43,6 +43,7 @@ def campaign(request: Request) -> Response:
         outcomes=[(*row, max(round(_WIDTH * sum(row[1:]) / most), 2)) for row in counted],
         width=_WIDTH,
         total=stats.total(rows),
+        reached=stats.REACHED,
         failed=stats.FAILED,
         reasons=Counter(str(data.get("disposition", "not stated")) for data in failures).most_common(),
         finished=next((one for one in events if one["type"] == CampaignFinished.TYPE), None),
