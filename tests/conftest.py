@@ -18,7 +18,7 @@ from tests.support.stored import delete_all
 
 
 class Profile(NamedTuple):
-    """How long tests that generate their own inputs search."""
+    """The length of the search in tests that generate their inputs."""
 
     examples: int
     """Examples of each property."""

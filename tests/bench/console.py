@@ -1,7 +1,7 @@
-"""How soon the console's pages paint with 10,000 stored events: `python -m tests.bench.console [EVENTS]`.
+"""Measure the first paint of the console's pages with 10,000 stored events: `python -m tests.bench.console [EVENTS]`.
 
-Starts a stack of its own and Chromium. Prints the milliseconds from a request to the first contentful paint, the best
-and the middle of seven, and writes .local/console.json.
+Starts its own stack and Chromium. Prints the milliseconds from a request to the first contentful paint, the minimum and
+the median of seven, and writes .local/console.json.
 """
 
 import json

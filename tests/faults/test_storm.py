@@ -58,7 +58,7 @@ def test_nothing_is_lost_in_a_storm(
     account = audit(sent, Found(list(stored(stack).values()), events, parked=[], rejected=rejected))
     report = f"\nStorm of seed {seed}, by {SENDERS} senders\n{faults(proxy)}{account}\n"
     with capsys.disabled():
-        print(report)  # noqa: T201  it is what the suite is run for
+        print(report)  # noqa: T201  the report is the purpose of the suite
     assert not account.findings, report
     assert {one.status for one in sent[stormy(number) :]} <= {200, 202, 404}, "Nothing is turned away any more"
 

@@ -28,7 +28,7 @@ def status(kind: str) -> int:
 
 
 @pytest.fixture
-def dice(aws: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:  # noqa: ARG001  whose dice these replace
+def dice(aws: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:  # noqa: ARG001  its random choice is replaced here
     """Control the random choice of whether a service that did not answer is called; by default it is not."""
     thrown = [ASKED]
     monkeypatch.setattr(circuit_breaker, "_random", lambda: thrown[-1])

@@ -79,7 +79,7 @@ def test_unpublished_event_never_expires(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_event_deleted_meanwhile(monkeypatch: pytest.MonkeyPatch, published: list[str]) -> None:
     """An event that DynamoDB deletes in between is not created again."""
     retain(monkeypatch, days=30)
-    found = expiry._page(None)  # noqa: SLF001  what is read before the deletion
+    found = expiry._page(None)  # noqa: SLF001  the page, read before the deletion
     delete(published[1])
     monkeypatch.setattr(expiry, "_page", lambda _: found)
     assert ask()["events"] == 2

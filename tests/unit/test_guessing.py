@@ -31,7 +31,7 @@ def compared(aws: None, monkeypatch: pytest.MonkeyPatch) -> Compared:  # noqa: A
 def live_tokens(*tokens: str) -> None:
     """Make URLs of one subscription live, in this order."""
     known = {hash_token(token): 0 for token in tokens}
-    postback_urls._records["callfinish"] = postback_urls._Known(  # noqa: SLF001  what a warm function has read
+    postback_urls._records["callfinish"] = postback_urls._Known(  # noqa: SLF001  a warm function's memory
         known, read_at=time.time(), seen_at=time.time()
     )
 

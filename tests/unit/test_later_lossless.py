@@ -78,7 +78,7 @@ def check(event: EventDocument, size: int) -> None:
     assert len(topic.attributes(event, replayed=True)) <= 10
     assert message_size(event) < 3 * size + 24_000
     read = parse(to_json(event))
-    assert envelope._data(read.data) == event["data"]  # noqa: SLF001  what is sent is what was read
+    assert envelope._data(read.data) == event["data"]  # noqa: SLF001  the published data is the typed data
 
 
 @given(st.binary(max_size=100) | st.sampled_from([*LATER_SAMPLES.values()]), st.integers(0, 300), st.binary(max_size=5))

@@ -52,7 +52,7 @@ RECORDS: Final[dict[str, Any]] = {
 def data_of(body: bytes) -> EventData:
     """Return the typed data from which an event is built."""
     postback = parse_xml(body)
-    read, names = formats._READERS[postback.root]  # noqa: SLF001  what normalize does
+    read, names = formats._READERS[postback.root]  # noqa: SLF001  as normalize does
     data, _ = read(Fields(match(postback, names)[0]), ZONE)
     return data
 

@@ -133,7 +133,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(postback_urls, "_REMEMBERED", 10)
     for campaign in range(25):
         live(subscription=f"callfinish-{campaign}")
-        assert len(postback_urls._records) <= 10  # noqa: SLF001  the promise is of what is in memory
+        assert len(postback_urls._records) <= 10  # noqa: SLF001  the promise is about memory
 
 
 def test_look_up_that_fails_is_remembered_by_nobody() -> None:

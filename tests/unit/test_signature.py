@@ -176,7 +176,7 @@ def test_text_and_base64_alike(content_type: str) -> None:
 def test_the_first_proof_is_known_to_all_at_once() -> None:
     """A warm function that accepted an unsigned postback rejects the next once another function has seen a proof."""
     assert process(signed_postback(signature=None)).status == "accepted"
-    warm = dict(postback_urls._records)  # noqa: SLF001  what this function has read
+    warm = dict(postback_urls._records)  # noqa: SLF001  this function's memory
     assert process(signed_postback(call(element("callid", "2")))).status == "accepted"
     postback_urls._records.clear()  # noqa: SLF001  as said
     postback_urls._records.update(warm)  # noqa: SLF001  as said

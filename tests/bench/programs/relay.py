@@ -28,7 +28,7 @@ from tests.bench.invocation import CONTEXT
 EVENTS = 640
 BATCH = 10
 LOG = sys.stdout
-sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  where the function logs to
+sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  the log of the function
 ZONE = ZoneInfo(os.environ["CALLFIRE_TIME_ZONE"])
 
 sns: Any = botocore.session.get_session().create_client("sns")

@@ -19,7 +19,7 @@ from tests.bench.invocation import CONTEXT
 PAIRS = 20
 REQUEST: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text())
 LOG = sys.stdout
-sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  where the function logs to
+sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  the log of the function
 
 session = botocore.session.get_session()
 bare = {name: session.create_client(name) for name in ("dynamodb", "sns")}

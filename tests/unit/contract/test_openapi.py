@@ -90,7 +90,7 @@ def test_answers_to_a_postback() -> None:
     assert OUTCOMES.keys() == receive._HTTP_STATUS.keys()  # noqa: SLF001  the table that decides
     told: dict[int, set[str]] = {}
     for outcome in (one for each in OUTCOMES.values() for one in each):
-        answer = receive._answer(outcome)  # noqa: SLF001  what the handler answers
+        answer = receive._answer(outcome)  # noqa: SLF001  the handler's answer
         status, body = int(answer["statusCode"]), json.loads(answer["body"])
         content_type = answer["headers"]["content-type"]
         conforms("POST", "/postbacks/callfinish/t", status=status, content_type=content_type, body=body)
@@ -136,7 +136,7 @@ def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of
         last_postback_at=moment,
         signed_at=moment,
     )
-    shown = subscriptions._shown(record, CallFireAnswer(outcome, "…"))  # noqa: SLF001  what the handler answers
+    shown = subscriptions._shown(record, CallFireAnswer(outcome, "…"))  # noqa: SLF001  the handler's answer
     shown["at_callfire"] = Comparison("drifted", "…", dict.fromkeys(get_args(drift.WebhookState), "posting"))._asdict()
     conforms("PUT", "/subscriptions/callfinish", status=200, content_type="application/json", body=shown)
     assert shown.keys() - {"callfire"} == SCHEMAS["Subscription"]["properties"].keys()
