@@ -8,7 +8,6 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import typer
-from botocore.session import Session
 
 from postbacks_cli import local_stack, sam_config
 from postbacks_cli.errors import CommandError
@@ -45,6 +44,8 @@ def of(context: typer.Context) -> Stack:
             return local
         if wish.stack:
             raise CommandError("No stack is up on this laptop: `make up` starts one, in a checkout.")
+    from botocore.session import Session  # noqa: PLC0415  `--help` starts sooner
+
     deployment = sam_config.find(wish.stack, directory=Path())
     session = Session(profile=wish.profile or deployment.profile)
     region = wish.region or deployment.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
@@ -64,6 +65,8 @@ def find_local() -> Stack | None:
         return None
     if server.hostname != _LOOPBACK or not _listens(server.port or 80):
         return None
+    from botocore.session import Session  # noqa: PLC0415  as above
+
     nobody = {
         "profile": (None, None, None, None),
         "config_file": (None, None, os.devnull, None),

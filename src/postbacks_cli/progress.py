@@ -2,20 +2,45 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
-
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from postbacks_cli.output import stderr
 
+Tell = Callable[[int, int | None], None]
+"""Is called with the number of items that are done, and with their total if it is known."""
+
 _QUIET_SECONDS: Final = 1
-"""For less than this, a bar would only flicker."""
+"""A bar that is shown for a shorter time only flickers."""
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
-    """Return a function to report the number done and the total, if known; a terminal shows it."""
+def progress(what: str) -> Iterator[Tell]:
+    """Yield a function that reports progress; a terminal shows it from the first second on."""
+    began = time.monotonic()
+    with ExitStack() as bar:
+        update: Tell | None = None
+
+        def tell(done: int, total: int | None) -> None:
+            nonlocal update
+            if update is None and stderr.is_terminal and time.monotonic() - began > _QUIET_SECONDS:
+                update = bar.enter_context(_bar(what, done))
+            if update:
+                update(done, total)
+
+        yield tell
+
+
+@contextmanager
+def _bar(what: str, done: int) -> Iterator[Tell]:
+    from rich.progress import (  # noqa: PLC0415  quick commands start sooner
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -23,16 +48,6 @@ def progress(what: str) -> Iterator[Callable[[int, int | None], None]]:
         TextColumn("{task.completed:,.0f}"),
         TimeRemainingColumn(),
     )
-    bar = Progress(*columns, console=stderr, transient=True, disable=not stderr.is_terminal)
-    task = bar.add_task(what, total=None)
-    began = time.monotonic()
-
-    def tell(done: int, total: int | None) -> None:
-        bar.update(task, completed=done, total=max(done, total) if total else None)
-        if not bar.live.is_started and time.monotonic() - began > _QUIET_SECONDS:
-            bar.start()
-
-    try:
-        yield tell
-    finally:
-        bar.stop()
+    with Progress(*columns, console=stderr, transient=True) as bar:
+        task = bar.add_task(what, total=None, completed=done)
+        yield lambda done, total: bar.update(task, completed=done, total=max(done, total) if total else None)

@@ -1,12 +1,14 @@
 """Send postbacks as CallFire would, to a stack with known URLs or to a URL from the user."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
-
-import requests
 
 from postbacks_cli.errors import CommandError
 from postbacks_cli.stack import Stack
+from postbacks_cli.web import session_for
+
+if TYPE_CHECKING:
+    import requests
 
 # The headers of later generations' deliveries; those of cloud/1 are unknown.
 _HEADERS: Final = {"content-type": "text/xml; charset=UTF-8", "user-agent": "postbacks"}
@@ -34,22 +36,23 @@ def url_for(stack: Stack, body: bytes) -> str:
     )
 
 
-def post(url: str, body: bytes) -> requests.Response:
+def post(url: str, body: bytes) -> "requests.Response":
     """Post a body to a postback URL. Raises CommandError, which does not quote the URL."""
+    import requests  # noqa: PLC0415  commands that send nothing start sooner
+
     try:
         host = urlsplit(url).hostname
     except ValueError:  # its message would quote the URL, which is a secret
         raise CommandError("That is not a URL.") from None
     headers = _HEADERS | (_JSON if body.lstrip()[:1] in (b"{", b"[") else {})
-    with requests.Session() as session:
-        session.trust_env = host != "127.0.0.1"  # no proxy on loopback
+    with session_for(url) as session:
         try:
             return session.post(url, body, headers=headers, timeout=_SECONDS, allow_redirects=False)
         except (requests.RequestException, ValueError) as error:  # it quotes the URL too
             raise CommandError(f"No answer from {host or 'that URL'} ({type(error).__name__}).") from None
 
 
-def is_kept_as_an_event(answer: requests.Response) -> bool:
+def is_kept_as_an_event(answer: "requests.Response") -> bool:
     """Return whether the answer says that the postback became an event; rejected postbacks did not."""
     try:
         told = answer.json()

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-import requests
-from botocore.config import Config
 from botocore.exceptions import ClientError
-from botocore.session import Session
 
 from postbacks_cli.errors import CommandError
+from postbacks_cli.web import session_for
 
 if TYPE_CHECKING:
+    from botocore.session import Session
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,7 +36,7 @@ class Stack:
     """A stack, and the AWS clients for it."""
 
     name: str
-    session: Session
+    session: "Session"
     region: str | None
     endpoint_url: str | None = None
     """The endpoint of the local AWS; None for real AWS."""
@@ -53,9 +52,10 @@ class Stack:
         """
         if not self.fake_callfire:
             return {}
+        import requests  # noqa: PLC0415  commands that send nothing start sooner
+
         try:
-            with requests.Session() as session:
-                session.trust_env = False  # no proxy on loopback
+            with session_for(self.fake_callfire) as session:
                 found: dict[str, str] = session.get(f"{self.fake_callfire}/control/urls", timeout=5).json()
         except (requests.RequestException, ValueError) as error:
             raise CommandError(f"The fake CallFire does not answer ({type(error).__name__}).") from None
@@ -170,6 +170,8 @@ class Stack:
         return client
 
     def _client(self, service: str, **config: Any) -> Any:  # noqa: ANN401  botocore makes its clients' classes at run time
+        from botocore.config import Config  # noqa: PLC0415  `--help` starts sooner
+
         if self.endpoint_url:  # ignore the user's own configuration
             config |= {"proxies": {}, "use_fips_endpoint": False, "use_dualstack_endpoint": False}
         return self.session.create_client(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
+from tests.support.consumer import consumer
 from tests.support.http import post, url_of
 from tests.support.terminal import HOSTILE, PROGRAM, SECONDS, environment
 from tools.samples import SAMPLES
@@ -55,6 +56,22 @@ def test_tail_shows_what_is_published_and_leaves_nothing(stack: Stack, state_dir
     assert line.split()[-1] == ids["text-received"]
     assert (process.returncode, rest) == (0, "")
     assert left(stack) == []
+
+
+def test_tail_forwards_to_a_consumer(stack: Stack, state_dir: Path) -> None:
+    """Each event is posted to a consumer on this machine, whatever proxy is set, and its answer is on the line."""
+    with (
+        consumer(503) as (url, requests),
+        tail(state_dir, "--type", "text-received", "--forward", url, "--count", "1") as process,
+    ):
+        event_id = post(url_of(stack, "text-received"), SAMPLES["text-received"]).json["id"]
+        out, _ = process.communicate(timeout=SECONDS)
+    assert out.endswith(f"{event_id}  → 503 Service Unavailable\n")
+    assert out.count("\n") == 1
+    [request] = requests
+    assert json.loads(request.body)["id"] == event_id
+    assert request.content_type.startswith("application/cloudevents+json")
+    assert process.returncode == 0
 
 
 def test_tail_ends_after_so_many(stack: Stack, state_dir: Path) -> None:

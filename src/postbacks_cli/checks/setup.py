@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
-
-import requests
 
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.secret_parameters import API_KEY, CREDENTIALS, Secret
 from postbacks_cli.stack import NEVER_DEPLOYED, Stack
+from postbacks_cli.web import session_for
 
 _FUNCTIONS: Final = ("ReceiveFunctionName", "RelayFunctionName", "DrainFunctionName", "SubscriptionsFunctionName")
 _ENVIRONMENT: Final = {
@@ -95,8 +93,9 @@ def api_answers(stack: Stack) -> Iterator[Finding]:
     except stack.ssm.exceptions.ParameterNotFound:
         yield Finding("fail", "API", f"There is no parameter {name}.", "`sam deploy` again: the template makes it.")
         return
-    with requests.Session() as session:
-        session.trust_env = urlsplit(url).hostname != "127.0.0.1"  # no proxy on loopback
+    import requests  # noqa: PLC0415  commands that send nothing start sooner
+
+    with session_for(url) as session:
         try:
             status = session.get(url, timeout=_API_SECONDS).status_code
         except requests.RequestException as error:

@@ -1,7 +1,6 @@
 """`postbacks send`: post a postback as CallFire would."""
 
 import sys
-from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -13,6 +12,7 @@ from postbacks_cli.output import counted, emit, say
 from postbacks_cli.progress import progress
 from postbacks_cli.samples import LATER_SAMPLES, SAMPLES
 from postbacks_cli.variations import UnknownFieldError, vary
+from postbacks_cli.web import status_text
 
 _SAMPLES: Final = SAMPLES | LATER_SAMPLES
 
@@ -69,19 +69,12 @@ def send(
             failed += not sending.is_kept_as_an_event(answer)
             emit(answer.text)
             if count == 1:
-                say(f"HTTP {answer.status_code} {_phrase(answer.status_code)}".rstrip())
+                say(f"HTTP {status_text(answer.status_code)}")
             tell(number, count)
     if count > 1:
         say(f"Sent {counted(count, 'postback')}; {failed:,} of them became no event.")
     if failed:
         raise typer.Exit(1)
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:  # a status such as 299 or 520, from a proxy
-        return ""
 
 
 def _read(what: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from postbacks_cli import event_rows, find_stack, tail_queue
+from postbacks_cli.forwarding import consumer_url, forward
 from postbacks_cli.options import Outcomes, Phone, Types
 from postbacks_cli.output import emit, emit_json, say
 from postbacks_cli.stack import Stack
@@ -36,6 +37,12 @@ def tail(
         dict[str, Any] | None,
         typer.Option("--filter", parser=_policy, metavar="JSON", help="A filter policy of SNS, beside the others."),
     ] = None,
+    forward_to: Annotated[
+        str | None,
+        typer.Option(
+            "--forward", parser=consumer_url, metavar="URL", help="Post each event there too, and show the answer."
+        ),
+    ] = None,
     count: Annotated[int | None, typer.Option(min=1, metavar="N", help="End after so many.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines: the events themselves.")] = False,
 ) -> None:
@@ -45,7 +52,10 @@ def tail(
     events
     are not shown: `postbacks events` lists them. A star marks a replay.
 
-    Example: `postbacks tail --type text-received --campaign 22222`
+    --forward posts each event once, as application/cloudevents+json; the consumer's answer is at the end of the line,
+    or on stderr with --json.
+
+    Example: `postbacks tail --type text-received --forward http://127.0.0.1:8080/hook`
     """
     wanted = {
         "type": types,
@@ -60,7 +70,7 @@ def tail(
         say("Waiting for events; Ctrl-C ends it.")
         shown = 0
         while not stopped.is_set() and (count is None or shown < count):
-            shown += _show_next(stack, queue_url, at_most=count and count - shown, as_json=as_json)
+            shown += _show_next(stack, queue_url, at_most=count and count - shown, url=forward_to, as_json=as_json)
 
 
 def _stopped_by_signals() -> threading.Event:
@@ -72,9 +82,15 @@ def _stopped_by_signals() -> threading.Event:
     return stopped
 
 
-def _show_next(stack: Stack, queue_url: str, *, at_most: int | None, as_json: bool) -> int:
+def _show_next(stack: Stack, queue_url: str, *, at_most: int | None, url: str | None, as_json: bool) -> int:
     shown = 0
     for event, is_replay in tail_queue.receive(stack, queue_url, at_most=at_most):
-        emit_json(event) if as_json else emit(event_rows.line(event, is_replay=is_replay))
+        answer = f"  → {forward(url, event)}" if url else ""
+        if as_json:
+            emit_json(event)
+        else:
+            emit(event_rows.line(event, is_replay=is_replay) + answer)
+        if as_json and answer:
+            say(f"{event['id']}{answer}")
         shown += 1
     return shown
