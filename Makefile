@@ -28,7 +28,7 @@ logs: ## print the logs of the local stack's functions
 	@test ! -x $(python) || $(python) -m local logs
 
 test: venv browser ## run all checks and tests; ARGS='tests/unit -k xml --no-cov' runs some
-	@$(python) -m pytest --numprocesses 2 --dist loadgroup --cov $(ARGS)
+	@$(python) -m pytest --numprocesses 2 --dist loadscope --cov $(ARGS)
 
 test-quick: venv ## check style and types and run the fast unit tests, in half a minute
 	@$(python) -m ruff format --check && $(python) -m ruff check && $(python) -m mypy

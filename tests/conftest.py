@@ -4,13 +4,14 @@ import moto.core.models  # noqa: F401  before any client is made: moto cannot in
 
 # isort: split
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import hypothesis
 import pytest
 import requests
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from local.stack import Stack, running
 from tests.support import openapi
@@ -33,6 +34,10 @@ PROFILES: Final = {
     "everyday": Profile(examples=150, deliveries=1_500),
     "long": Profile(examples=2_000, deliveries=10_000, repeatable=False),
 }
+
+
+STACK_TESTS: Final = {"artifact", "cli", "console", "faults", "stack", "test_secrets.py"}
+"""Folders and files whose tests use the shared stack."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,17 +63,26 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("chosen")
 
 
-@pytest.hookimpl(wrapper=True)  # only a wrapper runs before pytest-xdist reads the marks
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
-    """Run all tests of the shared stack in one worker, so that one stack serves them all; leave out slow ones."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out slow tests in the quick profile."""
     if config.getoption("profile") == "quick":
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
-    for item in items:
-        if "stack" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("stack"))
-    yield
+
+
+class _StackScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist comes without types
+    """Gives all tests of the shared stack to one worker, so that one stack serves them all; others go by file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "stack" if file.split("/")[1] in STACK_TESTS else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _StackScheduling:  # noqa: ANN401  xdist's own
+    """Schedule tests by the stack that they need; pytest 9.2 does not see the marks of `--dist loadgroup`."""
+    return _StackScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

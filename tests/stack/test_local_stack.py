@@ -61,7 +61,6 @@ def after_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return state_dir, shown
 
 
-@pytest.mark.xdist_group("after run")
 def test_run_shows_five_postbacks_and_leaves_nothing(after_run: tuple[Path, str]) -> None:
     """`make run` shows each sample beside its event, runs until Ctrl-C, and leaves nothing behind."""
     state_dir, shown = after_run
@@ -79,7 +78,6 @@ def test_run_shows_five_postbacks_and_leaves_nothing(after_run: tuple[Path, str]
     assert not (state_dir / "stack.json").exists()
 
 
-@pytest.mark.xdist_group("after run")
 def test_changed_code_needs_no_sam(after_run: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """The next `make up` deploys changed code without SAM; a changed template would need SAM again."""
     state_dir, _ = after_run
