@@ -1,1 +1,1 @@
-"""The local stack: builds, deploys and runs everything without an AWS account. Nothing here ships."""
+"""The local stack: build, deploy and run everything without an AWS account. Nothing here ships."""

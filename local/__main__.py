@@ -1,4 +1,4 @@
-"""`python -m local run | up | down | logs`, which make calls by the same names."""
+"""The commands `python -m local run | up | down | logs`; make has targets of the same names."""
 
 import signal
 import sys
@@ -21,7 +21,7 @@ console = Console(highlight=False)
 
 @contextmanager
 def step(what: str) -> Iterator[None]:
-    """Show what is being done, and how long it took."""
+    """Show the current step, and how long it took."""
     began = time.monotonic()
     with console.status(f"{what} …"):
         yield
@@ -30,7 +30,7 @@ def step(what: str) -> Iterator[None]:
 
 @contextmanager
 def pointed_to(state_dir: Path) -> Iterator[None]:
-    """Have `postbacks` find the stack from any directory, for as long as it is up."""
+    """Let `postbacks` find the stack from any directory while it is up."""
     local_stack.point_to(state_dir)
     try:
         yield
@@ -39,7 +39,7 @@ def pointed_to(state_dir: Path) -> Iterator[None]:
 
 
 def run(state_dir: Path) -> None:
-    """Show five postbacks on a stack of their own, and leave it up until Ctrl-C or `make down`."""
+    """Show five postbacks on a new stack, and keep it up until Ctrl-C or `make down`."""
     with stack.running(state_dir, step=step) as running, pointed_to(state_dir):
         show(running, console)
         with step("Starting the console"):
@@ -50,10 +50,10 @@ def run(state_dir: Path) -> None:
 
 
 def up(state_dir: Path, option: str = "") -> None:
-    """Leave a stack up, and say where; with `--containers[=ADDRESS]`, let containers reach it.
+    """Start a stack, keep it up, and print its addresses; with `--containers[=ADDRESS]`, let containers reach it.
 
     Raises:
-        RuntimeError: A step fails, or containers cannot be let in.
+        RuntimeError: A step fails, or containers cannot be given access.
     """
     name, _, address = option.partition("=")
     if name not in ("", containers.OPTION):
@@ -80,7 +80,7 @@ def down(state_dir: Path) -> None:
 
 
 def logs(state_dir: Path) -> None:
-    """Print what the functions have logged, of the last stack where none is up."""
+    """Print the functions' logs, of the last stack if none is up."""
     if running := stack.find(state_dir):
         sys.stdout.writelines(f"{line}\n" for line in function_logs.read(running.aws))
     elif (kept := state_dir / function_logs.FILE).exists():
@@ -89,12 +89,12 @@ def logs(state_dir: Path) -> None:
 
 def _interrupt(*_: object) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # once is enough: what is being stopped shall be stopped
+        signal.signal(number, signal.SIG_IGN)  # ignore further signals while the stack stops
     raise KeyboardInterrupt
 
 
 def main(command: str, *options: str) -> int:
-    """Do one command; return the exit status."""
+    """Run one command; return the exit status."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:

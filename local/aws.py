@@ -1,4 +1,4 @@
-"""How to talk to the local AWS and to nothing else: no profile, key, region or proxy of the user's own takes part."""
+"""Access to the local AWS only: the user's own profile, keys, region and proxy are ignored."""
 
 import os
 from collections.abc import Mapping
@@ -46,9 +46,9 @@ class Clients:
 
 
 def clients(endpoint_url: str, *, timeout: int = 35, credentials: Mapping[str, str] = CREDENTIALS) -> Clients:
-    """Make the clients of the AWS at an endpoint, which wait some seconds for its answers.
+    """Create the clients for the AWS at an endpoint, with a timeout in seconds.
 
-    To the local AWS, a key of twelve digits is the account of that number.
+    For the local AWS, an access key of twelve digits is the account of that number.
     """
     nobody = {
         "profile": (None, None, None, None),
@@ -76,7 +76,7 @@ def clients(endpoint_url: str, *, timeout: int = 35, credentials: Mapping[str, s
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Give a program the user's environment, without what would lead it to the user's AWS account or past loopback."""
+    """Return the user's environment, without variables that lead to the user's AWS account or through a proxy."""
     foreign = ("AWS_", "SAM_", "MAKE", "MFLAGS", "PYTHON")
     own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     no_proxy = ",".join(["127.0.0.1", "localhost", *filter(None, [own.get("NO_PROXY") or own.get("no_proxy")])])

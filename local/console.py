@@ -1,4 +1,4 @@
-"""The console of the local stack, in a process of its own."""
+"""The console of the local stack, in its own process."""
 
 import re
 import subprocess
@@ -14,12 +14,12 @@ ADDRESS_SECONDS = 10
 
 
 def start(state_dir: Path) -> str:
-    """Start the console of the stack that stack.json describes; return its address, key included.
+    """Start the console of the stack in stack.json; return its address, key included.
 
-    Raises RuntimeError with what the console said where it does not start.
+    Raises RuntimeError with the console's output if it does not start.
     """
     log = state_dir / LOG
-    log.touch(mode=0o600)  # the address holds the key
+    log.touch(mode=0o600)  # the address contains the key
 
     def start_on(port: int) -> subprocess.Popen[bytes]:
         options = ["--stack", "local", "console", "--no-open", "--port", str(port)]

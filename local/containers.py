@@ -1,7 +1,7 @@
-"""Lets containers reach the local stack: forwards its ports from the container engine's bridge to loopback.
+"""Let containers reach the local stack: forward its ports from the container engine's bridge to loopback.
 
-`make up ARGS=--containers` starts it. Everything else of the local stack listens on 127.0.0.1 alone, which is another
-place inside a container. Docker Desktop needs none of this: it forwards host.docker.internal to 127.0.0.1.
+`make up ARGS=--containers` starts it. All other parts of the local stack listen only on 127.0.0.1, which inside a
+container is the container itself. Docker Desktop does not need this: it forwards host.docker.internal to 127.0.0.1.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ def admit(stack: Stack, state_dir: Path, address: str) -> None:
     """Forward the stack's ports from an address of this machine, until the stack is stopped.
 
     Raises:
-        RuntimeError: The address cannot be listened on.
+        RuntimeError: No port of the address can be opened.
     """
     if host_for_containers(stack, state_dir) == address:
         return
@@ -47,7 +47,7 @@ def admit(stack: Stack, state_dir: Path, address: str) -> None:
 
 
 def host_for_containers(stack: Stack, state_dir: Path) -> str:
-    """Return the name or address by which a container finds the stack."""
+    """Return the name or address at which a container reaches the stack."""
     with suppress(FileNotFoundError):
         address = (state_dir / _FILE).read_text()
         if _listens(address, urlsplit(stack.endpoint_url).port or 0):

@@ -3,19 +3,19 @@
     POST /cloud/1/reports/callback/callfinish[/{campaign}]      form fields apikey, postUrl
     POST /cloud/1/reports/callback/campaignfinish[/{campaign}]
 
-It remembers each URL, and posts to it on demand, as CallFire does after a call, a text or a campaign:
+It stores each URL, and posts to it on demand, as CallFire does after a call, a text or a campaign:
 
     POST /control/postbacks/callfinish[/{campaign}]    the body, or the sample named by ?sample=text-sent
     POST /control/postbacks/campaignfinish[/{campaign}]
 
-and it tells what it remembers, and can be told to answer otherwise (see callfire_answers) or to know another API key:
+Tests can read its state, choose another answer (see fake_callfire_answers.py) and set another API key:
 
     GET /control/urls                                              by scope
-    GET /control/told                                              every one that it was ever told
+    GET /control/told                                              every URL it has ever received
     PUT /control/answer/lose
     PUT /control/api-key                                           the body
 
-API v2 is in fake_callfire_v2.
+API v2 is in fake_callfire_v2.py.
 """
 
 import os
@@ -35,9 +35,9 @@ from local.fake_callfire_answers import ANSWERS, refused
 from tools import ROOT
 from tools.samples import SAMPLES
 
-# The headers of later generations' deliveries; those of cloud/1 are not known.
+# The headers of later generations' deliveries; those of cloud/1 are unknown.
 POSTBACK_HEADERS = {"Content-Type": "text/xml; charset=UTF-8", "User-Agent": "CallFire-HTTP/1.0"}
-POSTBACK_TIMEOUT = 35  # API Gateway answers within 30
+POSTBACK_TIMEOUT = 35  # API Gateway answers within 30 s
 
 CALLBACK_PATH = "/cloud/1/reports/callback"
 V2_PATH = "/v2"
@@ -57,19 +57,19 @@ def start(state_dir: Path, api_key: str, credentials: str) -> str:
 
 @dataclass
 class Account:
-    """What the fake CallFire knows of its one customer."""
+    """The state of the fake CallFire's only customer."""
 
     api_key: str
     answer: str = "documented"
     urls: dict[str, str] = field(default_factory=dict)
     """By scope: "callfinish", "callfinish/22222"."""
     told: list[str] = field(default_factory=list)
-    """Every URL that it was ever told, also where it answered otherwise than with a yes."""
+    """Every URL it has ever received, also in requests that it did not confirm."""
     v2: fake_callfire_v2.Webhooks = field(default_factory=fake_callfire_v2.Webhooks)
 
 
 def create_app(account: Account) -> Flask:
-    """Make a fake CallFire that knows one account."""
+    """Create a fake CallFire with one account."""
     app = Flask(__name__)
     app.register_blueprint(_callbacks(account), url_prefix=CALLBACK_PATH)
     app.register_blueprint(_controls(account), url_prefix="/control")
@@ -144,7 +144,7 @@ def _scope(callback: str, campaign: int | None) -> str:
 
 def _post(url: str, body: bytes) -> requests.Response:
     with requests.Session() as session:
-        session.trust_env = False  # no proxy of the user's
+        session.trust_env = False  # ignore the user's proxy
         return session.post(url, body, headers=POSTBACK_HEADERS, timeout=POSTBACK_TIMEOUT, allow_redirects=False)
 
 

@@ -1,7 +1,7 @@
-"""What CallFire's fake_callfire can answer to a request to its callback API: as documented, as feared, or not at all.
+"""The fake CallFire's possible answers to a request: as documented, failing in various ways, or missing.
 
-Each answer is a way to treat a request, by name. It gets `save`, which does what was asked for, so that an answer that
-is lost can be one that was carried out.
+Each answer is a named function that handles a request. It receives `save`, which carries out the request, so a lost
+answer can belong to a request that was carried out.
 """
 
 import os
@@ -22,7 +22,7 @@ SAVED: Final = """\
 <success>true</success>
 </reportResponse>
 """
-# In the form of the one error answer of CallFire that is known; what it says to a wrong key is not.
+# The form of the only known error answer of CallFire; its answer to a wrong key is unknown.
 _REFUSED: Final = """\
 <?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <reportResponse> <description>{}</description>
@@ -34,12 +34,12 @@ Save = Callable[[], None]
 
 
 def xml(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """An answer as CallFire types it."""
+    """Return an answer with CallFire's content type."""
     return Response(text, status, content_type="application/xml")
 
 
 def refused(words: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
-    """A no of CallFire's."""
+    """Return a refusal."""
     return xml(_REFUSED.format(words), status)
 
 
@@ -115,9 +115,9 @@ ANSWERS: Final[dict[str, Callable[[Save], Response]]] = {
 
 
 def answer_v2(how: str, act: Callable[[], Response]) -> Response:
-    """Answer a request to API v2 by one of these names; `act` does what was asked for.
+    """Answer a request to API v2 in a named way; `act` carries out the request.
 
-    documented    as it should
+    documented    as documented
     lose, slow    carried out, with no answer or a late one
     vanish        not carried out, and no answer
     refuse, forbid, limit, fail, html, huge, redirect    not carried out
@@ -133,7 +133,7 @@ def answer_v2(how: str, act: Callable[[], Response]) -> Response:
 
 
 def _refused_v2(status: HTTPStatus) -> Response:
-    """A no that echoes what was sent, as the real one may."""
+    """Return a refusal that echoes the request, as the real CallFire may."""
     echoed = request.get_json(silent=True) or {}
     message = f"Not now; you sent {request.headers['authorization']} {echoed.get('callback')} {echoed.get('secret')}"
     answer = jsonify(httpStatusCode=status, internalCode=0, message=message)
@@ -142,7 +142,7 @@ def _refused_v2(status: HTTPStatus) -> Response:
 
 
 def _nothing() -> None:
-    """What is not carried out."""
+    """Do not carry out the request."""
 
 
 _NOT_CARRIED_OUT: Final[dict[str, Callable[[], Response]]] = {

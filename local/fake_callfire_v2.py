@@ -1,15 +1,15 @@
-"""API v2 of the fake CallFire: webhooks by HTTP Basic, and deliveries that are signed as CallFire documents it.
+"""API v2 of the fake CallFire: webhooks by HTTP Basic, and signed deliveries, as CallFire documents them.
 
     GET POST        /v2/webhooks                 PUT DELETE GET  /v2/webhooks/{id}
     GET             /v2/webhooks/resources
 
-As the real one it takes the same webhook twice, and does not look at a callback when it is created. It delivers on
-demand, to each webhook of a resource, and tells what it remembers:
+Like the real API it accepts duplicate webhooks, and does not check a callback when it is created. It delivers on
+demand, to each webhook of a resource, and tests can read and change its state:
 
     POST /control/v2/deliveries/{resource}      the body; ?signature=none | wrong for another signature
-    GET  /control/v2/webhooks                   all of them, secrets and other people's included
-    PUT  /control/v2/webhooks/{id}              changes one, as somebody at CallFire's web site could
-    PUT  /control/v2/answers                    how to answer the next requests, by the names of `fake_callfire_answers`
+    GET  /control/v2/webhooks                   all of them, including secrets and other users' webhooks
+    PUT  /control/v2/webhooks/{id}              changes one, as a user of CallFire's website could
+    PUT  /control/v2/answers                    the next answers, by their names in fake_callfire_answers.py
     PUT  /control/v2/credentials                LOGIN:PASSWORD
 """
 
@@ -35,7 +35,7 @@ RESOURCES: Final = {
     "OutboundTextDeliveryReport": ("Received",),
     **dict.fromkeys(("MonthlyRenewal", "LowBalance"), ("Finished", "Failed")),
 }
-DELIVERY_HEADERS: Final = {"Content-Type": "application/json", "User-Agent": "CallFire-HTTP/1.0"}  # not known
+DELIVERY_HEADERS: Final = {"Content-Type": "application/json", "User-Agent": "CallFire-HTTP/1.0"}  # unknown
 DELIVERY_SECONDS: Final = 35
 
 Answer = Response | tuple[Response, HTTPStatus] | tuple[str, HTTPStatus]
@@ -43,21 +43,21 @@ Answer = Response | tuple[Response, HTTPStatus] | tuple[str, HTTPStatus]
 
 @dataclass
 class Webhooks:
-    """What the fake CallFire knows of its one customer at API v2."""
+    """The state of the fake CallFire's only customer in API v2."""
 
     credentials: str = "login:password"
     answers: list[str] = field(default_factory=list)
-    """How to answer the next requests; after them, as documented."""
+    """The next answers, by name; afterwards, as documented."""
     known: dict[int, dict[str, Any]] = field(default_factory=dict)
-    """By id."""
+    """Webhooks by id."""
     requests: list[str] = field(default_factory=list)
-    """Method and path of each request that came with the right credentials."""
+    """Method and path of each request with the right credentials."""
     numbers: "count[int]" = field(default_factory=lambda: count(3_749_001))
     lock: Lock = field(default_factory=Lock)
 
 
 def api(webhooks: Webhooks) -> Blueprint:
-    """Make the API."""
+    """Create the API."""
     blueprint = Blueprint("v2", __name__)
 
     @blueprint.before_request
@@ -119,7 +119,7 @@ def _change(webhooks: Webhooks, number: int, changes: dict[str, Any]) -> Respons
 
 
 def controls(webhooks: Webhooks) -> Blueprint:
-    """Make what tests and the show control it by."""
+    """Create the control endpoints for tests and for `make run`."""
     blueprint = Blueprint("v2-controls", __name__)
 
     @blueprint.post("/deliveries/<resource>")
@@ -170,7 +170,7 @@ def _error(status: HTTPStatus, message: str) -> Response:
 
 
 def _shown(webhook: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in webhook.items() if name != "secret"}  # whether it is shown is not known
+    return {name: value for name, value in webhook.items() if name != "secret"}  # whether CallFire shows it is unknown
 
 
 def _post(webhook: dict[str, Any], body: bytes, signature: str) -> requests.Response:
@@ -179,5 +179,5 @@ def _post(webhook: dict[str, Any], body: bytes, signature: str) -> requests.Resp
         secret = webhook["secret"] if signature == "valid" else "another secret"
         headers["X-CallFire-Signature"] = sign(secret, body)
     with requests.Session() as session:
-        session.trust_env = False  # no proxy of the user's
+        session.trust_env = False  # ignore the user's proxy
         return session.post(webhook["callback"], body, headers=headers, timeout=DELIVERY_SECONDS, allow_redirects=False)

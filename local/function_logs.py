@@ -1,4 +1,4 @@
-"""What the functions have logged: CloudWatch Logs has it while the stack is up, a file from then on."""
+"""The functions' logs: from CloudWatch Logs while the stack is up, afterwards from a file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +11,7 @@ FILE = "functions.log"
 
 
 def read(aws: Clients) -> Iterator[str]:
-    """Yield each line of every log group, group by group in the order of time."""
+    """Yield each line of every log group, group by group, in chronological order."""
     for page in aws.logs.get_paginator("describe_log_groups").paginate():
         for group in page["logGroups"]:
             events = aws.logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
@@ -19,7 +19,7 @@ def read(aws: Clients) -> Iterator[str]:
 
 
 def save(aws: Clients, state_dir: Path) -> None:
-    """Keep the lines in a file, since ministack takes them along; nothing is kept where it is gone already."""
+    """Save the lines to a file before ministack stops and loses them; does nothing if it has stopped already."""
     try:
         lines = [f"{line}\n" for line in read(aws)]
     except (BotoCoreError, ClientError):

@@ -1,7 +1,7 @@
-"""The routes of an HTTP API, which ministack does not read from the OpenAPI document that SAM writes for it.
+"""Create the routes of an HTTP API, because ministack does not read them from SAM's OpenAPI document.
 
-After each deploy the same routes are made by API calls, from the processed template: the template stays as SAM's
-users write it, and what is served here is what API Gateway would serve.
+After each deployment API calls create the same routes from the processed template. So the template stays as SAM users
+write it, and ministack serves the same routes as API Gateway would.
 """
 
 import re
@@ -12,7 +12,7 @@ from local.aws import Clients
 
 
 class Route(NamedTuple):
-    """A route and the function that answers it."""
+    """A route and its function."""
 
     key: str
     function_arn: str
@@ -21,9 +21,9 @@ class Route(NamedTuple):
 
 
 def make_routes(aws: Clients, stack_name: str) -> str:
-    """Give the HTTP API of a stack the routes of its template, and those only; return the API's id.
+    """Give a stack's HTTP API exactly the routes of its template; return the API's id.
 
-    Routes that are right already are left alone, so that a redeploy interrupts nothing.
+    Routes that are correct already do not change, so a redeployment interrupts nothing.
     """
     template = aws.cloudformation.get_template(StackName=stack_name, TemplateStage="Processed")["TemplateBody"]
     resources = aws.cloudformation.describe_stack_resources(StackName=stack_name)["StackResources"]
@@ -60,7 +60,7 @@ def _routes(aws: Clients, openapi: dict[str, Any], physical_ids: dict[str, str])
 
 
 def _arn(aws: Clients, physical_id: str, *, is_function: bool) -> str:
-    """The ARN of a function, or of an alias, whose physical id it is already."""
+    """Return the ARN of a function, or of an alias, whose physical id is its ARN."""
     if not is_function:
         return physical_id
     return aws.functions.get_function_configuration(FunctionName=physical_id)["FunctionArn"]

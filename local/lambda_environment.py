@@ -1,9 +1,9 @@
-"""Makes the environment file for `sam local invoke --env-vars`.
+"""Write the environment file for `sam local invoke --env-vars`.
 
     python -m local.lambda_environment [STACK]
 
-writes .local/env.json for a stack in your AWS account, else for the local stack, which then also accepts the token of
-events/.
+writes .local/env.json for a stack in your AWS account, or without STACK for the local stack, which then also accepts
+the token of events/.
 """
 
 import json
@@ -21,7 +21,7 @@ from tools.samples import SAMPLE_TOKEN
 
 
 def of_local_stack() -> dict[str, Any]:
-    """The environment of the local stack, which a container finds on its host. Exits if none is up."""
+    """Return the environment for the local stack, as a container on this host needs it. Exits if none is up."""
     running = stack.find(stack.default_state_dir())
     if not running:
         sys.exit("No stack is up: `make up` starts one.")
@@ -34,7 +34,7 @@ def of_local_stack() -> dict[str, Any]:
 
 
 def admit_sample_token(running: stack.Stack) -> None:
-    """Make the token of events/ valid for each subscription of a stack, beside its real one."""
+    """Make the token of events/ valid for each subscription of a stack, in addition to its real one."""
     for subscription in running.postback_urls:
         running.aws.dynamodb.update_item(
             TableName=running.outputs["SubscriptionsTableName"],
@@ -46,13 +46,13 @@ def admit_sample_token(running: stack.Stack) -> None:
 
 
 def of_stack(name: str) -> dict[str, Any]:
-    """The environment of a stack in the caller's AWS account. Raises botocore's errors."""
+    """Return the environment for a stack in the caller's AWS account. Raises botocore's errors."""
     described = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     return environment({output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]})
 
 
 def main(name: str | None = None) -> None:
-    """Write the file, and say where it is."""
+    """Write the file, and print its path."""
     written = stack.default_state_dir() / "env.json"
     variables = of_stack(name) if name else of_local_stack()
     written.parent.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
-"""The processes of a stack: started apart from the terminal, and found again by a mark in their environment.
+"""The processes of a stack: started in sessions of their own, and found by a variable in their environment.
 
-The mark is inherited, so it also finds what they start in turn (ministack runs each function in processes of its
-own) and what a crash left behind; a process id that belongs to somebody else by now bears no mark.
+Child processes inherit the variable, so it also finds their children (ministack runs each function in a process of its
+own) and processes left over from a crash. A process of another program that reuses a process id does not have it.
 """
 
 import socket
@@ -22,7 +22,7 @@ _started: list[subprocess.Popen[bytes]] = []
 
 
 def start(command: list[str], environment: dict[str, str], *, state_dir: Path, log: str) -> subprocess.Popen[bytes]:
-    """Start a program in a session of its own: Ctrl-C at the terminal is not its business but ours."""
+    """Start a program in its own session, so that it does not receive Ctrl-C from the terminal."""
     with (state_dir / log).open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -40,9 +40,9 @@ def start(command: list[str], environment: dict[str, str], *, state_dir: Path, l
 def serve(start_on: Callable[[int], subprocess.Popen[bytes]]) -> int:
     """Start a server on a free port of 127.0.0.1, and return the port once it listens.
 
-    Raises RuntimeError when it does not.
+    Raises RuntimeError if it does not.
     """
-    for _ in range(PORTS_TRIED):  # between the choice of a port and its use, somebody else may take it
+    for _ in range(PORTS_TRIED):  # another program may take a port before the server does
         port = _free_port()
         process = start_on(port)
         end = time.monotonic() + LISTEN_SECONDS
@@ -54,7 +54,7 @@ def serve(start_on: Callable[[int], subprocess.Popen[bytes]]) -> int:
 
 
 def listens(port: int | None) -> bool:
-    """Whether somebody listens on a port of 127.0.0.1."""
+    """Return whether a program listens on a port of 127.0.0.1."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port or 0), timeout=1):
         return True
     return False
@@ -67,24 +67,24 @@ def _free_port() -> int:
 
 
 def find(state_dir: Path) -> list[psutil.Process]:
-    """Return every process of the stack whose state is in a directory."""
+    """Return every process of the stack with this state directory."""
     return [process for process in psutil.process_iter() if _mark(process) == str(state_dir)]
 
 
 def _mark(process: psutil.Process) -> str | None:
     try:
         return process.environ().get(MARK)
-    except (psutil.Error, OSError):  # somebody else's, or gone by now
+    except (psutil.Error, OSError):  # another user's, or ended meanwhile
         return None
 
 
 def stop(state_dir: Path) -> bool:
-    """Kill every process of a stack; whether there was one. None is left.
+    """Kill all processes of a stack; return whether there were any.
 
-    ministack takes seconds to end when it is asked, and keeps nothing that would need it.
+    ministack takes seconds to shut down gracefully, and has nothing to save.
     """
     found = False
-    while left := find(state_dir):  # and what they have started meanwhile
+    while left := find(state_dir):  # includes children started meanwhile
         found = True
         for process in left:
             with suppress(psutil.NoSuchProcess):
@@ -98,7 +98,7 @@ def stop(state_dir: Path) -> bool:
 
 
 def _runs(process: psutil.Process) -> bool:
-    """Whether a process runs; a zombie, which its parent may take a second to collect, does not."""
+    """Return whether a process runs. A zombie, which its parent may take a second to reap, does not."""
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

@@ -1,6 +1,7 @@
-"""Builds and deploys without SAM when nothing but source code has changed since the last `sam build` and `sam deploy`.
+"""Build and deploy without SAM if only source code has changed since the last `sam build` and `sam deploy`.
 
-SAM starts twice, for about 4 s each. This takes the template as `sam deploy` uploaded it, and replaces the code only.
+SAM starts twice, for about 4 s each. This module reuses the template that `sam deploy` uploaded, and replaces only the
+code.
 """
 
 import json
@@ -37,11 +38,11 @@ DEFINITION = [
         "tools/artifact.py",
     )
 ]
-"""Beside the source code, the files that decide what is built and deployed. A change in them needs SAM."""
+"""Files besides the source code that affect the build or the deployment. A change in them needs SAM."""
 
 
 def remember(state_dir: Path, aws: Clients) -> None:
-    """Keep what `sam deploy` has just deployed: the template that it uploaded, and of which files it was made."""
+    """Save what is needed to repeat `sam deploy`: the uploaded template, and hashes of its input files."""
     objects = aws.s3.list_objects_v2(Bucket=BUCKET)["Contents"]
     [key] = [uploaded["Key"] for uploaded in objects if uploaded["Key"].endswith(".template")]
     template = aws.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
@@ -49,17 +50,17 @@ def remember(state_dir: Path, aws: Clients) -> None:
 
 
 def forget(state_dir: Path) -> None:
-    """Have the next deployment go through SAM."""
+    """Make the next deployment use SAM."""
     (state_dir / FILE).unlink(missing_ok=True)
 
 
 def is_possible(state_dir: Path) -> bool:
-    """Whether the last deployment from this directory needs no more than other code."""
+    """Return whether only source code has changed since the last deployment from this directory."""
     return _read(state_dir).get("definition") == _definition()
 
 
 def build(state_dir: Path) -> None:
-    """Replace our packages in what was built, if their source code has changed."""
+    """Replace our packages in the build directory, if their source code has changed."""
     deployed, code = _read(state_dir), _code()
     if deployed["code"] == code:
         return
@@ -69,12 +70,12 @@ def build(state_dir: Path) -> None:
 
 
 def deploy(state_dir: Path, aws: Clients, *, stack_name: str, parameters: Mapping[str, str]) -> None:
-    """Upload the code, and create or update a stack of the remembered template.
+    """Upload the code, and create or update a stack from the saved template.
 
     Raises botocore's errors: WaiterError if the deployment fails.
     """
     template = _read(state_dir)["template"]
-    # SAM names equal artifacts by one key, so each key is uploaded once.
+    # SAM gives equal artifacts one key, so each key is uploaded once.
     artifacts = {key: state_dir / "build" / name for name, key in _code_uris(template).items()}
     for key, artifact in artifacts.items():
         aws.s3.put_object(Bucket=BUCKET, Key=key, Body=_zip(artifact))
@@ -102,7 +103,7 @@ def deploy(state_dir: Path, aws: Clients, *, stack_name: str, parameters: Mappin
 
 
 def _parameters(aws: Clients, stack_name: str) -> set[str] | None:
-    """The parameters that a stack has been deployed with; None if there is no such stack."""
+    """Return the names of a stack's parameters; None if there is no such stack."""
     try:
         [stack] = aws.cloudformation.describe_stacks(StackName=stack_name)["Stacks"]
     except aws.cloudformation.exceptions.ClientError:
@@ -111,7 +112,7 @@ def _parameters(aws: Clients, stack_name: str) -> set[str] | None:
 
 
 def _code_uris(template: str) -> dict[str, str]:
-    """The key of each function's code in the bucket, by the function's logical id."""
+    """Return the S3 key of each function's code, by the function's logical id."""
     resources: dict[str, dict[str, Any]] = yaml_parse(template)["Resources"]
     properties = {name: resource.get("Properties", {}) for name, resource in resources.items()}
     return {name: urlsplit(own["CodeUri"]).path.lstrip("/") for name, own in properties.items() if "CodeUri" in own}

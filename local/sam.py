@@ -1,4 +1,4 @@
-"""The real `sam build` and `sam deploy`, against the local AWS."""
+"""Run the real `sam build` and `sam deploy` against the local AWS."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ from local.aws import REGION, environment
 from tools import ROOT
 
 BUCKET = "artifacts"
-CONFIG = ["--config-env", "local"]  # none there is: the user's own answers to `sam deploy --guided` take no part
+CONFIG = ["--config-env", "local"]  # does not exist, so that the user's answers to `sam deploy --guided` are ignored
 
 
 def build(state_dir: Path, *, template: Path = ROOT / "template.yaml", in_source: bool = True) -> None:
@@ -20,7 +20,7 @@ def build(state_dir: Path, *, template: Path = ROOT / "template.yaml", in_source
 
 
 def deploy(state_dir: Path, *, endpoint_url: str, stack_name: str, parameters: Mapping[str, str]) -> None:
-    """Deploy what was built. Raises RuntimeError with the end of SAM's output."""
+    """Deploy the built template. Raises RuntimeError with the end of SAM's output."""
     options = [
         *("--template-file", str(state_dir / "build" / "template.yaml")),
         *("--stack-name", stack_name, "--s3-bucket", BUCKET, "--region", REGION),
@@ -35,9 +35,9 @@ def _sam(command: str, options: list[str], state_dir: Path, variables: dict[str,
     log = state_dir / f"sam-{command}.log"
     own = {
         "PYTHON": sys.executable,  # for the Makefile that sam build calls
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),  # where SAM looks for a Python
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),  # where SAM looks for Python
         "SAM_CLI_TELEMETRY": "0",
-        "__SAM_CLI_APP_DIR": str(state_dir / "sam"),  # else it writes into the user's home
+        "__SAM_CLI_APP_DIR": str(state_dir / "sam"),  # otherwise SAM writes to the user's home
     }
     with log.open("wb") as output:
         done = subprocess.run(

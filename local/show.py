@@ -1,4 +1,4 @@
-"""The show of `make run`: what CallFire posts beside what becomes of it, and what to try next."""
+"""The demonstration of `make run`: CallFire's postbacks beside the resulting events, and the next commands to try."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -25,7 +25,7 @@ V2_SAMPLE = "v2-outbound-call"
 MESSAGE_SECONDS = 10
 COLUMNS = 80
 LINES = 25
-"""Of a sample: a postback and its event fit a terminal of 80 by 25."""
+"""The most lines for a sample: a postback and its event fit a terminal of 80 by 25."""
 GAP = " │ "
 NEXT = (
     ("postbacks send text-received --set callid=random", "a postback of your own; a file works too"),
@@ -46,7 +46,7 @@ def show(stack: Stack, console: Console) -> None:
 
 
 def show_next_steps(stack: Stack, console: Console) -> None:
-    """Print where the console is, if there is one, and three commands to try."""
+    """Print the console's address, if it runs, and three commands to try."""
     if stack.console_url:
         console.print(Text.assemble("\nSee them in a browser: ", (stack.console_url, "bold")), soft_wrap=True)
     console.print("\nTry, after `alias postbacks=.venv/bin/postbacks`:")
@@ -60,12 +60,12 @@ def beside(body: bytes, event: Mapping[str, Any]) -> list[str]:
     left = json.dumps(json.loads(body), indent=1).splitlines() if body.startswith(b"{") else _lines(fromstring(body))
     pairs = zip_longest(left, _pairs(event), fillvalue="")
     lines = [f"{_cut(sent, width):{width}}{GAP}{_cut(made, width)}".rstrip() for sent, made in pairs]
-    room = LINES - 2  # for the title and the blank line above
+    room = LINES - 2  # minus the title and the blank line above
     return lines if len(lines) <= room else [*lines[: room - 1], f"… and {len(lines) - room + 1} more lines"]
 
 
 def _lines(element: Element, depth: int = 0) -> Iterator[str]:
-    """Yield an element's lines as an editor would indent them; one without children has one line."""
+    """Yield an element's lines, indented; an element without children has one line."""
     attributes = "".join(f' {name}="{value}"' for name, value in element.items())
     opened, text = f"{'  ' * depth}<{element.tag}{attributes}", (element.text or "").strip()
     if len(element):
@@ -78,7 +78,7 @@ def _lines(element: Element, depth: int = 0) -> Iterator[str]:
 
 
 def _pairs(event: Mapping[str, Any]) -> Iterator[str]:
-    """Yield an event's lines, one for each field, without what is the same in all events."""
+    """Yield an event's lines, one for each field, without fields that are the same in all events."""
     for name in ("type", "id", "subject", "time"):
         if name in event:
             yield f"{name}: {event[name]}"
@@ -93,7 +93,7 @@ def _cut(line: str, width: int) -> str:
 
 @contextmanager
 def _consumer(stack: Stack) -> Iterator[str]:
-    """Subscribe a queue to the topic, as a consumer would, and take it away afterwards."""
+    """Subscribe a queue to the topic, as a consumer would, and remove it afterwards."""
     aws = stack.aws
     queue_url = aws.sqs.create_queue(QueueName="show")["QueueUrl"]
     queue = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
@@ -113,7 +113,7 @@ def _consumer(stack: Stack) -> Iterator[str]:
 
 def _post(stack: Stack, sample: str) -> dict[str, Any]:
     with requests.Session() as session:
-        session.trust_env = False  # no proxy of the user's
+        session.trust_env = False  # ignore the user's proxy
         if sample == V2_SAMPLE:
             call("PUT", f"{stack.api_url}/subscriptions/v2").raise_for_status()
             url = f"{stack.fake_callfire}/control/v2/deliveries/OutboundCall"

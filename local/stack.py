@@ -1,4 +1,4 @@
-"""The whole system on a laptop: ministack with the deployed template, and the fake CallFire beside it."""
+"""The local stack: ministack with the deployed template, the fake CallFire and the console."""
 
 import json
 import os
@@ -20,12 +20,12 @@ STACK_NAME = "callfire-postbacks"
 FILE = "stack.json"
 
 Step = Callable[[str], AbstractContextManager[object]]
-"""Told what is done next; entered while that lasts."""
+"""Called with the name of each step; its context lasts as long as the step."""
 
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack that is up, as stack.json describes it."""
+    """A running stack, as described in stack.json."""
 
     endpoint_url: str
     region: str
@@ -35,27 +35,27 @@ class Stack:
     fake_callfire: str
     postback_urls: dict[str, str]
     console_url: str | None = None
-    """The address of its console, which holds the console's key; None where none was started."""
+    """The address of its console, which contains the console's key; None if no console was started."""
 
     @cached_property
     def aws(self) -> aws.Clients:
-        """Clients of its AWS."""
+        """The clients for its AWS."""
         return aws.clients(self.endpoint_url)
 
 
 def default_state_dir() -> Path:
-    """The directory with everything that a stack leaves on disk: `.local`, or as CALLFIRE_LOCAL_DIR says."""
+    """Return the directory of all files of a stack: `.local`, or CALLFIRE_LOCAL_DIR."""
     return Path(os.environ.get("CALLFIRE_LOCAL_DIR") or ROOT / ".local").resolve()
 
 
 class AlreadyUpError(Exception):
-    """One is up already."""
+    """A stack is up already."""
 
 
 def start(state_dir: Path, *, parameters: Mapping[str, str] | None = None, step: Step = nullcontext) -> Stack:
     """Build, deploy and subscribe; return the stack, which stays up when this process ends.
 
-    Raises AlreadyUpError, and RuntimeError with the reason when a step fails; nothing is left running then.
+    Raises AlreadyUpError, and RuntimeError with the reason if a step fails. Then nothing is left running.
     """
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(state_dir):
@@ -121,14 +121,14 @@ def _deploy(state_dir: Path, clients: aws.Clients, parameters: Mapping[str, str]
 
 
 def open_console(stack: Stack, state_dir: Path) -> Stack:
-    """Start the console of a stack, and have stack.json name its address. Raises RuntimeError."""
+    """Start the console of a stack, and add its address to stack.json. Raises RuntimeError."""
     opened = replace(stack, console_url=console.start(state_dir))
     _write(opened, state_dir / FILE)
     return opened
 
 
 def stop(state_dir: Path) -> bool:
-    """Stop the stack, whatever is left of it; whether there was one."""
+    """Stop the stack, or the rest of one; return whether there was one."""
     if not state_dir.exists():
         return False
     with _locked(state_dir):
@@ -148,7 +148,7 @@ def _stop(state_dir: Path) -> bool:
 def running(
     state_dir: Path, *, parameters: Mapping[str, str] | None = None, step: Step = nullcontext
 ) -> Iterator[Stack]:
-    """Have a stack up for a while. Raises what `start` raises."""
+    """Run a stack within a `with` block. Raises the same errors as `start`."""
     stack = start(state_dir, parameters=parameters, step=step)
     try:
         yield stack
@@ -157,10 +157,10 @@ def running(
 
 
 def find(state_dir: Path) -> Stack | None:
-    """Return the stack that is up, if one is; its file alone may be left from before a crash."""
+    """Return the running stack, if any; its file alone may be left over from a crash."""
     try:
         stack = Stack(**json.loads((state_dir / FILE).read_text()))
-    except (FileNotFoundError, TypeError):  # none, or of another version
+    except (FileNotFoundError, TypeError):  # no file, or one of another version
         return None
     servers = (stack.endpoint_url, stack.fake_callfire)
     is_up = processes.find(state_dir) and all(processes.listens(urlsplit(url).port) for url in servers)
@@ -177,5 +177,5 @@ def _write(stack: Stack, file: Path) -> None:
 @contextmanager
 def _locked(state_dir: Path) -> Iterator[None]:
     with (state_dir / "lock").open("w") as file:
-        flock(file, LOCK_EX)  # until the file is closed
+        flock(file, LOCK_EX)  # released when the file is closed
         yield

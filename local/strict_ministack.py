@@ -1,7 +1,7 @@
-"""ministack, with an SNS that refuses what AWS's refuses. A program: it imports nothing of ours.
+"""ministack, with an SNS that rejects the same attributes as AWS's. A program of its own: it imports nothing of ours.
 
-SNS takes no character beyond U+FFFF in the value of a message attribute ("Surrogate values are not supported",
-docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html), and refuses a whole batch for one of them.
+SNS accepts no character beyond U+FFFF in the value of a message attribute ("Surrogate values are not supported",
+docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html), and rejects a whole batch because of one of them.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
-"""Builds what one function ships: `python -m tools.artifact LOCK DIRECTORY`, which `sam build` calls through make.
+"""Build the artifact of one function: `python -m tools.artifact LOCK DIRECTORY`, which `sam build` calls through make.
 
-Runs on any Python from 3.11 without a package of its own, since whoever deploys needs nothing but SAM.
+Runs on any Python from 3.11 without extra packages, because a deployer needs nothing but SAM.
 """
 
 import compileall
@@ -20,30 +20,30 @@ from tools import ROOT
 
 PACKAGES = (ROOT / "src" / "callfire_events", ROOT / "src" / "callfire_postbacks")
 FOR_CONSUMERS = ("__pycache__", "py.typed", "testing.py", "schemas")
-"""What consumers install and no function needs."""
-RUNTIME = (3, 13)  # of template.yaml; a test holds the two together
+"""Files for consumers that no function needs."""
+RUNTIME = (3, 13)  # as in template.yaml; a test compares the two
 LAMBDA_TASK_ROOT = "/var/task"
 
 
 def build(lock: Path, artifact: Path) -> None:
-    """Put the packages and the requirements of a lock file into a directory, compiled for the runtime.
+    """Put our packages and the requirements of a lock file into a directory, compiled for the runtime.
 
-    Raises CalledProcessError when a requirement cannot be installed.
+    Raises CalledProcessError if a requirement cannot be installed.
     """
     shutil.copytree(dependencies(lock), artifact, copy_function=link, dirs_exist_ok=True)
     add_packages(artifact)
 
 
 def link(source: str, target: str) -> None:
-    """Link a file that nobody changes to where it is needed, since it is one of a thousand; or copy it."""
+    """Link one of many unchanging files to its target, or copy it if that fails."""
     try:
         os.link(source, target)
-    except OSError:  # another file system, or it is there already
+    except OSError:  # another file system, or the file exists already
         shutil.copy2(source, target)
 
 
 def add_packages(artifact: Path) -> None:
-    """Put our packages into an artifact, in place of those that are in it."""
+    """Put our packages into an artifact, replacing existing ones."""
     for package in PACKAGES:
         shipped = artifact / package.name
         shutil.rmtree(shipped, ignore_errors=True)
@@ -52,7 +52,7 @@ def add_packages(artifact: Path) -> None:
 
 
 def dependencies(lock: Path) -> Path:
-    """The directory with the installed requirements of a lock file, made once for each state of it."""
+    """Return the directory with the installed requirements of a lock file, created once for each of its contents."""
     state = sha256(lock.read_bytes() + Path(__file__).read_bytes() + sys.version.encode()).hexdigest()
     made = ROOT / ".build" / f"{lock.stem}-{state[:16]}"
     if made.exists():
@@ -64,32 +64,32 @@ def dependencies(lock: Path) -> Path:
         install(lock, target, scratch=Path(scratch))
         compile_for_lambda(target, root=target)
         try:
-            target.rename(made)  # at once, so that parallel builds see all of it or nothing
+            target.rename(made)  # atomic, so that parallel builds see all of it or nothing
         except OSError:
-            if not made.exists():  # else another build has just made the same
+            if not made.exists():  # otherwise a parallel build has just created the same
                 raise
     return made
 
 
 def install(lock: Path, target: Path, *, scratch: Path) -> None:
-    """Install pure-Python wheels, without what no function needs of them."""
+    """Install pure-Python wheels, without files that no function needs."""
     python = Path(sys.executable)
-    if not find_spec("pip"):  # as in many a system's Python
+    if not find_spec("pip"):  # as in many systems' Python
         venv.create(scratch / "venv", symlinks=True, with_pip=True)
         python = scratch / "venv" / "bin" / "python"
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     pure = ["--no-deps", "--platform", "any", "--implementation", "py", "--only-binary", ":all:", "--no-compile"]
     subprocess.run([*pip, "--require-hashes", *pure, "--target", target, "--requirement", lock], check=True)
     shutil.rmtree(target / "bin", ignore_errors=True)
-    for file in [*target.glob("*.dist-info/*"), *target.rglob("swagger-ui*")]:  # Powertools brings 1.7 MB of JavaScript
+    for file in [*target.glob("*.dist-info/*"), *target.rglob("swagger-ui*")]:  # Powertools has 1.7 MB of JavaScript
         if file.is_file() and not re.match(r"METADATA|LICEN[CS]E|NOTICE", file.name):
             file.unlink()
 
 
 def compile_for_lambda(directory: Path, *, root: Path) -> None:
-    """Compile for Lambda, whose file system is read-only: nothing would be left of what a cold start compiles.
+    """Compile for Lambda, whose file system is read-only: bytecode compiled in a cold start would be lost.
 
-    Unchecked, since packaging rewrites the modification times that Python would compare.
+    Unchecked, because packaging rewrites the modification times that Python would compare.
     """
     if sys.version_info[:2] != RUNTIME:
         return
@@ -97,7 +97,7 @@ def compile_for_lambda(directory: Path, *, root: Path) -> None:
         directory,
         quiet=1,
         force=True,
-        rx=re.compile(r"/tzdata/"),  # hundreds of empty modules, none of them ever imported
+        rx=re.compile(r"/tzdata/"),  # hundreds of empty modules, never imported
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         stripdir=str(root),
         prependdir=LAMBDA_TASK_ROOT,
@@ -105,7 +105,7 @@ def compile_for_lambda(directory: Path, *, root: Path) -> None:
 
 
 def main(lock: str, artifact: str) -> None:
-    """Build, and say so where the Python at hand cannot compile for the runtime."""
+    """Build, and print a note if this Python cannot compile for the runtime."""
     build(Path(lock).resolve(), Path(artifact))
     if sys.version_info[:2] != RUNTIME:
         print(f"Shipped without .pyc: they need Python {RUNTIME[0]}.{RUNTIME[1]}, this is {sys.version.split()[0]}.")

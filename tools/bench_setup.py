@@ -1,6 +1,6 @@
-"""Measures how long a newcomer and a contributor wait: `make bench-setup`, on a clean checkout of what is committed.
+"""Measure the waiting times of newcomers and contributors: `make bench-setup`, on a clean checkout of the last commit.
 
-The packages are downloaded anew. `make test` is measured only with ARGS=--all, since it takes minutes.
+All packages are downloaded again. `make test` is measured only with ARGS=--all, because it takes minutes.
 """
 
 import os
@@ -23,7 +23,7 @@ from tools import ROOT
 MAKE: Final = shutil.which("make") or "make"
 GIT: Final = shutil.which("git") or "git"
 UNTIL: Final = "Up until Ctrl-C"
-"""What `make run` prints after the last event."""
+"""The text that `make run` prints after the last event."""
 CHANGED: Final = "src/callfire_postbacks/parking.py"
 
 TARGETS: Final = {
@@ -40,7 +40,7 @@ TARGETS: Final = {
 
 
 class Checkout:
-    """A clean checkout, with a package cache of its own."""
+    """A clean checkout, with its own package cache."""
 
     def __init__(self, directory: Path) -> None:
         self.root = directory / "checkout"
@@ -56,7 +56,7 @@ class Checkout:
         return time.monotonic() - began
 
     def run_until(self, words: str, *command: str) -> float:
-        """Run a command until it prints some words, then stop it; return the seconds until then."""
+        """Run a command until it prints a given text, then stop it; return the seconds until then."""
         began = time.monotonic()
         with subprocess.Popen(
             command, cwd=self.root, env=self.environment, stdout=subprocess.PIPE, text=True, start_new_session=True
@@ -72,7 +72,7 @@ class Checkout:
 
 @contextmanager
 def clean_checkout() -> Iterator[Checkout]:
-    """Have a clean checkout for a while. Its stack is stopped in the end."""
+    """Create a clean checkout within a `with` block. Finally its stack is stopped."""
     with TemporaryDirectory() as directory:
         checkout = Checkout(Path(directory))
         try:
@@ -82,7 +82,7 @@ def clean_checkout() -> Iterator[Checkout]:
 
 
 def measure(checkout: Checkout, *, everything: bool) -> Iterator[tuple[str, float]]:
-    """Yield what takes how many seconds, in the order in which a newcomer meets it."""
+    """Yield each measured step and its seconds, in the order in which a newcomer takes them."""
     binaries = checkout.root / ".venv" / "bin"
     active = f"{binaries}{os.pathsep}{checkout.environment['PATH']}"
     yield "first make run, to the last event", checkout.run_until(UNTIL, MAKE, "run")
@@ -96,7 +96,7 @@ def measure(checkout: Checkout, *, everything: bool) -> Iterator[tuple[str, floa
     checkout.run(MAKE, "down")
     checkout.run(GIT, "checkout", "--quiet", ".")
     checkout.run(MAKE, "venv")
-    checkout.run(MAKE, "test-quick")  # what is measured is a contributor's day, not the first run
+    checkout.run(MAKE, "test-quick")  # the second run counts: the first one fills caches
     yield "make test-quick", checkout.run(MAKE, "test-quick")
     if everything:
         yield "make test", checkout.run(MAKE, "test")

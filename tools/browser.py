@@ -1,6 +1,6 @@
-"""Finds the Chromium that the tests of the console and `make pictures` use, and installs one where there is none.
+"""Find the Chromium for the console's tests and `make pictures`, and install one if there is none.
 
-Debian's package where we are root and there is apt-get, Playwright's own elsewhere.
+Uses Debian's package if the user is root and apt-get exists, otherwise Playwright's own.
 """
 
 import os
@@ -23,16 +23,16 @@ OPTIONS: Final = [
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start the browser. Raises RuntimeError where there is none."""
+    """Start the browser. Raises RuntimeError if there is none."""
     program = find(playwright)
     if program is None:
         raise RuntimeError("There is no Chromium: `make browser` installs one.")
-    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium refuses to run as root with its sandbox
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]  # Chromium does not run as root with its sandbox
     return playwright.chromium.launch(executable_path=program, args=[*OPTIONS, *sandbox])
 
 
 def find(playwright: Playwright) -> str | None:
-    """Return the path of an installed Chromium, None where there is none."""
+    """Return the path of an installed Chromium, None if there is none."""
     own = playwright.chromium.executable_path
     return next(filter(None, map(shutil.which, PROGRAMS)), own if Path(own).exists() else None)
 

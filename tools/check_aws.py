@@ -1,9 +1,9 @@
-"""Checks on AWS what no local stack can show.
+"""Check on AWS what a local stack cannot show.
 
     make check-aws STACK=name               reads, and posts to a URL that does not exist
     make check-aws STACK=name ARGS=--send   also posts one sample to POSTBACKS_URL, and finds its event
 
-The sample goes to every consumer of the stack. docs/proofs.md says what each line proves.
+Every consumer of the stack receives the sample. docs/proofs.md explains each line.
 """
 
 import os
@@ -30,11 +30,11 @@ _PUBLISH_SECONDS: Final = 30
 _RECENT: Final = timedelta(minutes=10)
 _DENIED: Final = "?AccessDenied ?AuthorizationError ?NotAuthorized"
 _FORMS: Final = ("application/xml", "application/x-www-form-urlencoded")
-"""Content types of which API Gateway hands on one as text, the other in base64."""
+"""Two content types: API Gateway passes bodies of the first as text, and of the second in base64."""
 
 
 def closed_routes(stack: Stack) -> Iterator[Finding]:
-    """Whether the routes of operators ask for a signature."""
+    """Check that the operators' routes require a signature."""
     status = requests.get(f"{_api_url(stack)}/subscriptions", timeout=_SECONDS).status_code
     yield _finding(
         "IAM routes", status == requests.codes.forbidden, f"GET /subscriptions without a signature: {status}"
@@ -42,14 +42,14 @@ def closed_routes(stack: Stack) -> Iterator[Finding]:
 
 
 def unknown_url(stack: Stack) -> Iterator[Finding]:
-    """Whether receive can look a URL up, and refuses one that does not exist."""
+    """Check that receive can look a URL up, and refuses one that does not exist."""
     url = f"{_api_url(stack)}/postbacks/callfinish/{secrets.token_urlsafe(32)}"
     status = requests.post(url, SAMPLES["text-sent"], timeout=_SECONDS).status_code
     yield _finding("unknown URL", status == requests.codes.not_found, f"POST to a URL that does not exist: {status}")
 
 
 def relay_reports(stack: Stack) -> Iterator[Finding]:
-    """Whether the schedule starts the relay, and CloudWatch reads metrics out of its log."""
+    """Check that the schedule starts the relay, and that CloudWatch extracts metrics from its log."""
     now = datetime.now(UTC)
     found = stack.cloudwatch.get_metric_statistics(
         Namespace="CallFirePostbacks",
@@ -64,20 +64,20 @@ def relay_reports(stack: Stack) -> Iterator[Finding]:
 
 
 def permissions(stack: Stack) -> Iterator[Finding]:
-    """Whether any function was denied a call."""
+    """Check that no function was denied a call."""
     for group in stack.physical_ids("AWS::Logs::LogGroup"):
         denied = _logged(stack, group, _DENIED)
         yield _finding("permissions", not denied, f"{group}: {len(denied)} calls denied within a day")
 
 
 def access_log(stack: Stack) -> Iterator[Finding]:
-    """Whether the API's log keeps postback URLs out."""
+    """Check that the API's log contains no postback URLs."""
     lines = _logged(stack, f"/aws/http-api/{stack.name}", '"postbacks/c"')
     yield _finding("access log", not lines, f"{len(lines)} lines with a postback URL within a day")
 
 
 def tables(stack: Stack) -> Iterator[Finding]:
-    """Whether the tables expire items, and can be restored."""
+    """Check that the tables expire items, and can be restored."""
     for name in stack.physical_ids("AWS::DynamoDB::Table"):
         expiry = stack.dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"]
         backups = stack.dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
@@ -87,7 +87,7 @@ def tables(stack: Stack) -> Iterator[Finding]:
 
 
 def tls_only(stack: Stack) -> Iterator[Finding]:
-    """Whether a queue refuses a request that comes without TLS."""
+    """Check that a queue refuses a request without TLS."""
     plain: Any = stack.session.create_client(
         "sqs", region_name=stack.region, endpoint_url=stack.endpoint_url, use_ssl=False
     )
@@ -101,7 +101,7 @@ def tls_only(stack: Stack) -> Iterator[Finding]:
 
 
 def one_postback(stack: Stack) -> Iterator[Finding]:
-    """Whether one postback becomes one published event, as text and in base64."""
+    """Check that one postback becomes one published event, as text and in base64."""
     url = os.environ.get("POSTBACKS_URL")
     if not url:
         raise CommandError("POSTBACKS_URL is not set; `postbacks create-url callfinish` makes a URL.")
@@ -132,7 +132,7 @@ def check(
     *,
     send: Annotated[bool, typer.Option(help="Post one sample to POSTBACKS_URL as well.")] = False,
 ) -> None:
-    """Check a stack on AWS, and end with 1 where anything fails."""
+    """Check a stack on AWS, and end with 1 if a check fails."""
     context.obj = find_stack.Wish(name, None, None)
     failed = False
     for finding in findings(find_stack.of(context), send=send):
@@ -142,7 +142,7 @@ def check(
 
 
 def findings(stack: Stack, *, send: bool) -> Iterator[Finding]:
-    """Make the checks of `postbacks doctor`, then those of this program; one that cannot be made is unknown."""
+    """Run the checks of `postbacks doctor`, then those of this program; a check that fails to run is unknown."""
     yield from examine(stack)
     for subject, look in (READING | ({"postback": one_postback} if send else {})).items():
         try:
@@ -150,7 +150,7 @@ def findings(stack: Stack, *, send: bool) -> Iterator[Finding]:
         except (BotoCoreError, ClientError) as error:
             yield Finding("unknown", subject, explain(error))
         except (requests.RequestException, CommandError) as error:
-            # What requests says would quote the URL, which is a secret.
+            # requests' message would quote the URL, which is a secret.
             yield Finding("fail", subject, str(error) if isinstance(error, CommandError) else type(error).__name__)
 
 

@@ -33,7 +33,7 @@ _FONT: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 
 
 def take() -> None:
-    """Take all pictures, over those that are there."""
+    """Take all pictures, and overwrite existing ones."""
     PICTURES.mkdir(exist_ok=True)
     with TemporaryDirectory() as directory:
         state_dir = Path(directory)
@@ -74,7 +74,7 @@ def _send(running: Stack) -> tuple[str, str]:
 
 def _post(url: str, body: bytes) -> dict[str, object]:
     with requests.Session() as session:
-        session.trust_env = False  # no proxy of the user's
+        session.trust_env = False  # ignore the user's proxy
         return dict(session.post(url, body, timeout=30).json())
 
 

@@ -1,7 +1,7 @@
-"""Finds the worst habits in what people read: `python -m tools.prose [FILE …]`, of all files that git tracks.
+"""Find the worst habits in the project's prose: `python -m tools.prose [FILE …]`, by default in all files of git.
 
 Reads Markdown, the docstrings, comments and messages of Python, and the comments and descriptions of YAML and Makefile.
-Exits with 1 where it finds something. CONTRIBUTING.md has the style that it stands for.
+Exits with 1 if it finds something. CONTRIBUTING.md describes the style.
 """
 
 import io
@@ -39,7 +39,7 @@ INSTEAD: Final = {
     r"so (?:many|much) (?:that|as)": "that many",
     r"the newest so many": "at most N",
 }
-"""Patterns, and what to write instead."""
+"""Patterns, and their replacements."""
 
 EXEMPT: Final = {"tools/prose.py", "CHANGELOG.md"}
 _PATTERNS: Final = [(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), instead) for pattern, instead in INSTEAD.items()]
@@ -48,14 +48,14 @@ _CODE: Final = re.compile(r"``?[^`]+``?|\([^)\s]*\)|https?://\S+|\"[^\"]*\"")
 
 
 class Text(NamedTuple):
-    """A piece of prose, and where it is."""
+    """A piece of prose, and its line."""
 
     line: int
     text: str
 
 
 class Finding(NamedTuple):
-    """A habit, and where it is."""
+    """A habit, and its position."""
 
     file: Path
     line: int
@@ -76,7 +76,7 @@ def check(file: Path) -> Iterator[Finding]:
 
 
 def texts(file: Path) -> Iterator[Text]:
-    """Return what a file says to people."""
+    """Return the prose of a file."""
     content = file.read_text()
     if file.suffix == ".py":
         yield from _of_python(content)
@@ -106,7 +106,7 @@ def _of_markdown(content: str) -> Iterator[Text]:
 
 
 def tracked() -> list[Path]:
-    """Return the files that git tracks and that hold prose."""
+    """Return the files that git tracks and that contain prose."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
     names = [name for name in listed.stdout.splitlines() if name not in EXEMPT and "/contract/v1/" not in name]
     return [ROOT / name for name in names if name.endswith((".py", ".md", ".yaml", ".yml", "Makefile", ".toml"))]

@@ -1,4 +1,4 @@
-"""The sample postbacks, which the command line brings, and the token of events/."""
+"""The sample postbacks of the command line, and the token of events/."""
 
 from typing import Final
 
@@ -6,5 +6,5 @@ from postbacks_cli.samples import LATER_SAMPLES, SAMPLES
 
 __all__ = ["LATER_SAMPLES", "SAMPLES", "SAMPLE_TOKEN"]
 
-SAMPLE_TOKEN: Final = "sample-token-sample-token-sample-token-samp"  # noqa: S105  opens nothing: any real one is random
+SAMPLE_TOKEN: Final = "sample-token-sample-token-sample-token-samp"  # noqa: S105  not a secret: real tokens are random
 """The token in the paths of events/, in the form of a real one."""

@@ -1,8 +1,8 @@
-"""template.yaml, read as SAM reads it: each intrinsic function is a dictionary such as {"Ref": "EventsTable"}.
+"""Read template.yaml as SAM does: each intrinsic function is a dictionary such as {"Ref": "EventsTable"}.
 
     python -m tools.template
 
-prints it as SAM transforms it, in JSON.
+prints the template after SAM's transform, in JSON.
 """
 
 import json
@@ -19,27 +19,27 @@ from samtranslator.yaml_helper import yaml_parse
 
 @cache
 def load_template() -> dict[str, Any]:
-    """The template as written, before SAM's transform."""
+    """Return the template as written, before SAM's transform."""
     template: dict[str, Any] = yaml_parse((Path(__file__).parent.parent / "template.yaml").read_text())
     return template
 
 
 def processed(template: dict[str, Any] | None = None, **parameters: str) -> dict[str, Any]:
-    """A template as SAM transforms it when it is deployed, `template.yaml` unless another is given.
+    """Return a template after SAM's transform, by default `template.yaml`.
 
-    Parameters have their defaults but for those that are named.
+    Parameters have their defaults except for the given ones.
     """
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # SAM asks for one, and nothing here depends on it
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # SAM requires one; the result does not depend on it
     source = deepcopy(template or load_template())
     for settings in [source["Globals"]["Function"], *(one["Properties"] for one in source["Resources"].values())]:
         if "CodeUri" in settings:
-            settings["CodeUri"] = "s3://bucket/key"  # where `sam deploy` puts what is local
+            settings["CodeUri"] = "s3://bucket/key"  # where `sam deploy` would upload local code
     transformed: dict[str, Any] = transform(source, parameters, _NoManagedPolicies())
     return transformed
 
 
 class _NoManagedPolicies:
-    """Of AWS's own policies the template names none."""
+    """The template uses no AWS managed policies."""
 
     @staticmethod
     def load() -> dict[str, str]:
@@ -47,5 +47,5 @@ class _NoManagedPolicies:
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)  # SAM reminds of metrics that nobody asked for
+    logging.disable(logging.WARNING)  # SAM warns about metrics that are not needed
     print(json.dumps(processed(), indent=1, default=str))

@@ -14,7 +14,7 @@ _NOUNS: Final = {"call-finished": "call", "text-sent": "text", "text-received": 
 _SHORT: Final = {"answering_machine": "machine"}
 _WHAT: Final = 19
 _NUMBER: Final = 12
-"""The width of a phone number's column."""
+"""The widths of these two columns, in characters."""
 
 
 def columns(zone: tzinfo = UTC) -> list[Column]:

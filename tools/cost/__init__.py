@@ -1,1 +1,1 @@
-"""A model of what a million postbacks cost."""
+"""A model of the cost of a million postbacks."""

@@ -1,4 +1,4 @@
-"""Answers as DynamoDB and SNS do for one postback, and counts what it asks of them."""
+"""Answer as DynamoDB and SNS do for one postback, and count the calls."""
 
 import io
 import json
@@ -18,36 +18,36 @@ _TABLE: Final = load_template()["Resources"]["EventsTable"]["Properties"]
 
 @dataclass
 class Usage:
-    """What one accepted postback uses, in a warm function that knows the subscription."""
+    """The usage of one accepted postback, in a warm function that knows the subscription."""
 
     calls: list[str] = field(default_factory=list)
-    """"dynamodb.PutItem", each attempt of a call once."""
+    """Each attempt of a call, such as "dynamodb.PutItem"."""
     write_units: int = 0
     item_bytes: int = 0
-    """Of the item when it is settled."""
+    """Size of the item once it is marked as published."""
     stored_bytes: int = 0
-    """The same with its entries in indexes, and DynamoDB's overhead."""
+    """The same including index entries and DynamoDB's overhead."""
     message_bytes: int = 0
     function_log_bytes: int = 0
-    """What the function itself logs."""
+    """Bytes that the function itself logs."""
     log_bytes: int = 0
-    """With what Lambda and API Gateway add, as CloudWatch counts."""
+    """The same plus the log lines of Lambda and API Gateway, as CloudWatch counts them."""
 
 
 class CountingAws:
-    """Answers as DynamoDB and SNS do, and counts."""
+    """Answer as DynamoDB and SNS do, and count the calls."""
 
     def __init__(self, events_table: str) -> None:
         self._events_table = events_table
         self.forget()
 
     def forget(self) -> None:
-        """Begin to count anew, with an empty table."""
+        """Reset the counts and empty the table."""
         self.usage = Usage()
         self._item: Item = {}
 
     def __call__(self, request: AWSRequest, event_name: str, **_: object) -> AWSResponse:
-        """Answer a request: what botocore calls before it would send one."""
+        """Answer a request; botocore calls this before it would send the request."""
         operation = event_name.removeprefix("before-send.")
         self.usage.calls.append(operation)
         body: Any = request.body
@@ -62,7 +62,7 @@ class CountingAws:
         return "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"
 
     def _write(self, operation: str, request: dict[str, Any]) -> str:
-        if request["TableName"] != self._events_table:  # the look-up; a subscription's only token is the right one
+        if request["TableName"] != self._events_table:  # the lookup; a subscription's only token is the right one
             [token_hash] = request["ExpressionAttributeNames"].values()
             return json.dumps({"Attributes": {"tokens": {"M": {token_hash: {"N": "0"}}}}})
         if operation == "dynamodb.PutItem":

@@ -1,8 +1,8 @@
-"""What a million postbacks cost, from the template, the calls that are really made and the table of prices.
+"""The cost of a million postbacks, from the template, the real calls and the table of prices.
 
     python -m tools.cost.model
 
-Assumed, since no laptop can measure it, are the figures of `Assumptions`; everything else is counted.
+The figures of `Assumptions` are assumed, because no local stack can measure them; everything else is counted.
 """
 
 import math
@@ -27,24 +27,24 @@ _SNS_REQUEST_BYTES: Final = 65_536
 
 @dataclass(frozen=True)
 class Assumptions:
-    """What is not measured here."""
+    """Figures that are not measured here."""
 
     duration_seconds: float = 0.030
-    """Of a warm invocation: three calls of some milliseconds each, and a fraction of a processor for their code."""
+    """Of a warm invocation: three calls of some milliseconds each, and CPU time for their code."""
     cold_share: float = 0.01
     cold_seconds: float = 1.0
     rate: float = 10.0
-    """Postbacks a second while they come: X-Ray records one a second and a twentieth of the rest."""
+    """Postbacks a second while they arrive: X-Ray records one a second and a twentieth of the rest."""
     look_up_share: float = 0.01
-    """Postbacks for which the subscription is looked up: one in ten seconds for each running function."""
+    """The share of postbacks with a lookup of the subscription: one in ten seconds for each running function."""
     batch: int = 10
-    """Events that a stream would hand over at once."""
+    """Events that a stream would pass on at once."""
     utilization: float = 0.7
-    """Of provisioned capacity, as auto scaling aims at by default."""
+    """Of provisioned capacity: auto scaling's default target."""
 
 
 def dollars(usage: Usage, assumed: Assumptions) -> dict[str, float]:
-    """Return what a million postbacks of one kind cost, by what it is paid for."""
+    """Return the cost of a million postbacks of one kind, by billed item."""
     memory = load_template()["Parameters"]["MemorySize"]["Default"] / 1024
     seconds = assumed.duration_seconds + assumed.cold_share * assumed.cold_seconds
     calls = Counter(usage.calls)
@@ -60,14 +60,14 @@ def dollars(usage: Usage, assumed: Assumptions) -> dict[str, float]:
 
 
 def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
-    """Return what a million would cost otherwise, all else being equal."""
+    """Return the cost of a million with alternative designs, all else being equal."""
     ours = sum(dollars(usage, assumed).values())
     unit = prices.DYNAMODB_WRITE_UNIT * MILLION
-    settling = (usage.item_bytes // 1024 + 1) + 2  # the settlement, and the mark put in its index and taken out
+    settling = (usage.item_bytes // 1024 + 1) + 2  # the update, and the index entry put and deleted
     provisioned = prices.DYNAMODB_PROVISIONED_WRITE_UNIT * MILLION / assumed.utilization
     requests = (prices.LAMBDA_REQUEST + prices.SNS_REQUEST) * MILLION
     traced = min(1.0, (1 + 0.05 * (assumed.rate - 1)) / assumed.rate)
-    units_over_1_kb = 2 * (usage.item_bytes // 1024)  # of the put, and of the settlement
+    units_over_1_kb = 2 * (usage.item_bytes // 1024)  # of the put, and of the update
     indexes = usage.write_units - units_over_1_kb - 4  # by campaign and by phone number
     return {
         "as it is": ours,
@@ -90,13 +90,13 @@ def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
 
 
 def storage(usage: Usage) -> float:
-    """Return what it costs to keep a million events for a month, indexes and backup included."""
+    """Return the cost of keeping a million events for a month, indexes and backup included."""
     price = prices.DYNAMODB_GB_MONTH + prices.DYNAMODB_BACKUP_GB_MONTH
     return usage.stored_bytes * MILLION / GB * price
 
 
 def standing() -> dict[str, float]:
-    """Return what a month costs if nothing comes."""
+    """Return the monthly cost without any postbacks."""
     resources = load_template()["Resources"].values()
     kinds = Counter(resource["Type"] for resource in resources if "Condition" not in resource)
     relay: dict[str, Any] = load_template()["Resources"]["RelayFunction"]["Properties"]
@@ -112,7 +112,7 @@ def standing() -> dict[str, float]:
 
 
 def main() -> None:
-    """Print it."""
+    """Print the model."""
     console, assumed = Console(width=110), Assumptions()
     usages = {kind: measure(kind) for kind in SAMPLES}
 

@@ -1,7 +1,7 @@
-"""AWS's prices, each with its unit, in one table; the only place where a price is written down.
+"""AWS's prices, each with its unit. No other file states a price.
 
-From memory of AWS's price pages for us-east-1 in November 2025, on demand, without free tiers and discounts for
-volume. Check them before you rely on a figure: they change, and nothing here asks AWS.
+From memory of AWS's price pages for us-east-1 in November 2025, on demand, without free tiers and volume discounts.
+Check them before you rely on a figure: they change, and nothing here queries AWS.
 """
 
 from typing import Final
@@ -15,19 +15,19 @@ LAMBDA_REQUEST: Final = 0.20e-6
 LAMBDA_GB_SECOND: Final = 0.0000133334
 """arm64; initialization is billed like any other time."""
 DYNAMODB_WRITE_UNIT: Final = 0.625e-6
-"""On demand: up to 1 KB of an item, or of its entry in an index."""
+"""On demand: up to 1 KB of an item, or of its index entry."""
 DYNAMODB_READ_UNIT: Final = 0.125e-6
 DYNAMODB_PROVISIONED_WRITE_UNIT: Final = 0.00065 / 3600
-"""A write unit of provisioned capacity that is used up: 0.00065 dollars an hour for one a second."""
+"""A used write unit of provisioned capacity: 0.00065 dollars an hour for one a second."""
 DYNAMODB_GB_MONTH: Final = 0.25
 DYNAMODB_BACKUP_GB_MONTH: Final = 0.20
 """Point-in-time recovery."""
 SNS_REQUEST: Final = 0.50e-6
 """Publish or PublishBatch, for each 64 KB. Deliveries to SQS and Lambda are free."""
 LOG_GB: Final = 0.50
-"""CloudWatch Logs, taken in."""
+"""CloudWatch Logs, ingestion."""
 TRACE: Final = 5.00e-6
-"""X-Ray, recorded."""
+"""X-Ray, a recorded trace."""
 METRIC_MONTH: Final = 0.30
 ALARM_MONTH: Final = 0.10
 DASHBOARD_MONTH: Final = 3.00

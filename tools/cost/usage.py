@@ -1,6 +1,6 @@
-"""What one postback really uses: the handler is run here, with nobody but this module answering for AWS.
+"""Measure the usage of one postback by running the handler with a substitute for AWS.
 
-Calls, sizes and log lines are what the code makes; what AWS adds (its own log lines) is written as AWS documents it.
+The code really makes the counted calls, sizes and log lines. AWS's own log lines are written as AWS documents them.
 """
 
 import io
@@ -29,7 +29,7 @@ _PLATFORM_LINES: Final = (  # docs.aws.amazon.com/lambda/latest/dg/python-loggin
     _REPORT,
 )
 _LINE_OVERHEAD: Final = 26
-"""Bytes that CloudWatch Logs adds to each line when it counts what it takes in."""
+"""Bytes that CloudWatch Logs adds to each line when it counts the ingested volume."""
 _CONTEXT: Final = {  # values of the access log, as long as real ones
     "requestId": "WmFuZGVyPQEEMpw=",
     "requestTime": "01/Jan/2026:12:00:00 +0000",
@@ -59,7 +59,7 @@ def environment() -> dict[str, str]:
 
 
 def measure(kind: str, body: bytes | None = None) -> Usage:
-    """Take one postback down the road, a sample or another, after one that has warmed the function up."""
+    """Process one postback, a sample or another body, in a warm function."""
     for name, value in environment().items():
         os.environ.setdefault(name, value)
     from callfire_postbacks.aws import clients  # noqa: PLC0415  it reads the environment

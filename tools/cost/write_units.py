@@ -1,4 +1,4 @@
-"""What a write costs in DynamoDB's write units, by the documented rules, indexes included.
+"""Count DynamoDB's write units for a write, by the documented rules, indexes included.
 
 Sizes: docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 Indexes: docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html, "Provisioned throughput considerations"
@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 Item = dict[str, Any]
-"""An item, its values as DynamoDB types them: {"id": {"S": "…"}}."""
+"""An item with DynamoDB's typed values: {"id": {"S": "…"}}."""
 
 UNIT: Final = 1024
 INDEX_ENTRY_OVERHEAD: Final = 100
-"""Bytes that an item and each of its entries in an index take on disk beside their attributes; not in write units."""
+"""Bytes on disk for an item and for each of its index entries, beside their attributes; not part of write units."""
 
 
 def size(item: Mapping[str, Any]) -> int:
-    """Bytes of an item as DynamoDB counts them."""
+    """Return the bytes of an item as DynamoDB counts them."""
     return sum(len(name.encode()) + _size(value) for name, value in item.items())
 
 
@@ -40,7 +40,7 @@ def _size(value: Mapping[str, Any]) -> int:
 
 
 def entries(item: Item, table: Mapping[str, Any]) -> dict[str, Item]:
-    """Return an item's entries in the indexes of a table of the template. All of them project the keys only."""
+    """Return an item's entries in the indexes of a table of the template. All indexes project only the keys."""
     found = {}
     for index in table.get("GlobalSecondaryIndexes", ()):
         if index["Projection"] != {"ProjectionType": "KEYS_ONLY"}:
@@ -52,17 +52,17 @@ def entries(item: Item, table: Mapping[str, Any]) -> dict[str, Item]:
 
 
 def write_units(before: Item, after: Item, table: Mapping[str, Any]) -> int:
-    """Count the write units of turning an item into another; an item that is not there is empty."""
+    """Count the write units for changing one item into another; a missing item is empty."""
     units = math.ceil(max(size(before), size(after)) / UNIT)
     old, new = entries(before, table), entries(after, table)
     for name in old.keys() | new.keys():
         changed = [one for one in (old.get(name), new.get(name)) if one and old.get(name) != new.get(name)]
-        units += sum(math.ceil(size(one) / UNIT) for one in changed)  # an entry that changes is deleted and put
+        units += sum(math.ceil(size(one) / UNIT) for one in changed)  # a changed entry is deleted and put
     return units
 
 
 def updated(item: Item, request: Mapping[str, Any]) -> Item:
-    """Return what an UpdateItem request makes of an item: of the form SET a = :a, b = f(b, :b) REMOVE c, d."""
+    """Return an item after an UpdateItem request of the form SET a = :a, b = f(b, :b) REMOVE c, d."""
     assigned, _, removed = request["UpdateExpression"].removeprefix("SET ").partition(" REMOVE ")
     values = request["ExpressionAttributeValues"]
     assignments = re.findall(r"(\w+) = (?:if_not_exists\(\w+, )?(:\w+)", assigned)

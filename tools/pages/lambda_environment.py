@@ -1,7 +1,7 @@
 """The functions' environment for `sam local invoke`, from the outputs of a stack.
 
-SAM itself fills in what a parameter gives; what a resource gives is known only of a deployed stack, and is found
-in its outputs. SAM passes on no variable that the template does not name.
+SAM itself fills in values of parameters. Values of resources exist only for a deployed stack, and come from its
+outputs. SAM passes on only variables that the template names.
 """
 
 import json
@@ -12,9 +12,9 @@ from tools.template import load_template
 
 
 def environment(outputs: Mapping[str, str] | None = None, *, endpoint_url: str = "") -> dict[str, Any]:
-    """The environment of all functions, with a placeholder for each output that is not given.
+    """Return the environment of all functions, with a placeholder for each missing output.
 
-    `endpoint_url` is where the functions find AWS, as seen from a container; empty for AWS itself.
+    `endpoint_url` is the endpoint of the local AWS, as seen from a container; empty for AWS itself.
     """
     template = load_template()
     always = {name: output for name, output in template["Outputs"].items() if "Condition" not in output}

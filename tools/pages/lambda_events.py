@@ -1,12 +1,11 @@
-"""Makes events/: what Lambda gets from API Gateway for each of CallFire's sample postbacks, and from an operator.
+"""Generate events/: Lambda's events for each of CallFire's sample postbacks, and for an operator's invocations.
 
     python -m tools.pages.lambda_events
 
-Each kind comes in the three forms in which an HTTP API hands over a body (payload format 2.0): as text for
-content types it knows to be text, in base64 for all others, and in base64 where there is no content type.
-Those of API 1.1 and v2 come as text.
-Besides these, one direct invocation of the subscriptions function for each thing that it does.
-Shape of the events: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+Each cloud/1 sample has the three forms in which an HTTP API passes a body (payload format 2.0): as text for content
+types known to be text, in base64 for all others, and in base64 without a content type. Those of API 1.1 and v2 are
+text. In addition there is one direct invocation of the subscriptions function for each action.
+Format of the events: docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
 """
 
 import json
@@ -21,12 +20,12 @@ from tools.template import load_template
 
 EVENTS: Final = ROOT / "events"
 
-_CONTENT_TYPES: Final = {  # by what they add to the name of the file
+_CONTENT_TYPES: Final = {  # by the suffix of the file's name
     "": "application/xml",
     ".form-post": "application/x-www-form-urlencoded",
     ".no-content-type": "",
 }
-_SUBSCRIPTIONS: Final = {  # direct invocations of the subscriptions function, by the name of the file
+_SUBSCRIPTIONS: Final = {  # direct invocations of the subscriptions function, by file name
     "subscribe": ("subscribe", "callfinish"),
     "subscribe-campaign": ("subscribe", "callfinish-22222"),
     "subscribe-campaignfinish": ("subscribe", "campaignfinish"),
@@ -39,11 +38,11 @@ _SUBSCRIPTIONS: Final = {  # direct invocations of the subscriptions function, b
 _RECEIVED_AT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _API_ID: Final = "a1b2c3d4e5"
 _HOST: Final = f"{_API_ID}.execute-api.us-east-1.amazonaws.com"
-_SENDER: Final = "203.0.113.10"  # RFC 5737: nobody's
+_SENDER: Final = "203.0.113.10"  # RFC 5737: for documentation
 
 
 def files() -> dict[str, str]:
-    """All generated files of events/: name and text."""
+    """Return all generated files of events/: name and text."""
     documents = {
         f"{kind}{form}.json": http_event(body, subscription=subscription_of(kind), content_type=content_type)
         for kind, body in SAMPLES.items()
@@ -64,12 +63,12 @@ def files() -> dict[str, str]:
 
 
 def subscription_of(kind: str) -> str:
-    """The account-wide subscription through which a kind of postback comes."""
+    """Return the account-wide subscription for a kind of postback."""
     return "campaignfinish" if kind == "campaign-finished" else "callfinish"
 
 
 def http_event(body: bytes, *, subscription: str, content_type: str, token: str = SAMPLE_TOKEN) -> dict[str, Any]:
-    """One request to the postback route. Without a content type there is no such header."""
+    """Return a request to the postback route. An empty content type means no such header."""
     route = load_template()["Resources"]["ReceiveFunction"]["Properties"]["Events"]["Postback"]["Properties"]
     parameters = {"subscription": subscription, "token": token}
     path = route["Path"].format(**parameters)

@@ -1,8 +1,8 @@
-"""Makes docs/roles.md: who may do what to which resource, from the template as SAM transforms it.
+"""Generate docs/roles.md: who may do what to which resource, from the template as SAM transforms it.
 
     python -m tools.pages.roles
 
-Statements that hold under a condition of the template only are named with it.
+Conditional statements are listed with the template's condition.
 """
 
 import json
@@ -30,18 +30,18 @@ class Statement(NamedTuple):
     """One action on one resource, allowed or denied."""
 
     owner: str
-    """The role that has it, or the resource whose policy it is in."""
+    """The role that has it, or the resource whose policy contains it."""
     effect: str
     principal: str
     action: str
     resource: str
     condition: str
     only_if: str
-    """The condition of the template under which it is there at all."""
+    """The template's condition for the statement, if any."""
 
 
 def roles(template: dict[str, Any] | None = None) -> list[Statement]:
-    """All that the roles of a template may do, of `template.yaml` unless another is given."""
+    """Return all permissions of a template's roles, by default of `template.yaml`."""
     found: list[Statement] = []
     for name, properties in _of_type(processed(template), "AWS::IAM::Role"):
         [trust] = properties["AssumeRolePolicyDocument"]["Statement"]
@@ -52,7 +52,7 @@ def roles(template: dict[str, Any] | None = None) -> list[Statement]:
 
 
 def resource_policies(template: dict[str, Any] | None = None) -> list[Statement]:
-    """All that the policies of topics and queues say, and who may invoke the functions."""
+    """Return all statements in the policies of topics and queues, and the functions' invocation permissions."""
     transformed = processed(template)
     found: list[Statement] = []
     for kind in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"):
@@ -67,7 +67,7 @@ def resource_policies(template: dict[str, Any] | None = None) -> list[Statement]
 
 
 def page() -> str:
-    """The text of docs/roles.md."""
+    """Return the text of docs/roles.md."""
     made = [_INTRODUCTION, "## Permissions of roles\n\n"]
     made += _table(
         ("role", "used by", "action", "resource", "condition"),
@@ -101,7 +101,7 @@ def _statements(owner: str, document: dict[str, Any], principal: str = "") -> It
     for statement in document["Statement"]:
         only_if = ""
         if "Fn::If" in statement:
-            only_if, statement, _ = statement["Fn::If"]  # noqa: PLW2901  the one inside
+            only_if, statement, _ = statement["Fn::If"]  # noqa: PLW2901  the inner statement
         who = principal or _text(statement["Principal"])
         for action in _list(statement["Action"]):
             for resource in _list(statement["Resource"]):
@@ -114,7 +114,7 @@ def _list(value: Any) -> list[Any]:  # noqa: ANN401  JSON
 
 
 def _text(value: Any) -> str:  # noqa: ANN401, PLR0911  JSON; one return for each intrinsic function
-    """A value as a reader of the template would say it: the logical id stands for the resource."""
+    """Return a value as text; a logical id stands for its resource."""
     match value:
         case str():
             return value
@@ -134,6 +134,6 @@ def _text(value: Any) -> str:  # noqa: ANN401, PLR0911  JSON; one return for eac
 
 
 if __name__ == "__main__":
-    logging.disable(logging.WARNING)  # SAM reminds of metrics that nobody asked for
+    logging.disable(logging.WARNING)  # SAM warns about metrics that are not needed
     PAGE.write_text(page())
     print(PAGE.relative_to(ROOT))

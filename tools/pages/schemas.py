@@ -1,9 +1,9 @@
-"""Makes docs/schemas/: the JSON Schema of each type of event, envelope included, from the types in the source.
+"""Generate docs/schemas/: the JSON Schema of each type of event, envelope included, from the types in the source.
 
     PYTHONPATH=src python -m tools.pages.schemas
 
-The types say what may be there; what no event ever holds, a null or anything empty, is said here once for all.
-The schemas are open: a later release may add fields, and its events have to be valid for whoever has these schemas.
+The types state the possible fields; the rule that no event contains a null or an empty value is here.
+The schemas are open: a later release may add fields, and its events must be valid for consumers with these schemas.
 """
 
 import ast
@@ -34,16 +34,16 @@ _CONSTANT: Final = ("specversion", "type", "datacontenttype", "dataschema")
 
 
 def files() -> dict[str, str]:
-    """All files of docs/schemas: name and text."""
+    """Return all files of docs/schemas: name and text."""
     return {f"{kind.TYPE}.json": json.dumps(event_schema(kind), indent=2) + "\n" for kind in get_args(EventData)}
 
 
 def event_schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401  one of EventData's classes
-    """The schema of one type of event, with a documented postback's as its example."""
+    """Return the schema of one type of event, with a documented postback's event as its example."""
     example = _examples()[kind.TYPE]
     envelope = _described(_schema(_envelope()), EventDocument)
     data = _schema(kind)
-    definitions = {"$defs": data.pop("$defs")} if "$defs" in data else {}  # they are found from the root only
+    definitions = {"$defs": data.pop("$defs")} if "$defs" in data else {}  # references resolve only from the root
     constants = {name: {"const": example[name]} for name in _CONSTANT}
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
@@ -59,7 +59,7 @@ def event_schema(kind: Any) -> dict[str, Any]:  # noqa: ANN401  one of EventData
 
 
 class _NothingEmpty(GenerateJsonSchema):
-    """Pydantic's schemas, with the source's docstrings, and without what no event holds."""
+    """Pydantic's schemas, with docstrings from the source, and without empty values."""
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
@@ -92,7 +92,7 @@ def _schema(of: Any) -> dict[str, Any]:  # noqa: ANN401  any type
 
 
 def _envelope() -> type[BaseModel]:
-    """EventDocument as a model: of a TypedDict of `typing`, Pydantic makes a schema on Python 3.12 and up only."""
+    """Return EventDocument as a model: Pydantic supports TypedDict of `typing` only on Python 3.12 and later."""
     required = EventDocument.__required_keys__
     fields: Any = {
         name: (hint, ... if name in required else None) for name, hint in get_type_hints(EventDocument).items()
@@ -101,9 +101,9 @@ def _envelope() -> type[BaseModel]:
 
 
 def _described(schema: JsonSchemaValue, of: type) -> JsonSchemaValue:
-    """Add to each field its docstring, which Python itself does not keep."""
+    """Add each field's docstring, which Python itself does not keep."""
     module = inspect.getmodule(of)
-    assert module  # noqa: S101  it was imported from one
+    assert module  # noqa: S101  it was imported from a module
     bases = [base.__name__ for base in of.__mro__] if is_dataclass(of) else [of.__name__, "_Subject"]
     for base in bases:
         for name, docstring in _docstrings(module).get(base, {}).items():
@@ -113,7 +113,7 @@ def _described(schema: JsonSchemaValue, of: type) -> JsonSchemaValue:
 
 @cache
 def _docstrings(module: ModuleType) -> dict[str, dict[str, str]]:
-    """The docstrings of all fields, by class: a text that follows a field is its docstring."""
+    """Return the docstrings of all fields, by class: a string after a field is its docstring."""
     return {
         node.name: {
             field.target.id: " ".join(text.value.value.split())
@@ -128,7 +128,7 @@ def _docstrings(module: ModuleType) -> dict[str, dict[str, str]]:
 
 @cache
 def _examples() -> dict[str, EventDocument]:
-    """The events of the sample postbacks, by type; of cloud/1's where there is one."""
+    """Return the events of the sample postbacks, by type; of cloud/1's samples if there is one."""
     received_at, zone = datetime(2026, 1, 1, 12, tzinfo=UTC), ZoneInfo("America/Los_Angeles")
     postbacks = [Postback("callfinish", "0" * 64, received_at, body) for body in (LATER_SAMPLES | SAMPLES).values()]
     events = [event for postback in postbacks for event in normalize(postback, zone=zone)]

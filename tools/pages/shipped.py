@@ -1,6 +1,6 @@
-"""Makes docs/shipped.md: the packages that each function ships, with versions and licences as they state them.
+"""Generate docs/shipped.md: the packages that each function ships, with their stated versions and licences.
 
-python -m tools.pages.shipped
+Run it by `python -m tools.pages.shipped`.
 """
 
 from email.message import Message
@@ -28,7 +28,7 @@ Lambda's Python runtime provides botocore.
 
 
 def page(directories: dict[str, Path]) -> str:
-    """The text of docs/shipped.md, from the directories that the locks are installed in."""
+    """Return the text of docs/shipped.md, from the directories with the installed lock files."""
     found: dict[tuple[str, str, str], list[str]] = {}
     for lock, directory in directories.items():
         for package in _packages(directory):
@@ -46,7 +46,7 @@ def _packages(directory: Path) -> list[tuple[str, str, str]]:
 
 
 def _licence(stated: Message) -> str:
-    """A package's licence: the expression where it has one, else what its classifiers or its old field say."""
+    """Return a package's licence: its licence expression if it has one, else its classifiers or its old field."""
     classified = [
         classifier.rpartition(" :: ")[2]
         for classifier in stated.get_all("Classifier", [])
