@@ -72,7 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 class _StackScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist comes without types
-    """Gives all tests of the shared stack to one worker, so that one stack serves them all; others go by file."""
+    """Give all tests of the shared stack to one worker, so that one stack serves them all; schedule others by file."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -81,7 +81,7 @@ class _StackScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdi
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _StackScheduling:  # noqa: ANN401  xdist's own
-    """Schedule tests by the stack that they need; pytest 9.2 does not see the marks of `--dist loadgroup`."""
+    """Schedule tests by the stack that they need, because pytest 9.2 does not see the marks of `--dist loadgroup`."""
     return _StackScheduling(config, log)
 
 

@@ -59,7 +59,7 @@ def test_tail_shows_what_is_published_and_leaves_nothing(stack: Stack, state_dir
 
 
 def test_tail_forwards_to_a_consumer(stack: Stack, state_dir: Path) -> None:
-    """Each event is posted to a consumer on this machine, whatever proxy is set, and its answer is on the line."""
+    """Each event is posted to a local consumer, whatever proxy is set, and the line shows the consumer's answer."""
     with (
         consumer(503) as (url, requests),
         tail(state_dir, "--type", "text-received", "--forward", url, "--count", "1") as process,

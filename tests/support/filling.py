@@ -1,4 +1,4 @@
-"""Fills the table of events, many at once and without postbacks."""
+"""Fill the events table in bulk, without postbacks."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -11,12 +11,12 @@ from tests.support.building import normalize
 from tools.samples import SAMPLES
 
 _BATCH: Final = 25
-"""Items that DynamoDB writes at once."""
+"""The largest number of items that DynamoDB writes at once."""
 _WRITERS: Final = 4
 
 
 def fill(stack: Stack, count: int) -> None:
-    """Store events of calls of one campaign, 22222, as if all had been received now."""
+    """Store events of calls of one campaign, 22222, as if all had just been received."""
     table, event = stack.outputs["EventsTableName"], normalize(SAMPLES["call-finished"])
     now = format_timestamp(datetime.now(UTC))
     common = {"time": now, "received_at": now, "campaign_id": "22222"}

@@ -57,7 +57,7 @@ REPAIRED = {
 
 @pytest.mark.parametrize(("body", "repairs"), REPAIRED.values(), ids=REPAIRED)
 def test_bytes_are_repaired(body: bytes, repairs: list[str]) -> None:
-    """Bytes of another encoding, and a document that is packed, are read as they are for XML, and the event says so."""
+    """Bytes in another encoding and packed documents are read as for XML, and the event names the repairs."""
     assert normalize(body)["data"]["repairs"] == repairs
 
 

@@ -109,7 +109,7 @@ def test_later_releases_can_be_read() -> None:
 
 @pytest.mark.parametrize("type", types())
 def test_timestamps_are_datetimes(type: str) -> None:  # noqa: A002  CloudEvents' name for it
-    """Each timestamp of each type of event is a datetime with an offset, in parts and lists of parts too."""
+    """Each timestamp of each event type is a datetime with an offset, also in nested parts and lists."""
     document = sample(type)
     data = parse(document).data
     written = {name for name in document["data"] if name.endswith("_at")}

@@ -23,7 +23,7 @@ def shown(monkeypatch: pytest.MonkeyPatch, *, is_terminal: bool, quiet_seconds: 
 
 
 def test_slow_command_shows_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal shows a bar with the number of items that are done."""
+    """In a terminal, a slow command shows a bar with the number of processed items."""
     output = shown(monkeypatch, is_terminal=True, quiet_seconds=-1)
     assert HINT in output
     assert "4" in output
@@ -31,5 +31,5 @@ def test_slow_command_shows_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("is_terminal", "quiet_seconds"), [(True, 60), (False, -1)], ids=["quick", "no terminal"])
 def test_no_bar(monkeypatch: pytest.MonkeyPatch, is_terminal: bool, quiet_seconds: float) -> None:  # noqa: FBT001
-    """A quick command shows no bar, nor does any command without a terminal."""
+    """A quick command shows no bar, nor does a command without a terminal."""
     assert shown(monkeypatch, is_terminal=is_terminal, quiet_seconds=quiet_seconds) == ""

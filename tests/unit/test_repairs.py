@@ -217,7 +217,7 @@ def test_names_of_elements_count_as_repairs() -> None:
 
 
 def test_end_tag_of_the_root_in_another_case() -> None:
-    """A root whose tags differ only in case is one element; other unmatched tags are refused."""
+    """Start and end tags that differ only in case belong together; other unmatched tags are refused."""
     data = normalize(b"<call-finished><Notes>n</notes><br/></Call-Finished>")["data"]
     assert (data["notes"], data["repairs"]) == ("n", ["end-tags", "element-names"])
     with pytest.raises(UnreadablePostbackError):
