@@ -37,7 +37,7 @@ def test_resource_is_always_there() -> None:
 
 @pytest.mark.parametrize("given", [[], [""]], ids=["no name", "an empty name"])
 def test_empty_list_leaves_everything(fake_callfire: Server, cloud_formation: CloudFormation, given: list[str]) -> None:
-    """An empty list, as a plain `sam deploy` may send, ends nothing; later updates still know what was declared."""
+    """An empty list, as a plain `sam deploy` may send, ends nothing; later updates still know the declared names."""
     assert cloud_formation.ask("Create", ["callfinish", "campaignfinish"]) == ""
     urls = dict(fake_callfire.account.urls)
     for _ in range(2):
