@@ -1,4 +1,4 @@
-"""ministack, with an SNS that rejects the same attributes as AWS's. A program of its own: it imports nothing of ours.
+"""A ministack whose SNS rejects the same attributes as AWS's. A separate program: it imports nothing of this project.
 
 SNS accepts no character beyond U+FFFF in the value of a message attribute ("Surrogate values are not supported",
 docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html), and rejects a whole batch because of one of them.

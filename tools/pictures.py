@@ -1,6 +1,6 @@
-"""Takes the pictures of docs/pictures: pages of the console, Live in dark mode too, and a terminal.
+"""Take the screenshots of docs/pictures: pages of the console, Live in dark mode too, and a terminal.
 
-Everything on them is real: a local stack of its own, the sample postbacks, and the console in Chromium.
+All of it is real: a new local stack, the sample postbacks, and the console in Chromium.
 """
 
 import os

@@ -24,8 +24,7 @@ from callfire_postbacks.subscriptions import postback_urls
 
 SIGNED: Final = "v2"
 """The subscription whose postbacks CallFire signs. Every body through its URL must be signed; otherwise an attacker
-could
-send the body of another CallFire generation.
+could send the body of another CallFire generation.
 """
 HEADER: Final = "x-callfire-signature"
 _REREAD_SECONDS: Final = 1

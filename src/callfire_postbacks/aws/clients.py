@@ -82,8 +82,7 @@ def _client(service: str, *, attempts: int, read_seconds: int = READ_SECONDS) ->
         read_timeout=read_seconds,
         retries={"mode": "standard", "total_max_attempts": attempts},
         tcp_keepalive=True,
-        # Our own typed code builds all DynamoDB parameters; validating them again took 10 % of the time of a warm
-        # request.
+        # Our typed code builds all DynamoDB parameters; validating them again took 10 % of a warm request's time.
         parameter_validation=service != "dynamodb",
         # botocore would build its own user agent for every request, which took another 10 %.
         user_agent=f"callfire-postbacks {_session.user_agent()}",

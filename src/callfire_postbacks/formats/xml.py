@@ -145,10 +145,9 @@ class _Collector:
     """Collect leaves and the canonical content from expat's callbacks.
 
     The canonical content is the sequence of "<name", "@attribute" "value" (sorted by name), "#text" (trimmed, empty
-    ones
-    dropped) and ">", joined by NUL, which no XML document can contain. It leaves out whitespace around texts, comments,
-    processing instructions, encoding and the order of attributes. It must never change, because an event's id is its
-    hash.
+    ones dropped) and ">", joined by NUL, which no XML document can contain. It leaves out whitespace around texts,
+    comments, processing instructions, encoding and the order of attributes. It must never change, because an event's id
+    is its hash.
     """
 
     def __init__(self) -> None:

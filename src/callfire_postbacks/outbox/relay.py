@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 RESERVE_SECONDS: Final = 13
 """The longest time for one last batch: publish 3 s, publish again with fewer attributes 3 s, mark as published 7 s,
-see
-aws/clients.py.
+see aws/clients.py.
 """
 
 _THREADS: Final = 8

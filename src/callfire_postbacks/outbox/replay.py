@@ -123,8 +123,7 @@ def _of_campaign(campaign_id: str, start: str, end: str) -> dict[str, Any]:
 
 
 def _between(start: str, end: str) -> dict[str, Any]:
-    # No index is sorted by time alone, so the whole table is scanned. Such an index would make every postback cost
-    # more.
+    # Scan the whole table: no index is sorted by time alone, because it would make every postback cost more.
     return {
         "FilterExpression": "#time BETWEEN :start AND :end",
         "ProjectionExpression": "id",

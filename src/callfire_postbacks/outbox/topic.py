@@ -36,8 +36,7 @@ _OF_OTHERS: Final = ("resource", "event")
 MAX_TAGS: Final = 50
 MAX_TAG_LENGTH: Final = 128
 """The most tags in the attributes, and the longest one, in characters. Attributes count towards a message's 256 KiB.
-The
-event itself contains all tags.
+The event itself contains all tags.
 """
 
 MAX_BATCH_BYTES: Final = 262_144

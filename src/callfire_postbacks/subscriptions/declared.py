@@ -23,8 +23,7 @@ NONE: Final = "none"
 
 STEP_SECONDS: Final = 125
 """The longest time for one subscription, whatever hangs: DynamoDB and SSM 6 x 7, waiting 1, CallFire with an old and a
-new
-key 2 x 24 (see aws/clients.py, callfire_cloud1.py); for v2 SSM 4 x 7 more, and CallFire 2 x 25.
+new key 2 x 24 (see aws/clients.py, callfire_cloud1.py); for v2 SSM 4 x 7 more, and CallFire 2 x 25.
 """
 
 

@@ -89,10 +89,8 @@ def is_live(subscription: str, token_hash: str, *, at: datetime, is_signed: bool
     """Return whether the URL with this token was live at a time. Raises botocore's errors if the lookup fails.
 
     For postbacks that must be signed, `is_signed` says whether the signature is valid. Until a valid one is recorded,
-    the
-    function always looks the record up: the lookup records the first valid signature, and finds one that another
-    function
-    recorded.
+    the function always looks the record up: the lookup records the first valid signature, and finds one that another
+    function recorded.
     """
     known = _records.get(subscription, _NOTHING)
     # Use the wall clock: Lambda freezes functions for hours, and it is unknown whether a monotonic clock then

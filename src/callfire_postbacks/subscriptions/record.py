@@ -11,8 +11,7 @@ from callfire_postbacks.subscriptions.problem import ProblemError
 
 GRACE_SECONDS: Final = 3_600
 """How long a replaced URL stays live. CallFire may have postbacks queued or retry them (unknown), but a leaked URL
-should
-soon be worthless. To end one at once, unsubscribe and subscribe.
+should soon be worthless. To end one at once, unsubscribe and subscribe.
 """
 KEEP_SECONDS: Final = 30 * 86_400
 """How long an ended URL stays on record. A postback may wait 14 days in the parked queue, and 14 days more after an

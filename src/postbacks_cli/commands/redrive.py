@@ -23,9 +23,8 @@ def redrive(
     """Move rejected postbacks, all or some, to the parked queue, from which they are processed again.
 
     A postback that still cannot be read is rejected again. An interruption loses nothing: a postback is deleted from
-    one
-    queue only after it is in the other, and a postback in both becomes one event. If --reason selects none, the command
-    ends with 1.
+    one queue only after it is in the other, and a postback in both becomes one event. If --reason selects none, the
+    command ends with 1.
 
     Example: `postbacks redrive --reason unknown-root`
     """

@@ -30,8 +30,7 @@ def replay(
     """Publish stored events again, with the same ids and the attribute `replayed`.
 
     They are counted first. If none is selected, the command ends with 1. The relay begins within a minute; a large
-    replay
-    takes longer, and new events go first.
+    replay takes longer, and new events go first.
 
     Example: `postbacks replay --campaign 22222 --received-since 2h --dry-run`
     """

@@ -20,8 +20,7 @@ def set_credentials(
     """Store login and password of CallFire's API v2 in SSM, encrypted. Works before the stack's first deployment too.
 
     Create API credentials in the settings of your CallFire account; those of its website do not work. They are not
-    shown.
-    They cannot be passed on the command line, where other programs could read them.
+    shown. They cannot be passed on the command line, where other programs could read them.
 
     Example: `postbacks --stack callfire-postbacks --region us-east-1 set-credentials`
     """

@@ -49,8 +49,7 @@ def tail(
     """Show events as they are published, until Ctrl-C.
 
     The command creates a queue, subscribes it to the topic, and removes both at the end, also after SIGTERM. Earlier
-    events
-    are not shown: `postbacks events` lists them. A star marks a replay.
+    events are not shown: `postbacks events` lists them. A star marks a replay.
 
     --forward posts each event once, as application/cloudevents+json; the consumer's answer is at the end of the line,
     or on stderr with --json.

@@ -23,7 +23,7 @@ _RETRY_SECONDS: Final = 2
 
 
 class Feed:
-    """The newest events, received by a thread of its own from a queue that is subscribed to the topic."""
+    """The newest events, which a separate thread receives from a queue that is subscribed to the topic."""
 
     def __init__(self, stack: Stack) -> None:
         self._stack = stack

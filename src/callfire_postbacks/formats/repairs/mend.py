@@ -28,8 +28,7 @@ _REPAIRS: Final[tuple[tuple[str, Repair, tuple[str, ...]], ...]] = (
     ("html-entities", characters.html_entities, _WORDS),
 )
 """The name of a repair, its function, and the kinds of pieces it applies to. CDATA, comments and processing
-instructions
-are "other".
+instructions are "other".
 """
 
 

@@ -1,7 +1,7 @@
-// What HTML and htmx cannot do: the keyboard, pausing, and copying. No page needs it to be read.
+// Keyboard, pause and copy, which HTML and htmx cannot do. All pages can be read without it.
 "use strict";
 
-const KEPT_ROWS = 300; // the table of events has all of them
+const KEPT_ROWS = 300; // the table of events contains all of them
 const rowLinks = () => [...document.querySelectorAll("[data-row] th a")].filter((link) => link.offsetParent);
 const announce = (text) => { document.getElementById("announcement").textContent = text; };
 const isTyping = (element) => element.matches("input, select, textarea");
@@ -26,7 +26,7 @@ function pause() {
   button.setAttribute("aria-pressed", String(paused));
   button.querySelector("[data-words]").textContent = paused ? "Resume" : "Pause";
   announce(paused ? "Paused." : "Live again.");
-  if (!paused && missed) htmx.trigger(button.form, "submit"); // reads the list anew
+  if (!paused && missed) htmx.trigger(button.form, "submit"); // reload the list
   missed = 0;
 }
 
