@@ -29,7 +29,7 @@ WIDTH: Final = 1280
 OUTCOMES: Final = ("LA", "AM", "BUSY", "NO_ANS", "LA", "TRANSFER", "LA", "CARRIER_ERROR", "AM", "LA")
 BROKEN: Final = b"<call-finished>\n  <callid>7</callid>\n  <notes>Call again on Monday</note>\n</call-finished>\n"
 _FONT: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-"""A font that Rich would load from elsewhere."""
+"""A font that Rich would load from another site."""
 
 
 def take() -> None:

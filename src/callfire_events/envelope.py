@@ -11,7 +11,7 @@ from callfire_events.types import EventData
 
 _PARTS: Final = {Agent, Attempt, CampaignStats, Contact, Cost, Media, Recording}
 _TIMESTAMPS: Final = {"cloud1": datetime.isoformat}
-"""How a wire format's timestamps are written: cloud/1's with the offset of their zone, all others in UTC."""
+"""The writer of timestamps, by wire format: cloud/1's keep the offset of their time zone, all others are in UTC."""
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 

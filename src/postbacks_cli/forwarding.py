@@ -1,4 +1,4 @@
-"""Posts events to a consumer under development, as CloudEvents over HTTP (structured mode)."""
+"""Post events to a consumer under development, as CloudEvents over HTTP (structured mode)."""
 
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _HEADERS: Final = {"content-type": "application/cloudevents+json; charset=UTF-8", "user-agent": "postbacks"}
 _SECONDS: Final = 15
-"""As long as SNS waits for a webhook's answer."""
+"""SNS waits equally long for a webhook's answer."""
 
 
 def consumer_url(text: str) -> str:

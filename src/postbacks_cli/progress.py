@@ -8,7 +8,7 @@ from typing import Final
 from postbacks_cli.output import stderr
 
 Tell = Callable[[int, int | None], None]
-"""Is called with the number of items that are done, and with their total if it is known."""
+"""Receives the number of finished items, and their total if it is known."""
 
 _QUIET_SECONDS: Final = 1
 """A bar that is shown for a shorter time only flickers."""

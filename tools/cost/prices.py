@@ -36,5 +36,5 @@ SCHEDULE: Final = 1.00e-6
 
 
 def table() -> dict[str, float]:
-    """All prices by name, in dollars."""
+    """Return all prices by name, in dollars."""
     return {name: value for name, value in globals().items() if name.isupper() and isinstance(value, float)}

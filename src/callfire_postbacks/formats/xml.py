@@ -25,7 +25,7 @@ ID_LENGTH: Final = 32
 """Hexadecimal digits of an event's id: 128 bits of SHA-256."""
 
 BEFORE_DOCUMENT: Final = b"\xef\xbb\xbf\t\n\r "
-"""The bytes of a byte order mark and of blank lines, which may stand before a document."""
+"""Bytes that may precede a document: those of a byte order mark and of blank lines."""
 
 WHITE_SPACE: Final = " \t\r\n"
 """XML's definition of whitespace; a no-break space is content."""

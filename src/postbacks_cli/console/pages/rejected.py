@@ -24,7 +24,7 @@ from postbacks_cli.stack import Stack
 SHOWN: Final = 100
 """The most postbacks that the list shows."""
 _PLACE: Final = re.compile(r":? line \d+,? column \d+")
-"""The place within a sentence, which the page shows on its own."""
+"""The position within a sentence; the page shows it separately."""
 
 
 def rejected(request: Request) -> Response:
