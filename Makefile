@@ -59,7 +59,7 @@ fuzz: venv ## search ten minutes for a body that breaks the parser; ARGS='-max_t
 	@PYTHONPATH=src:. $(python) -m uv run --quiet --no-project --python $(python) \
 		--with-requirements requirements/fuzz.txt python -m tests.unit.hostile_xml.fuzz $(ARGS)
 
-lint: venv check-style check-types check-templates check-examples check-advice ## check style, types and templates
+lint: venv check-style check-types check-prose check-templates check-examples check-advice ## check style, types, prose and templates
 
 # These do not depend on venv, because tests call them and .venv must not be rebuilt during a test.
 check-style:
@@ -68,6 +68,10 @@ check-style:
 
 check-types:
 	@$(python) -m mypy
+
+check-prose:
+	@$(python) -m tools.prose
+	@.venv/bin/codespell $$(git ls-files '*.md' '*.py' '*.yaml' Makefile)
 
 check-templates:
 	@$(sam) validate --lint

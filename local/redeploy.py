@@ -42,7 +42,7 @@ DEFINITION = [
 
 
 def remember(state_dir: Path, aws: Clients) -> None:
-    """Save what is needed to repeat `sam deploy`: the uploaded template, and hashes of its input files."""
+    """Save the inputs that repeat `sam deploy`: the uploaded template, and hashes of its input files."""
     objects = aws.s3.list_objects_v2(Bucket=BUCKET)["Contents"]
     [key] = [uploaded["Key"] for uploaded in objects if uploaded["Key"].endswith(".template")]
     template = aws.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()

@@ -29,7 +29,7 @@ LINES = 25
 GAP = " │ "
 NEXT = (
     ("postbacks send text-received --set callid=random", "a postback of your own; a file works too"),
-    ("postbacks events", "what is stored, newest first"),
+    ("postbacks events", "stored events, newest first"),
     ("postbacks find 111111", "by any id or number"),
 )
 

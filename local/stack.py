@@ -106,7 +106,7 @@ def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
 
 def _deploy(state_dir: Path, clients: aws.Clients, parameters: Mapping[str, str], step: Step) -> None:
     if redeploy.is_possible(state_dir):
-        with step("Building what has changed"):
+        with step("Building changed functions"):
             redeploy.build(state_dir)
         with step("Deploying"):
             redeploy.deploy(state_dir, clients, stack_name=STACK_NAME, parameters=parameters)

@@ -69,7 +69,7 @@ def test_no_secret_is_kept(stack: Stack, secrets: list[str], log: list[str]) -> 
     """No table item and no queued message holds the API key or a token."""
     kept = [*items(stack), *messages(stack)]
     assert any("reason" in text for text in kept)
-    find(kept, secrets, "What is kept holds a secret")
+    find(kept, secrets, "A stored item or message holds a secret")
 
 
 def test_nothing_personal_was_logged(log: list[str]) -> None:

@@ -40,7 +40,7 @@ app = typer.Typer(
 _PANELS: Final[dict[str, list[Callable[..., None]]]] = {
     "Subscriptions at CallFire": [subscribe, rotate, unsubscribe, subscriptions, create_url],
     "Events": [find, events, show, stats, tail, replay, export, expire],
-    "What could not be read": [rejected, redrive],
+    "Rejected postbacks": [rejected, redrive],
     "The stack": [console, set_api_key, set_credentials, doctor, send, env],
 }
 for _panel, _commands in _PANELS.items():
@@ -65,7 +65,7 @@ def postbacks(
         typer.Option(
             envvar="POSTBACKS_STACK",
             metavar="NAME",
-            help=f"The stack's name on AWS, or {LOCAL}. Without it: the one that is up on this laptop, by "
+            help=f"The stack's name on AWS, or {LOCAL}. Without it: the local stack if one is up, by "
             f".local/stack.json here, else that of samconfig.toml here, else {DEFAULT_NAME} on AWS.",
         ),
     ] = None,

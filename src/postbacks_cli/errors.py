@@ -32,7 +32,7 @@ def explain(error: BotoCoreError | ClientError) -> str:
             message = f"{error.operation_name}: {found.get('Message') or found['Code']}"
             return " ".join(f"AWS refused {message} {_REMEDIES.get(found['Code'], '')}".split())
         case NoCredentialsError():
-            return f"There are no AWS credentials. {_SIGN_IN} On a laptop, `make up` starts a stack without AWS."
+            return f"There are no AWS credentials. {_SIGN_IN} Without AWS, `make up` starts a local stack."
         case NoRegionError():
             return "No AWS region is named. Give --region, or set AWS_REGION."
         case ConnectionError() | HTTPClientError():

@@ -111,7 +111,7 @@ class Stack:
     def place(self) -> str:
         """The location of the stack, for the user."""
         if self.endpoint_url:
-            return f"{self.name} on this laptop, {self.endpoint_url}"
+            return f"{self.name} on this machine, {self.endpoint_url}"
         return f"{self.name} in {self.region}, account {self.account}"
 
     @cached_property

@@ -28,7 +28,7 @@ BOMB: Final = "".join(
 
 BAD: Final = {
     "empty": (b"", 202, "empty-body"),
-    "white space": (b" \r\n\t", 202, "empty-body"),
+    "whitespace": (b" \r\n\t", 202, "empty-body"),
     "truncated": (CALL[:-20], 202, "malformed-xml"),
     "two documents": (CALL + CALL, 202, "malformed-xml"),
     "HTML": (b"<!DOCTYPE html><html><body><p>Hello<br></body></html>", 202, "forbidden-doctype"),

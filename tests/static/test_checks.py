@@ -11,8 +11,8 @@ from tools import ROOT
 MAKE: Final = shutil.which("make") or "make"
 
 
-@pytest.mark.parametrize("check", ["style", "types", "templates", "examples", "advice"])
+@pytest.mark.parametrize("check", ["style", "types", "prose", "templates", "examples", "advice"])
 def test_check_finds_nothing(check: str) -> None:
-    """`make check-…` of formatting and style, of types, of the templates, and of AWS's advice has no findings."""
+    """No `make check-…` has a finding: style, types, prose, templates and AWS's advice."""
     done = subprocess.run([MAKE, f"check-{check}"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"

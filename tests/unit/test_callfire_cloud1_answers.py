@@ -115,4 +115,4 @@ def test_dripping_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     with responding(monkeypatch, drip):
         with pytest.raises(UncertainError):
             set_callback()
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 4  # the drip takes 5 s

@@ -10,10 +10,10 @@ from tests.support.building import CALL, RECEIVED_AT, call, element, normalize
 
 NOTES = element("notes", "café €", lang="fr", by="someone")
 SAME_CONTENT = {
-    "white space around texts": call(element("notes", "\r\n\t café € \n", lang="fr", by="someone")),
-    "white space between elements": call("\n  ", NOTES, "\n"),
-    "white space in a tag": call('<notes   lang="fr"\n by="someone"\t>café €</notes >'),
-    "white space in an attribute": call(element("notes", "café €", lang=" fr ", by="someone")),
+    "whitespace around texts": call(element("notes", "\r\n\t café € \n", lang="fr", by="someone")),
+    "whitespace between elements": call("\n  ", NOTES, "\n"),
+    "whitespace in a tag": call('<notes   lang="fr"\n by="someone"\t>café €</notes >'),
+    "whitespace in an attribute": call(element("notes", "café €", lang=" fr ", by="someone")),
     "order of attributes": call('<notes by="someone" lang="fr">café €</notes>'),
     "quotation marks": call("<notes lang='fr' by='someone'>café €</notes>"),
     "comments": call("<!-- a -->", '<notes lang="fr" by="someone">ca<!-- b -->fé €</notes>'),
@@ -38,7 +38,7 @@ OTHER_CONTENT = {
     "one level deeper": call(element("a", NOTES)),
     "another root": element("campaign-finished", NOTES).encode(),
     "a no-break space": call(element("notes", "\u00a0café €", lang="fr", by="someone")),
-    "white space within": call(element("notes", "café  €", lang="fr", by="someone")),
+    "whitespace within": call(element("notes", "café  €", lang="fr", by="someone")),
     "a decomposed letter": call(element("notes", "cafe\u0301 €", lang="fr", by="someone")),
 }
 

@@ -236,7 +236,7 @@ OTHERS: dict[str, tuple[bytes, dict[str, Any]]] = {
         delivery("OutboundCall", "Updated", {"id": 1}),
         {"resource": "OutboundCall", "event": "Updated", "body": {"id": "1"}},
     ),
-    "no event of a resource that has several": (
+    "no event named, of a resource that has several": (
         delivery("CallBroadcast", "", {"id": 1}),
         {"resource": "CallBroadcast", "body": {"id": "1"}},
     ),

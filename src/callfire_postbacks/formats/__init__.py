@@ -120,6 +120,6 @@ def _read_json(postback: Postback) -> list[WireEvent]:
     notifications = api11.notifications(tree)
     if not notifications:
         raise UnreadablePostbackError(
-            "unknown-root", "It is JSON, but no event of API v2 and no notification of API 1.1."
+            "unknown-root", "The JSON is neither an API v2 event nor an API 1.1 notification."
         )
     return api11.read_json(notifications, subscription=postback.subscription)

@@ -51,7 +51,7 @@ def _subscription(each: dict[str, Any]) -> Finding:
     name, state, last = each["subscription"], each["state"], each.get("last_postback_at")
     came = f"its last postback came {shown(last)} UTC" if last else "no postback came yet"
     if state == "unconfirmed":
-        remedy = f"`postbacks subscribe {name}` settles it."
+        remedy = f"`postbacks subscribe {name}` completes it."
         return Finding("warn", name, f"CallFire did not say whether it took the URL; {came}.", remedy)
     begun = last or each.get("subscribed_at")
     if begun and age(begun) > SILENCE:
@@ -118,7 +118,7 @@ def _waiting_since(stack: Stack, part: str) -> Iterator[str]:
 def parked_and_rejected(stack: Stack) -> Iterator[Finding]:
     """Check the numbers of parked and rejected postbacks."""
     remedies = {
-        "parked": f"Drain tries them every 5 minutes; the log of {stack.output('DrainFunctionName')} says what fails.",
+        "parked": f"Drain tries them every 5 minutes; the log of {stack.output('DrainFunctionName')} names the error.",
         "rejected": "`postbacks rejected` says why; after a fix, `postbacks redrive`.",
     }
     for queue, remedy in remedies.items():
@@ -143,7 +143,7 @@ def who_hears_alarms(stack: Stack) -> Iterator[Finding]:
     found = stack.sns.list_subscriptions_by_topic(TopicArn=stack.output("AlarmTopicArn"))["Subscriptions"]
     pending = [each["Endpoint"] for each in found if each["SubscriptionArn"] == "PendingConfirmation"]
     for endpoint in pending:
-        remedy = "Whoever reads it follows the link in the mail of AWS."
+        remedy = "The recipient must follow the link in AWS's mail."
         yield Finding("warn", "who hears alarms", f"{endpoint} has not confirmed yet.", remedy)
     if not found:
         yield Finding("warn", "who hears alarms", "Nobody.", "Deploy with the parameter AlarmEmail.")

@@ -45,7 +45,7 @@ def send(
             envvar="POSTBACKS_URL",
             metavar="URL",
             help="The postback URL. Those of the local stack are known; on AWS nothing keeps them. Other programs can "
-            "read what is on a command line, but not the variable.",
+            "read a command line, but not the variable.",
         ),
     ] = None,
 ) -> None:

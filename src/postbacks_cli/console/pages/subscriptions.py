@@ -70,7 +70,7 @@ def _carry_out(stack: Stack, action: str, name: str) -> dict[str, Any]:
 
 
 def _drift(each: dict[str, Any]) -> str | None:
-    """Return how a subscription differs from what was requested, None if no difference is known."""
+    """Return how a subscription differs from the requested one, None if no difference is known."""
     compared = each.get("at_callfire")
     if compared and compared["outcome"] != "as-asked":
         return str(compared["detail"])
