@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 from urllib.parse import quote
 
 from callfire_events.parts import Agent, Attempt, CampaignStats, Contact, Cost, Media, Recording
@@ -15,18 +15,15 @@ _TIMESTAMPS: Final = {"cloud1": datetime.isoformat}
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-class _Subject(TypedDict, total=False):
-    subject: str
-    """The resource that the event is about: "calls/111111"; absent if CallFire sends no id."""
-
-
-class EventDocument(_Subject):
+class EventDocument(TypedDict):
     """An event as JSON, as it is stored and published. See CloudEvents 1.0, sections 3.1 and 3.2."""
 
     specversion: str
     id: str
     source: str
     type: str
+    subject: NotRequired[str]
+    """The resource that the event is about: "calls/111111"; absent if CallFire sends no id."""
     time: str
     """When it finished, or if unknown, when it was received: RFC 3339 in UTC with milliseconds, so that it sorts as
     text.
@@ -41,19 +38,21 @@ class EventDocument(_Subject):
 def build_document(data: EventData, *, id: str, finished_at: datetime | None, received_at: datetime) -> EventDocument:  # noqa: A002
     """Put an event's data into its envelope. Both times must have a time zone."""
     collection, identity = data.subject()
-    subject: _Subject = {"subject": f"{collection}/{identity}"} if identity else {}
-    return {
+    document: EventDocument = {
         "specversion": "1.0",
         "id": id,
         "source": f"/callfire/campaigns/{quote(data.campaign_id, safe='')}" if data.campaign_id else "/callfire",
         "type": data.TYPE,
-        **subject,
+        "subject": f"{collection}/{identity}",
         "time": format_timestamp(finished_at or received_at),
         "recordedtime": format_timestamp(received_at),
         "datacontenttype": "application/json",
         "dataschema": f"urn:callfire-postbacks:schema:{data.TYPE}",
         "data": _data(data),
     }
+    if not identity:
+        del document["subject"]
+    return document
 
 
 def to_json(value: EventDocument | dict[str, Any]) -> str:

@@ -104,7 +104,7 @@ def _described(schema: JsonSchemaValue, of: type) -> JsonSchemaValue:
     """Add each field's docstring, which Python itself does not keep."""
     module = inspect.getmodule(of)
     assert module  # noqa: S101  it was imported from a module
-    bases = [base.__name__ for base in of.__mro__] if is_dataclass(of) else [of.__name__, "_Subject"]
+    bases = [base.__name__ for base in of.__mro__] if is_dataclass(of) else [of.__name__]
     for base in bases:
         for name, docstring in _docstrings(module).get(base, {}).items():
             schema["properties"][name]["description"] = docstring

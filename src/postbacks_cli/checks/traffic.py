@@ -117,12 +117,13 @@ def _waiting_since(stack: Stack, part: str) -> Iterator[str]:
 
 def parked_and_rejected(stack: Stack) -> Iterator[Finding]:
     """Check the numbers of parked and rejected postbacks."""
+    log = stack.output("DrainFunctionName")
     remedies = {
-        "parked": f"Drain tries them every 5 minutes; the log of {stack.output('DrainFunctionName')} names the error.",
-        "rejected": "`postbacks rejected` says why; after a fix, `postbacks redrive`.",
+        ("parked", "ParkedQueueUrl"): f"Drain tries them every 5 minutes; the log of {log} names the error.",
+        ("rejected", "RejectedQueueUrl"): "`postbacks rejected` says why; after a fix, `postbacks redrive`.",
     }
-    for queue, remedy in remedies.items():
-        depth = queues.depth(stack, f"{queue.title()}QueueUrl")
+    for (queue, output), remedy in remedies.items():
+        depth = queues.depth(stack, output)
         yield Finding("warn", queue, f"About {depth:,}.", remedy) if depth else Finding("ok", queue, "None.")
 
 
