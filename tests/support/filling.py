@@ -15,24 +15,22 @@ _BATCH: Final = 25
 _WRITERS: Final = 4
 
 
-def fill(stack: Stack, count: int) -> None:
-    """Store events of calls of one campaign, 22222, as if all had just been received."""
+def fill(stack: Stack, count: int, *, campaigns: int = 1) -> None:
+    """Store events of calls received now, spread evenly over campaigns 22222, 22223 and so on."""
     table, event = stack.outputs["EventsTableName"], normalize(SAMPLES["call-finished"])
     now = format_timestamp(datetime.now(UTC))
-    common = {"time": now, "received_at": now, "campaign_id": "22222"}
-    body = event | {"time": now, "recordedtime": now}
+
+    def item(number: int) -> dict[str, Any]:
+        event_id, campaign = f"{number:032x}", str(22_222 + number % campaigns)
+        changes = {"id": event_id, "time": now, "recordedtime": now, "data": event["data"] | {"campaign_id": campaign}}
+        known = {"id": event_id, "time": now, "received_at": now, "campaign_id": campaign, "event": event | changes}
+        return {name: to_attribute_value(value) for name, value in known.items()} | {"raw": {"B": b""}}
 
     def write(numbers: range) -> None:
-        items = [common | {"id": f"{number:032x}", "event": body | {"id": f"{number:032x}"}} for number in numbers]
-        requests: Any = [{"PutRequest": {"Item": _attributes(item)}} for item in items]
+        requests: Any = [{"PutRequest": {"Item": item(number)}} for number in numbers]
         while requests:
-            requests = stack.aws.dynamodb.batch_write_item(RequestItems={table: requests})["UnprocessedItems"].get(
-                table
-            )
+            answer = stack.aws.dynamodb.batch_write_item(RequestItems={table: requests})
+            requests = answer["UnprocessedItems"].get(table)
 
     with ThreadPoolExecutor(_WRITERS) as threads:
         list(threads.map(write, (range(start, min(start + _BATCH, count)) for start in range(0, count, _BATCH))))
-
-
-def _attributes(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: to_attribute_value(value) for name, value in item.items()} | {"raw": {"B": b""}}
