@@ -34,7 +34,7 @@ def measure(opened: Tab) -> Iterator[tuple[str, list[float]]]:
 
 
 def _paint_ms(opened: Tab, path: str) -> float:
-    opened.open(path)  # which waits for the content too, so that its reading does not slow the next page
+    opened.open(path)  # waits for the content, so that reading it does not slow the next page
     return float(opened.page.evaluate(_PAINT))
 
 
