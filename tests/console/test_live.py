@@ -1,5 +1,7 @@
 """Live: arrivals, filters, pause, the keyboard, untrusted texts, and long lists."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -8,6 +10,7 @@ from tests.support.building import call, element, text
 from tests.support.console import Tab
 from tests.support.filling import fill
 from tests.support.http import post, url_of
+from tests.support.stored import delete_all
 from tools.samples import SAMPLES
 
 HOSTILE = (
@@ -106,9 +109,17 @@ def test_texts_of_strangers_stay_text(opened: Tab, stack: Stack) -> None:
     expect(page.locator("h1")).to_contain_text("<script>alert(1)</script>")
 
 
-def test_no_list_loads_everything(opened: Tab, stack: Stack) -> None:
-    """If there are more events than a page shows, Live, Find and a campaign list the newest and state the total."""
+@pytest.fixture
+def many(stack: Stack) -> Iterator[None]:
+    """Store many events, and delete them afterwards: other tests share the table."""
     fill(stack, STORED)
+    yield
+    delete_all(stack)
+
+
+@pytest.mark.usefixtures("many")
+def test_no_list_loads_everything(opened: Tab) -> None:
+    """If there are more events than a page shows, Live, Find and a campaign list the newest and state the total."""
     page = opened.open("/")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<form id=load method=post action=/load></form>')")
     page.evaluate("document.getElementById('load').submit()")

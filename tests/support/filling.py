@@ -1,5 +1,6 @@
 """Fill the events table in bulk, without postbacks."""
 
+import gzip
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -18,13 +19,13 @@ _WRITERS: Final = 4
 def fill(stack: Stack, count: int, *, campaigns: int = 1) -> None:
     """Store events of calls received now, spread evenly over campaigns 22222, 22223 and so on."""
     table, event = stack.outputs["EventsTableName"], normalize(SAMPLES["call-finished"])
-    now = format_timestamp(datetime.now(UTC))
+    now, raw = format_timestamp(datetime.now(UTC)), gzip.compress(SAMPLES["call-finished"])
 
     def item(number: int) -> dict[str, Any]:
-        event_id, campaign = f"{number:032x}", str(22_222 + number % campaigns)
+        event_id, campaign = f"{number + 1:032x}", str(22_222 + number % campaigns)
         changes = {"id": event_id, "time": now, "recordedtime": now, "data": event["data"] | {"campaign_id": campaign}}
         known = {"id": event_id, "time": now, "received_at": now, "campaign_id": campaign, "event": event | changes}
-        return {name: to_attribute_value(value) for name, value in known.items()} | {"raw": {"B": b""}}
+        return {name: to_attribute_value(value) for name, value in known.items()} | {"raw": {"B": raw}}
 
     def write(numbers: range) -> None:
         requests: Any = [{"PutRequest": {"Item": item(number)}} for number in numbers]
