@@ -50,7 +50,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with serving() as server:
         override_subscriptions(monkeypatch, callfire_url=server.url, callfire_v2_url=server.v2_url)
         for client in (callfire_cloud1, callfire_v2_api):
-            monkeypatch.setattr(client, "READ_SECONDS", 1)
+            monkeypatch.setattr(client, "READ_SECONDS", 2)
         yield server
 
 
