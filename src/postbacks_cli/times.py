@@ -19,7 +19,7 @@ def first(text: str, zone: tzinfo = UTC) -> datetime:
         ValueError: The text is none of these; the message is for the user.
     """
     day = _day(text, zone)
-    return _moment(text, zone) if day is None else _midnight(day, zone)
+    return _parse(text, zone) if day is None else _midnight(day, zone)
 
 
 def last(text: str, zone: tzinfo = UTC) -> datetime:
@@ -29,7 +29,7 @@ def last(text: str, zone: tzinfo = UTC) -> datetime:
         ValueError: As `first`.
     """
     day = _day(text, zone)
-    return _moment(text, zone) if day is None else _midnight(day + timedelta(days=1), zone) - _LAST
+    return _parse(text, zone) if day is None else _midnight(day + timedelta(days=1), zone) - _LAST
 
 
 def _day(text: str, zone: tzinfo) -> date | None:
@@ -47,12 +47,12 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def _moment(text: str, zone: tzinfo) -> datetime:
+def _parse(text: str, zone: tzinfo) -> datetime:
     try:
         if ago := _AGO.fullmatch(text):
             return datetime.now(UTC) - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+        parsed = datetime.fromisoformat(text)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         raise _no_time(text) from None
 
@@ -70,8 +70,8 @@ def short(timestamp: str | None, zone: tzinfo = UTC) -> str | None:
     """Show a timestamp in 11 characters: "03-01 12:00" for this year, "2010-03-24" for another."""
     if not timestamp:
         return None
-    moment = datetime.fromisoformat(timestamp).astimezone(zone)
-    return moment.strftime("%m-%d %H:%M" if moment.year == datetime.now(zone).year else "%Y-%m-%d")
+    parsed = datetime.fromisoformat(timestamp).astimezone(zone)
+    return parsed.strftime("%m-%d %H:%M" if parsed.year == datetime.now(zone).year else "%Y-%m-%d")
 
 
 def age(timestamp: str) -> timedelta:

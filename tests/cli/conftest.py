@@ -14,11 +14,11 @@ def postbacks(stack: Stack, state_dir: Path, tmp_path: Path) -> Postbacks:
     """Return a function that runs `postbacks` in a terminal whose user has other AWS settings."""
     assert stack.outputs
 
-    def on_laptop(*arguments: str, stdin: str = "") -> Result:
+    def on_local_stack(*arguments: str, stdin: str = "") -> Result:
         variables = HOSTILE | {"CALLFIRE_LOCAL_DIR": str(state_dir)}
         return run(*arguments, stdin=stdin, variables=variables, cwd=tmp_path)
 
-    return on_laptop
+    return on_local_stack
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import post
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.faults import OUTAGES, UNANSWERED, Fault
-from tests.support.storm.observing import age, is_marked, is_settled, new, relay, send, send_accepted
+from tests.support.storm.observing import age, is_marked, is_published, new, relay, send, send_accepted
 from tools.samples import SAMPLES
 
 
@@ -22,7 +22,7 @@ def test_sent_twice_or_through_two_subscriptions(stack: Stack, published: Publis
     event_id = send_accepted(stack, body)
     for url in (stack.postback_urls["callfinish"], FakeCallFire(stack.fake_callfire).urls()["callfinish/70001"]):
         assert post(url, body).json == {"status": "duplicate", "id": event_id}
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert published()[event_id] == 1
 
 
@@ -34,12 +34,12 @@ def test_sns_does_not_take_it(stack: Stack, proxy: FaultProxy, published: Publis
     assert is_marked(stack, event_id)
     age(stack, event_id)
     relay(stack)
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert published()[event_id] == (1 if fault in OUTAGES else 2)
 
 
 @pytest.mark.parametrize("fault", ["throttled", "down", "losing"])
-def test_settlement_fails(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
+def test_marking_fails(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
     """If marking as published fails, the postback is accepted; an event that stays unpublished is published again."""
     send_accepted(stack, new())  # so that only marking fails, and not the lookup, which is an update too
     with proxy.failing(fault, "dynamodb.UpdateItem"):
@@ -47,7 +47,7 @@ def test_settlement_fails(stack: Stack, proxy: FaultProxy, published: Published,
     assert is_marked(stack, event_id) == (fault in OUTAGES)
     age(stack, event_id)
     relay(stack)
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert published()[event_id] == (2 if fault in OUTAGES else 1)
 
 
@@ -68,7 +68,7 @@ def test_killed_after_storing(
     assert is_marked(stack, event_id)
     age(stack, event_id)
     relay(stack)
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert published()[event_id] == (2 if (when, operation) == ("dying after", "sns.Publish") else 1)
 
 
@@ -79,7 +79,7 @@ def test_duplicate_repairs(stack: Stack, proxy: FaultProxy, published: Published
         event_id = send_accepted(stack, body)
         age(stack, event_id)
     assert send(stack, body).json == {"status": "duplicate", "id": event_id}
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert published()[event_id] == 1
 
 
@@ -96,5 +96,5 @@ def test_sns_is_down_for_days(stack: Stack, proxy: FaultProxy, published: Publis
     with proxy.failing("dying after", "sns.PublishBatch"):
         assert "errorMessage" in relay(stack)
     relay(stack)
-    assert all(is_settled(stack, event_id) for event_id in ids)
+    assert all(is_published(stack, event_id) for event_id in ids)
     assert published().keys() >= {*ids}

@@ -11,7 +11,16 @@ import pytest
 from local.stack import Stack
 from tests.faults.conftest import Published
 from tests.support.storm.fault_proxy import FaultProxy
-from tests.support.storm.observing import drained, is_settled, new, parked, received_at, send, send_back, take_rejected
+from tests.support.storm.observing import (
+    drained,
+    is_published,
+    new,
+    parked,
+    received_at,
+    send,
+    send_back,
+    take_rejected,
+)
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("proxy")
@@ -27,7 +36,7 @@ def test_unreadable_is_kept_and_sent_back_after_a_fix(stack: Stack, published: P
     fixed_at = datetime.now(UTC)
     send_back(stack, json.dumps(message | {"body": b64encode(mended).decode()}))
     event_id = drained(stack, mended)
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert received_at(stack, event_id) < fixed_at
     assert published()[event_id] == 1
 

@@ -8,7 +8,7 @@ from local.stack import Stack
 from tests.faults.conftest import Published
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.faults import Call, Fault
-from tests.support.storm.observing import SEVERAL, age, is_settled, new, recover, relay, send
+from tests.support.storm.observing import SEVERAL, age, is_published, new, recover, relay, send
 
 
 @pytest.mark.parametrize(
@@ -43,5 +43,5 @@ def test_second_event_fails(
     for event_id in ids:
         age(stack, event_id)
     relay(stack)
-    assert all(is_settled(stack, event_id) for event_id in ids)
+    assert all(is_published(stack, event_id) for event_id in ids)
     assert [published()[event_id] for event_id in ids] == [1, 1]

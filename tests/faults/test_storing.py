@@ -13,7 +13,7 @@ from tests.support.storm.observing import (
     age,
     drained,
     is_marked,
-    is_settled,
+    is_published,
     new,
     parked,
     received_at,
@@ -40,7 +40,7 @@ def test_dynamodb_does_not_take_it(
         assert parked(stack) == 1
         back_at = datetime.now(UTC)
     event_id = drained(stack, body)
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert received_at(stack, event_id) < back_at
     # If DynamoDB hangs, two runs of drain may overlap, because the test shortens the queue's visibility timeout.
     assert published()[event_id] == 1 or (fault == "hanging" and published()[event_id] > 1)
@@ -51,7 +51,7 @@ def test_answer_of_the_put_is_lost(stack: Stack, proxy: FaultProxy, published: P
     """A put whose answer is lost and that is retried is no duplicate: the event is published at once."""
     with proxy.failing(fault, "dynamodb.PutItem", times=1):
         event_id = send_accepted(stack, new())
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert published()[event_id] == 1
 
 
@@ -63,7 +63,7 @@ def test_all_answers_of_the_put_are_lost(stack: Stack, proxy: FaultProxy, publis
     event_id = drained(stack, body)
     age(stack, event_id)
     relay(stack)
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert published()[event_id] == 1
 
 
@@ -83,7 +83,7 @@ def test_drain_is_killed(stack: Stack, proxy: FaultProxy, published: Published, 
     event_id = drained(stack, body)
     age(stack, event_id)
     relay(stack)
-    assert is_settled(stack, event_id)
+    assert is_published(stack, event_id)
     assert published()[event_id] >= 1
 
 
@@ -92,7 +92,7 @@ def test_killed_before_storing(stack: Stack, proxy: FaultProxy) -> None:
     body = new()
     with proxy.failing("dying", "dynamodb.PutItem", function="receive"):
         assert send(stack, body).status >= 500
-    assert is_settled(stack, send_accepted(stack, body))
+    assert is_published(stack, send_accepted(stack, body))
 
 
 @pytest.mark.parametrize("fault", OUTAGES)
@@ -103,10 +103,10 @@ def test_nothing_durable_can_be_written(stack: Stack, proxy: FaultProxy, fault: 
         assert send(stack, body).status == 503
     assert not parked(stack)
     recover(stack)
-    assert is_settled(stack, send_accepted(stack, body))
+    assert is_published(stack, send_accepted(stack, body))
 
 
-def test_slowest_road_is_answered_in_time(stack: Stack, proxy: FaultProxy) -> None:
+def test_slowest_path_is_answered_in_time(stack: Stack, proxy: FaultProxy) -> None:
     """A postback that is stored at the last second, and neither published nor marked, is accepted in time."""
     send_accepted(stack, new())  # so that the lookup, which is an update too, is not what hangs
     with (

@@ -70,7 +70,7 @@ def test_bad_body_is_answered_by_whether_it_is_kept(stack: Stack, body: bytes, s
     assert not stored(stack)
 
 
-def test_road_is_open_after_bad_input(stack: Stack) -> None:
+def test_pipeline_works_after_bad_input(stack: Stack) -> None:
     """A function that has refused the worst bodies accepts the next postback."""
     url = stack.postback_urls["callfinish"]
     for what in ("an entity bomb", "deep nesting", "a million siblings"):

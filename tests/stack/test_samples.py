@@ -63,7 +63,7 @@ def test_samples_sent_twice_at_once_are_four_events(stack: Stack) -> None:
     assert len(messages) == 4
 
 
-def test_samples_through_the_twin(stack: Stack) -> None:
+def test_samples_through_the_fake_callfire(stack: Stack) -> None:
     """The fake CallFire posts to the URL of the subscription and gets an answer."""
     with consumer(stack) as receive:
         answer = post(f"{stack.fake_callfire}/control/postbacks/callfinish?sample=text-sent", b"")

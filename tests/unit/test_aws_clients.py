@@ -17,7 +17,7 @@ def _longest(client: Any) -> float:  # noqa: ANN401  made at run time
     return float(attempts * (config.connect_timeout + config.read_timeout) + (attempts - 1) * PAUSE_SECONDS)
 
 
-def test_longest_road_ends_before_the_function() -> None:
+def test_longest_path_ends_before_the_function() -> None:
     """Whatever hangs, the function answers before its timeout, and API Gateway waits longer than that."""
     dynamodb, sns, sqs = (_longest(client()) for client in (clients.dynamodb, clients.sns, clients.sqs))
     function = load_template()["Resources"]["ReceiveFunction"]["Properties"]

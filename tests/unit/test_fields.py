@@ -167,10 +167,10 @@ def test_count(sent: str, expected: int | None) -> None:
         ("9000-01-01 00:00:00", None),
     ],
 )
-def test_stamp(sent: str, expected: str | None) -> None:
+def test_timestamp(sent: str, expected: str | None) -> None:
     """A timestamp becomes RFC 3339 in the assumed zone unless it states its own; other texts give none."""
-    moment = fields.read_timestamp(sent, ZONE)
-    assert (moment.isoformat() if moment else None) == expected
+    found = fields.read_timestamp(sent, ZONE)
+    assert (found.isoformat() if found else None) == expected
 
 
 @pytest.mark.parametrize(
@@ -206,10 +206,10 @@ def test_zone_is_named_only_where_it_was_assumed() -> None:
 
 def test_zone_that_is_utc_is_named_too() -> None:
     """UTC is named like any other assumed zone."""
-    moment = fields.read_timestamp("2026-01-01 00:00:00", ZoneInfo("UTC"))
-    assert moment is not None
-    assert moment.utcoffset() == timedelta(0)
-    assert str(moment.tzinfo) == "UTC"
+    found = fields.read_timestamp("2026-01-01 00:00:00", ZoneInfo("UTC"))
+    assert found is not None
+    assert found.utcoffset() == timedelta(0)
+    assert str(found.tzinfo) == "UTC"
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_event_that_sns_does_not_take_is_accepted(fault: Answer, logged: Logged)
 
 @pytest.mark.usefixtures("no_pauses")
 @with_every_fault
-def test_event_that_cannot_be_settled_is_accepted(fault: Answer, logged: Logged) -> None:
+def test_event_that_cannot_be_marked_is_accepted(fault: Answer, logged: Logged) -> None:
     """If marking as published fails, the postback is accepted; the relay publishes again unless the write happened."""
     queue = consumer()
     ingest.receive(postback(SAMPLES["text-sent"], age=OLD))  # so that only marking fails, and not the lookup

@@ -42,7 +42,7 @@ def said(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
 
 def forms(text: str) -> set[str]:
     """Return the forms that a text may have in an event."""
-    time = scalars.moment(text)
+    time = scalars.read_time(text)
     found = {text, fields.phone_number(text), time and format_timestamp(time), str(scalars.flag(text)).lower()}
     return {form for form in found if form} | {str(fields.count(text))}
 

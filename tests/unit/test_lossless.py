@@ -57,8 +57,8 @@ def said(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
 
 def typed(value: str) -> set[str]:
     """Return the documented typed forms of a text."""
-    count, cost, moment = fields.count(value), fields.dollars(value), fields.read_timestamp(value, ZONE)
-    found = {fields.phone_number(value), cost and cost.amount, moment and moment.isoformat()}
+    count, cost, time = fields.count(value), fields.dollars(value), fields.read_timestamp(value, ZONE)
+    found = {fields.phone_number(value), cost and cost.amount, time and time.isoformat()}
     return {text for text in found if text} | (set() if count is None else {str(count)})
 
 

@@ -33,18 +33,18 @@ def test_never_makes_an_item(replay: str | None) -> None:
     assert items() == []
 
 
-@pytest.mark.parametrize(("seen", "is_settled"), [(None, False), (REPLAY, False), (LATER, True)])
-def test_leaves_the_mark_of_a_replay_that_came_in_between(seen: str | None, *, is_settled: bool) -> None:
+@pytest.mark.parametrize(("seen", "is_published"), [(None, False), (REPLAY, False), (LATER, True)])
+def test_leaves_the_mark_of_a_replay_that_came_in_between(seen: str | None, *, is_published: bool) -> None:
     """An event stays unpublished if a newer replay was requested during its publication."""
     [event_id] = store_events()
     change(event_id, "SET replay = :replay", replay={"S": LATER})
     store.mark_published(event_id, published_at=NOW, replay=seen)
     [item] = items()
-    assert ("unpublished" not in item) is is_settled
-    assert ("replay" not in item) is is_settled
+    assert ("unpublished" not in item) is is_published
+    assert ("replay" not in item) is is_published
 
 
-def test_one_that_cannot_be_settled_does_not_keep_the_others_from_it() -> None:
+def test_one_that_cannot_be_marked_holds_up_no_other() -> None:
     """In a batch with a deleted event and one that is replayed again, the others are marked as published."""
     *others, replayed = store_events(5)
     change(replayed, "SET replay = :replay", replay={"S": LATER})

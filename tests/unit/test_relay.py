@@ -34,7 +34,7 @@ def ids_of_unpublished() -> list[str]:
     return [item["id"]["S"] for item in items() if "unpublished" in item]
 
 
-def test_publishes_and_settles_what_waits(logged: Logged) -> None:
+def test_publishes_and_marks_what_waits(logged: Logged) -> None:
     """The relay publishes each unpublished event, marks it as published, and counts the run in one log line."""
     queue, ids = consumer(), store_events(25)
     assert run_relay() == {"published": 25, **ALL_DONE}
@@ -52,7 +52,7 @@ def test_leaves_what_its_receiver_may_be_publishing() -> None:
 
 
 @pytest.mark.slow
-def test_ten_events_cost_one_publication_and_one_settlement(aws_calls: list[str]) -> None:
+def test_ten_events_cost_one_publication_and_one_transaction(aws_calls: list[str]) -> None:
     """A backlog is published in batches and marked as published in transactions of the same size."""
     store_events(100)
     run_relay()
@@ -171,7 +171,7 @@ def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_more_is_published_where_settling_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_more_is_published_where_marking_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """A partition stops at its first batch that cannot be marked as published, because each run would repeat it."""
     monkeypatch.setattr(topic, "_MAX_BATCH", 1)
     queue = consumer()
@@ -183,7 +183,7 @@ def test_nothing_more_is_published_where_settling_fails(monkeypatch: pytest.Monk
     assert run_relay()["published"] == 48
 
 
-def test_event_that_is_published_twice_is_settled_once() -> None:
+def test_event_that_is_published_twice_is_marked_once() -> None:
     """If the answer to `mark_published` is lost, the event is published again and nothing stays unpublished."""
     queue, [event_id] = consumer(), store_events()
     with answering("dynamodb.TransactWriteItems", time_out), pytest.raises(RuntimeError):
@@ -216,9 +216,9 @@ def test_index_that_lags_behind_publishes_nothing_twice() -> None:
     """An event that a stale index still lists as unpublished is neither published again nor counted as late."""
     queue, [event_id] = consumer(), store_events()
 
-    def settle_first(_: object) -> None:
+    def publish_first(_: object) -> None:
         change(event_id, "REMOVE unpublished")
 
-    with answering("dynamodb.BatchGetItem", settle_first):
+    with answering("dynamodb.BatchGetItem", publish_first):
         assert run_relay() == {"published": 0, **ALL_DONE}
     assert consumed(queue) == []

@@ -184,7 +184,7 @@ def test_the_first_proof_is_known_to_all_at_once() -> None:
 
 
 @pytest.mark.usefixtures("v2")
-def test_proof_in_the_same_moment() -> None:
+def test_proof_at_the_same_time() -> None:
     """The first proof is recorded even if other postbacks arrived in the same millisecond or later."""
     now = datetime.now(UTC)
     assert process(signed_postback(signature=None, received_at=now)).status == "accepted"

@@ -12,16 +12,16 @@ LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
 
 @pytest.mark.parametrize(
-    ("written", "moment"),
+    ("written", "expected"),
     [
         ("2026-03-01T12:00:00", datetime(2026, 3, 1, 12, tzinfo=UTC)),
         ("2026-03-01T12:00:00+02:00", datetime(2026, 3, 1, 10, tzinfo=UTC)),
         ("2026-03-01T12:00:00Z", datetime(2026, 3, 1, 12, tzinfo=UTC)),
     ],
 )
-def test_time(written: str, moment: datetime) -> None:
+def test_time(written: str, expected: datetime) -> None:
     """A time without a zone is UTC, and means the same time as a start and as an end."""
-    assert times.first(written) == times.last(written) == moment
+    assert times.first(written) == times.last(written) == expected
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from callfire_events.parts import Attempt, Recording
 from callfire_postbacks.formats.fields import count, label, phone_number, text
 from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.scalars import moment
+from callfire_postbacks.formats.scalars import read_time
 
 RESULT: Final = "result callResult textResult Result"
 """v2's webhooks use `result`, its REST samples `callResult`."""
@@ -25,10 +25,10 @@ class TimedAttempt(NamedTuple):
 def read_attempt(record: Record) -> TimedAttempt:
     """Read one record of an attempt to call or text."""
     originated, answered = (
-        record.take("originateTime OriginateTime", moment),
-        record.take("answerTime AnswerTime", moment),
+        record.take("originateTime OriginateTime", read_time),
+        record.take("answerTime AnswerTime", read_time),
     )
-    finished = record.take("finishTime FinishTime", moment)
+    finished = record.take("finishTime FinishTime", read_time)
     duration = record.take("duration Duration", count)
     attempt = Attempt(
         id=record.take("id @id", label),
@@ -61,7 +61,7 @@ def _recording(record: Record) -> Recording | None:
         id=record.take("id @id", label),
         name=record.take("name Name", text),
         state=record.take("state State", label),
-        created_at=record.take("created Created", moment),
+        created_at=record.take("created Created", read_time),
         duration_seconds=record.take("lengthInSeconds LengthInSeconds", count),
         size_bytes=record.take("lengthInBytes LengthInBytes", count),
         hash=record.take("hash Hash", label),

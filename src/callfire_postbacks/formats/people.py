@@ -3,7 +3,7 @@
 from callfire_events.parts import Contact, Media
 from callfire_postbacks.formats.fields import count, label, phone_number, text
 from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.scalars import flag, moment
+from callfire_postbacks.formats.scalars import flag, read_time
 
 
 def read_contact(record: Record) -> Contact | None:
@@ -34,7 +34,7 @@ def read_media(record: Record) -> Media | None:
         id=record.take("id @id", label),
         name=record.take("name", text),
         account_id=record.take("accountId", label),
-        created_at=record.take("created", moment),
+        created_at=record.take("created", read_time),
         size_bytes=record.take("lengthInBytes", count),
         media_type=record.take("mediaType", label),
         url=record.take("publicUrl", text),

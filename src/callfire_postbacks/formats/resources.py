@@ -21,7 +21,7 @@ from callfire_postbacks.formats.fields import count, label, phone_number, text
 from callfire_postbacks.formats.outcomes import outcome_of
 from callfire_postbacks.formats.people import read_answers, read_contact, read_media
 from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.scalars import flag, moment
+from callfire_postbacks.formats.scalars import flag, read_time
 
 _FROM: Final = "fromNumber FromNumber"
 _TO: Final = "toNumber ToNumber"
@@ -72,7 +72,7 @@ def read_text(record: Record, *, inbound: bool | None) -> Reading:
 
 def read_campaign(record: Record, kind: type[EventData], *, resource: str | None = None) -> Reading:
     """Read a campaign. CallFire's own status may contradict the event, so it does not decide the kind."""
-    modified = record.take("lastModified LastModified", moment)
+    modified = record.take("lastModified LastModified", read_time)
     fields = {
         "campaign_id": record.take("id @id", label),
         "name": record.take("name Name", text),
@@ -87,7 +87,7 @@ def read_campaign(record: Record, kind: type[EventData], *, resource: str | None
 
 def read_delivery_report(record: Record) -> Reading:
     """Read a carrier's delivery report on a sent text."""
-    reported = record.take("timestamp", moment)
+    reported = record.take("timestamp", read_time)
     fields = {
         "text_id": record.take("actionId", label),
         "report_id": record.take("id", label),
@@ -109,7 +109,7 @@ def read_contact_list(record: Record, *, succeeded: bool) -> Reading:
         "size": record.take("size", count),
         "status": record.take("status", text),
         "succeeded": succeeded,
-        "created_at": record.take("created", moment),
+        "created_at": record.take("created", read_time),
     }
     return Reading(ContactListValidated, fields, None)
 
@@ -124,7 +124,7 @@ def _read_contact_event(
     inbound = inbound if said is None else said
     campaign_id = record.take("campaignId BroadcastId", label)
     extra_data = "\n".join(data for to in record.records(_TO) for data in to.take_all("@ClientData ClientData"))
-    created, modified = record.take("created Created", moment), record.take("modified Modified", moment)
+    created, modified = record.take("created Created", read_time), record.take("modified Modified", read_time)
     parts = record.records("records CallRecord TextRecord")
     recordings = [recording for part in parts for recording in part.records(_RECORDINGS)]
     for recording in recordings:

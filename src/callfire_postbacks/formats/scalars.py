@@ -22,7 +22,7 @@ def flag(value: str) -> bool | None:
     return _FLAGS.get(value.lower())
 
 
-def moment(value: str) -> datetime | None:
+def read_time(value: str) -> datetime | None:
     """Read milliseconds since 1970, or an ISO 8601 time that states its zone."""
     if _EPOCH_MILLISECONDS.fullmatch(value):
         milliseconds = float(value)

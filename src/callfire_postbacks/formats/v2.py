@@ -19,7 +19,7 @@ from callfire_postbacks.formats.resources import (
     read_delivery_report,
     read_text,
 )
-from callfire_postbacks.formats.scalars import moment
+from callfire_postbacks.formats.scalars import read_time
 from callfire_postbacks.formats.wire import WireEvent
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 
@@ -80,7 +80,7 @@ def _read_event(members: dict[str, Any]) -> WireEvent:
     resource = members.pop("resource", {})
     envelope = Record(members)
     resource_type, event_type = envelope.take("resourceType", label), envelope.take("eventType", label)
-    sent_at = envelope.take("timestamp", moment)
+    sent_at = envelope.take("timestamp", read_time)
     # These fields describe the delivery: the same event through two webhooks is one event.
     envelope.take("webhookId", label)
     envelope.take("webhookName", text)

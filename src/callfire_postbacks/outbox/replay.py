@@ -77,27 +77,27 @@ def _pages(selection: dict[str, Any], after: Any) -> Iterator[tuple[list[str], A
         case {"ids": [str(), *_] as ids, **more} if not more and all(isinstance(one, str) and one for one in ids):
             yield from _existing(ids, after or 0)
         case {"campaign_id": str(campaign_id), **more} if campaign_id and more.keys() <= {"from", "to"}:
-            between = _moment(more.get("from"), "0"), _moment(more.get("to"), "9")
+            between = _read_timestamp(more.get("from"), "0"), _read_timestamp(more.get("to"), "9")
             yield from _found("query", _of_campaign(campaign_id, *between), after)
         case {"from": str(start), "to": str(end), **more} if not more:
-            yield from _found("scan", _between(_moment(start), _moment(end)), after)
+            yield from _found("scan", _between(_read_timestamp(start), _read_timestamp(end)), after)
         case _:
             raise ReplayRequestError(
                 '"replay" takes "ids", or "campaign_id", or "from" and "to", or a campaign with these.'
             )
 
 
-def _moment(stamp: str | None, otherwise: str = "") -> str:
+def _read_timestamp(text: str | None, otherwise: str = "") -> str:
     """Return a timestamp in the format of events' timestamps, so that they can be compared."""
-    if stamp is None:
+    if text is None:
         return otherwise
     try:
-        moment = datetime.fromisoformat(stamp)
+        parsed = datetime.fromisoformat(text)
     except ValueError:
         raise ReplayRequestError('"from" and "to" are times such as "2026-03-01T00:00:00Z".') from None
-    if moment.tzinfo is None:
+    if parsed.tzinfo is None:
         raise ReplayRequestError('"from" and "to" name their time zone, such as the Z of "2026-03-01T00:00:00Z".')
-    return format_timestamp(moment)
+    return format_timestamp(parsed)
 
 
 def _existing(ids: list[str], start: int) -> Iterator[tuple[list[str], int | None]]:

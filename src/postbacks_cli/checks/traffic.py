@@ -92,7 +92,7 @@ def _signatures(each: dict[str, Any]) -> Iterator[Finding]:
 
 def unpublished(stack: Stack) -> Iterator[Finding]:
     """Check how long the oldest event has been waiting for the relay."""
-    waiting = [stamp for part in _PARTS for stamp in _waiting_since(stack, part)]
+    waiting = [timestamp for part in _PARTS for timestamp in _waiting_since(stack, part)]
     if not waiting or age(min(waiting)) <= _RELAY_LATE:
         yield Finding("ok", "unpublished", "None waits." if not waiting else "Some wait for the relay's next run.")
         return

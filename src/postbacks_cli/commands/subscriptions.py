@@ -125,5 +125,5 @@ def _tell(answer: dict[str, Any], sentence: str, *, as_json: bool) -> None:
 
 
 def _row(found: dict[str, Any]) -> list[str | None]:
-    moments = [times.short(found.get(name)) for name in ("subscribed_at", "rotated_at", "last_postback_at")]
-    return [found["subscription"], found["state"], str(found["live_urls"]), *moments]
+    timestamps = [times.short(found.get(name)) for name in ("subscribed_at", "rotated_at", "last_postback_at")]
+    return [found["subscription"], found["state"], str(found["live_urls"]), *timestamps]

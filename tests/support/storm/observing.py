@@ -62,7 +62,7 @@ def is_marked(stack: Stack, event_id: str) -> bool:
     return "unpublished" in item(stack, event_id)
 
 
-def is_settled(stack: Stack, event_id: str) -> bool:
+def is_published(stack: Stack, event_id: str) -> bool:
     """Return whether an event is stored and published."""
     found = item(stack, event_id)
     return "published_at" in found and "unpublished" not in found
@@ -134,7 +134,7 @@ def recover(stack: Stack) -> None:
 
     def is_well() -> bool:
         answer = send(stack, new())
-        return answer.status == 200 and is_settled(stack, answer.json["id"])
+        return answer.status == 200 and is_published(stack, answer.json["id"])
 
     wait_until(is_well)
     wait_until(lambda: not parked(stack))

@@ -126,15 +126,15 @@ def test_problems_of_subscriptions() -> None:
 @pytest.mark.parametrize("outcome", ["confirmed", *get_args(callfire_http.AnswerOutcome), "not-asked"])
 def test_answers_of_subscriptions(outcome: Any) -> None:  # noqa: ANN401  one of CallFireAnswer's
     """The answer for a record with every field is documented."""
-    moment = "2026-01-01T12:00:00.000Z"
+    timestamp = "2026-01-01T12:00:00.000Z"
     record = Record(
         subscription="callfinish",
         state="subscribed",
-        subscribed_at=moment,
-        rotated_at=moment,
-        unsubscribed_at=moment,
-        last_postback_at=moment,
-        signed_at=moment,
+        subscribed_at=timestamp,
+        rotated_at=timestamp,
+        unsubscribed_at=timestamp,
+        last_postback_at=timestamp,
+        signed_at=timestamp,
     )
     shown = subscriptions._shown(record, CallFireAnswer(outcome, "…"))  # noqa: SLF001  the handler's answer
     shown["at_callfire"] = Comparison("drifted", "…", dict.fromkeys(get_args(drift.WebhookState), "posting"))._asdict()
