@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from local import aws, containers
+from local import aws, containers, processes
 from local.stack import Stack
 from tools import ROOT
 
@@ -16,6 +17,16 @@ BRIDGE: Final = "127.0.0.2" if sys.platform == "linux" else "::1"
 NOT_HERE: Final = "203.0.113.10"
 
 
+@pytest.fixture
+def no_forwarder_left(state_dir: Path) -> Iterator[None]:
+    """Stop the forwarder after the test, so that the stack listens only on loopback again."""
+    yield
+    for process in processes.find(state_dir):
+        if BRIDGE in {connection.laddr.ip for connection in process.net_connections()}:
+            process.kill()
+
+
+@pytest.mark.usefixtures("no_forwarder_left")
 def test_another_address_leads_to_the_stack(stack: Stack, state_dir: Path) -> None:
     """By default containers use Docker Desktop's host name; on request the bridge address leads to the stack."""
     assert containers.host_for_containers(stack, state_dir) == "host.docker.internal"

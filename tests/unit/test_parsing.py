@@ -8,6 +8,7 @@ import pytest
 from aws_lambda_powertools.utilities.data_classes import SNSEvent, SQSEvent
 from hypothesis import given
 
+import callfire_events
 from callfire_events import envelope
 from callfire_events.envelope import EventDocument, to_json
 from callfire_events.parsing import NotAnEventError, UnknownTypeError, parse
@@ -165,3 +166,9 @@ def test_what_carries_no_event(record: Any) -> None:  # noqa: ANN401  of any kin
     """A record without a complete event is refused."""
     with pytest.raises(NotAnEventError):
         parse(record)
+
+
+def test_package_has_no_other_names() -> None:
+    """The package says that a name is missing, as any module does."""
+    with pytest.raises(AttributeError, match="has no attribute 'nothing_such'"):
+        vars(callfire_events)["__getattr__"]("nothing_such")
