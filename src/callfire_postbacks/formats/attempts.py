@@ -24,10 +24,8 @@ class TimedAttempt(NamedTuple):
 
 def read_attempt(record: Record) -> TimedAttempt:
     """Read one record of an attempt to call or text."""
-    originated, answered = (
-        record.take("originateTime OriginateTime", read_time),
-        record.take("answerTime AnswerTime", read_time),
-    )
+    originated = record.take("originateTime OriginateTime", read_time)
+    answered = record.take("answerTime AnswerTime", read_time)
     finished = record.take("finishTime FinishTime", read_time)
     duration = record.take("duration Duration", count)
     attempt = Attempt(
