@@ -1,7 +1,4 @@
-"""A backlog through the relay, in turns with a bare loop of PublishBatch over as many events: `relay.py BLOCKS SERVER`.
-
-SERVER is the process of the local AWS, whose own time bounds the speed of any relay against it.
-"""
+"""A backlog through the relay, in turns with a bare loop of PublishBatch over as many events: `relay.py BLOCKS`."""
 
 import json
 import os
@@ -69,29 +66,16 @@ def publish_bare(events: list[EventDocument]) -> None:
         )
 
 
-def server_seconds() -> float:
-    """Return the processor time that the server has used."""
-    fields = Path(f"/proc/{sys.argv[2]}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def seconds_an_event(publish: Callable[[list[EventDocument]], None], events: list[EventDocument]) -> dict[str, float]:
-    """Publish, and return the seconds per event: elapsed, of our processor time, and of the server's."""
-    clocks = time.monotonic, time.process_time, server_seconds
-    before = [clock() for clock in clocks]
+def seconds_an_event(publish: Callable[[list[EventDocument]], None], events: list[EventDocument]) -> float:
+    """Publish, and return the processor time per event."""
+    start = time.process_time()
     publish(events)
-    took = [(clock() - start) / EVENTS for clock, start in zip(clocks, before, strict=True)]
-    return dict(zip(("elapsed", "own", "server"), took, strict=True))
+    return (time.process_time() - start) / EVENTS
 
 
-turns = []
+turns: list[tuple[float, float]] = []
 for _ in range(int(sys.argv[1])):
     events = backlog()
-    turns.append([seconds_an_event(publish, events) for publish in (publish_by_relay, publish_bare)])
-print(
-    json.dumps({
-        who: {clock: [turn[place][clock] for turn in turns] for clock in turns[0][place]}
-        for place, who in enumerate(("ours", "bare"))
-    }),
-    file=LOG,
-)
+    turns.append((seconds_an_event(publish_by_relay, events), seconds_an_event(publish_bare, events)))
+ours, bare = zip(*turns, strict=True)
+print(json.dumps({"ours": ours, "bare": bare}), file=LOG)
