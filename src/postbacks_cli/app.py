@@ -72,7 +72,8 @@ def postbacks(
     region: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="The AWS region, if it is neither that of samconfig.toml nor that of your environment."
+            metavar="NAME",
+            help="The AWS region. Without it: that of samconfig.toml here, else that of your environment.",
         ),
     ] = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of your AWS configuration.")] = None,
@@ -81,6 +82,7 @@ def postbacks(
     """Operate CallFire postbacks on AWS, with your own AWS credentials, or on the local stack.
 
     Data goes to stdout, everything else to stderr. Only create-url prints a postback URL.
+    Every command also accepts --stack, --region and --profile after its name.
     """
     context.obj = Wish(stack or None, region or None, profile)
 

@@ -21,7 +21,7 @@ def set_api_key(
 
     The key is not shown. It cannot be passed on the command line, where other programs could read it.
 
-    Example: `postbacks --stack callfire-postbacks --region us-east-1 set-api-key`
+    Example: `postbacks set-api-key --stack callfire-postbacks --region us-east-1`
     """
     stack = find_stack.of(context)
     name = parameter_name(stack, API_KEY)

@@ -22,7 +22,7 @@ def set_credentials(
     Create API credentials in the settings of your CallFire account; those of its website do not work. They are not
     shown. They cannot be passed on the command line, where other programs could read them.
 
-    Example: `postbacks --stack callfire-postbacks --region us-east-1 set-credentials`
+    Example: `postbacks set-credentials --stack callfire-postbacks --region us-east-1`
     """
     stack = find_stack.of(context)
     name = parameter_name(stack, CREDENTIALS)

@@ -1,0 +1,34 @@
+"""Options that every command accepts before and after its name."""
+
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from postbacks_cli import find_stack
+from postbacks_cli.app import app
+from postbacks_cli.find_stack import Wish
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wish"),
+    [
+        ("--stack a --region b --profile c doctor", Wish("a", "b", "c")),
+        ("doctor --stack a --region b --profile c", Wish("a", "b", "c")),
+        ("--stack a --region b show --region c ID", Wish("a", "c", None)),
+        ("show ID --region c", Wish("of the environment", "c", None)),
+    ],
+    ids=["before", "after", "after overrides before", "environment is the last"],
+)
+def test_place_of_an_option(arguments: str, wish: Wish, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shared options mean the same on both sides of a command's name."""
+    wishes = []
+
+    def find(context: Any) -> None:  # noqa: ANN401  Typer's own
+        wishes.append(context.obj)
+        raise SystemExit
+
+    monkeypatch.setattr(find_stack, "of", find)
+    monkeypatch.setenv("POSTBACKS_STACK", "of the environment")
+    CliRunner().invoke(app, arguments.split())
+    assert wishes == [wish]
