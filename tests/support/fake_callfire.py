@@ -45,12 +45,13 @@ def serving() -> Iterator[Server]:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """Run a fake CallFire for CallFire's client, with a short timeout."""
+def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Run a fake CallFire for CallFire's client, with a short timeout, and a shorter one where an answer is slow."""
+    read_seconds = 0.4 if "slow" in request.node.name else 2
     with serving() as server:
         override_subscriptions(monkeypatch, callfire_url=server.url, callfire_v2_url=server.v2_url)
         for client in (callfire_cloud1, callfire_v2_api):
-            monkeypatch.setattr(client, "READ_SECONDS", 2)
+            monkeypatch.setattr(client, "READ_SECONDS", read_seconds)
         yield server
 
 

@@ -8,6 +8,7 @@ import pytest
 from callfire_postbacks import ingest
 from callfire_postbacks.aws.clients import sqs
 from callfire_postbacks.formats import json_reader, xml
+from postbacks_cli import rejected_queue
 from postbacks_cli.fault import excerpt
 from postbacks_cli.rejected_queue import reading
 from tests.support.building import postback
@@ -81,8 +82,9 @@ def test_position_of_a_fault_in_json_is_kept() -> None:
 
 
 @pytest.mark.usefixtures("subscribed")
-def test_position_is_kept_with_the_postback() -> None:
+def test_position_is_kept_with_the_postback(monkeypatch: pytest.MonkeyPatch) -> None:
     """The rejected queue holds line and column beside the reason, and an operator sees the place."""
+    monkeypatch.setattr(rejected_queue, "_WAIT_SECONDS", 0)
     result = ingest.receive(postback(BROKEN))
     [message] = sqs().receive_message(QueueUrl=os.environ["REJECTED_QUEUE_URL"], VisibilityTimeout=0)["Messages"]
     kept = json.loads(message["Body"])

@@ -10,7 +10,7 @@ import pytest
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.outbox import store
 from callfire_postbacks.parking import park, reject
-from postbacks_cli import scan, stored_events
+from postbacks_cli import rejected_queue, scan, stored_events
 from postbacks_cli.search import find
 from postbacks_cli.selection import Selection
 from postbacks_cli.stack import Stack
@@ -22,8 +22,9 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 @pytest.fixture
-def stack(aws: None) -> Stack:  # noqa: ARG001  made first
-    """Return the stack as an operator sees it."""
+def stack(aws: None, monkeypatch: pytest.MonkeyPatch) -> Stack:  # noqa: ARG001  made first
+    """Return the stack as an operator sees it, with queues that answer at once."""
+    monkeypatch.setattr(rejected_queue, "_WAIT_SECONDS", 0)
     return operators_stack()
 
 
