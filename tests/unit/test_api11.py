@@ -100,9 +100,10 @@ def test_campaign() -> None:
     [
         ("BroadcastStarted", "callfinish", "FINISHED", "campaign.started"),
         ("BroadcastStopped", "callfinish", "FINISHED", "campaign.stopped"),
-        ("BroadcastFinished", "callfinish", "RUNNING", "campaign.finished"),
-        ("BroadcastNotification", "subscription-campaign_started", "FINISHED", "campaign.started"),
-        ("BroadcastNotification", "subscription-campaign_stopped", "FINISHED", "campaign.stopped"),
+        ("BroadcastFinished", "v1.1-campaign-started", "RUNNING", "campaign.finished"),
+        ("BroadcastNotification", "v1.1-campaign-started", "FINISHED", "campaign.started"),
+        ("BroadcastNotification", "v1.1-campaign-stopped", "FINISHED", "campaign.stopped"),
+        ("BroadcastNotification", "v1.1-campaign-finished", "STOPPED", "campaign.finished"),
         ("BroadcastNotification", "callfinish", "RUNNING", "campaign.started"),
         ("BroadcastNotification", "callfinish", "stopped", "campaign.stopped"),
         ("BroadcastNotification", "callfinish", "FINISHED", "campaign.finished"),
@@ -126,11 +127,13 @@ def test_what_happened_to_a_campaign(root: str, subscription: str, status: str, 
     ("root", "subscription", "contents", "direction", "event_type"),
     [
         ("CallFinished", "callfinish", "<Call><Inbound>true</Inbound></Call>", "inbound", "call.finished"),
-        ("CallFinished", "v1.1-inbound-calls", "<Call/>", "inbound", "call.finished"),
-        ("CallFinished", "v1.1-outbound-calls", "<Call/>", "outbound", "call.finished"),
+        ("CallFinished", "v1.1-inbound-call-finished", "<Call/>", "inbound", "call.finished"),
+        ("CallFinished", "v1.1-outbound-call-finished", "<Call/>", "outbound", "call.finished"),
         ("CallFinished", "callfinish", "<Call/>", None, "call.finished"),
         ("TextReceived", "callfinish", "<Text/>", "inbound", "text.received"),
         ("TextSent", "callfinish", "<Text/>", "outbound", "text.sent"),
+        ("TextReceived", "v1.1-outbound-text-finished", "<Text/>", "inbound", "text.received"),
+        ("TextSent", "v1.1-inbound-text-finished", "<Text/>", "outbound", "text.sent"),
         ("TextNotification", "callfinish", "<Text/>", "outbound", "text.sent"),
         (
             "TextNotification",
@@ -227,6 +230,53 @@ def test_root_is_known_by_what_is_in_it(members: dict[str, Any]) -> None:
     assert normalize(json.dumps(members).encode())["subject"] == "calls/5"
 
 
+@pytest.mark.parametrize("name", ["Call", "Text", "Broadcast"])
+def test_resource_without_its_notification(name: str) -> None:
+    """A resource of CallFire's namespace that is itself the root, as over REST, is read like one in a notification."""
+    alone = f'<{name} xmlns="http://api.callfire.com/data" id="5"><Status>FINISHED</Status></{name}>'
+    within = api11_event(f'<{name} id="5"><Status>FINISHED</Status></{name}>', root="Tomorrow")
+    assert normalize(alone.encode()) == within
+
+
+SOAP = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope")
+
+
+def in_soap(body: bytes, *, namespace: str = SOAP[0], header: str = "") -> bytes:
+    """Return a SOAP envelope around a document."""
+    return b'<s:Envelope xmlns:s="%b"><s:Header>%b</s:Header><s:Body>%b</s:Body></s:Envelope>' % (
+        namespace.encode(),
+        header.encode(),
+        body.partition(b"?>")[2] or body,
+    )
+
+
+@pytest.mark.parametrize("name", ["v1.1-outbound-call", "v1.1-inbound-text", "v1.1-campaign-finished"])
+@pytest.mark.parametrize("namespace", SOAP, ids=["SOAP 1.1", "SOAP 1.2"])
+def test_soap(name: str, namespace: str) -> None:
+    """A notification in a SOAP envelope is the same event as without it."""
+    body = LATER_SAMPLES[name]
+    assert normalize(in_soap(body, namespace=namespace)) == normalize(body)
+
+
+def test_header_of_soap() -> None:
+    """The event keeps the values of a SOAP header; like other envelopes, it does not change the id."""
+    body = LATER_SAMPLES["v1.1-inbound-text"]
+    event = normalize(in_soap(body, header='<m:Id xmlns:m="urn:m">7</m:Id>'))
+    assert event["id"] == normalize(body)["id"]
+    assert event["data"]["unrecognized"] == {"envelope/{urn:m}Id": ["7"]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"gone", b'<CallFinished xmlns="urn:x"/>', b"<call-finished/>"],
+    ids=["nothing", "a text", "a foreign root", "a root of cloud/1"],
+)
+def test_other_soap_is_refused(body: bytes) -> None:
+    """An envelope without a notification of API 1.1 is refused."""
+    with pytest.raises(UnreadablePostbackError, match="unknown-root"):
+        normalize(in_soap(body))
+
+
 OTHERS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "a root without a resource": (
         notification("<Fax id='5'><Pages>2</Pages></Fax>", root="FaxFinished"),
@@ -236,6 +286,10 @@ OTHERS: dict[str, tuple[bytes, dict[str, Any]]] = {
     "a root with a text": (
         b"<CallFinished>gone</CallFinished>",
         {"resource": "CallFinished", "body": {"value": "gone"}},
+    ),
+    "a root without a resource, in a SOAP envelope": (
+        in_soap(notification("<Fax>5</Fax>", root="FaxFinished")),
+        {"resource": "FaxFinished", "body": {"Fax": "5"}},
     ),
     "JSON without a resource": (
         b'{"TextNotification": {"SubscriptionId": 5, "Fax": {"@id": 5}}}',

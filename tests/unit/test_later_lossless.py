@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from callfire_events import envelope, parse
 from callfire_events.envelope import EventDocument, format_timestamp, to_json
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
-from callfire_postbacks.formats import fields, scalars
+from callfire_postbacks.formats import scalars
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.outbox import topic
 from tests.support.building import normalize, normalize_all
@@ -43,8 +43,8 @@ def said(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
 def forms(text: str) -> set[str]:
     """Return the forms that a text may have in an event."""
     time = scalars.read_time(text)
-    found = {text, fields.phone_number(text), time and format_timestamp(time), str(scalars.flag(text)).lower()}
-    return {form for form in found if form} | {str(fields.count(text))}
+    found = {text, scalars.phone_number(text), time and format_timestamp(time), str(scalars.flag(text)).lower()}
+    return {form for form in found if form} | {str(scalars.count(text))}
 
 
 @given(**any_delivery)

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from callfire_postbacks.formats.v2 import MAX_EVENTS
+from callfire_events.envelope import EventDocument
+from callfire_postbacks.formats import MAX_EVENTS
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from tests.support.building import normalize, normalize_all
 from tests.support.later_generations import delivery, v2_event
@@ -252,6 +253,10 @@ OTHERS: dict[str, tuple[bytes, dict[str, Any]]] = {
         delivery("InboundText", "Finished", [{"id": 1}]),
         {"resource": "InboundText", "event": "Finished", "body": {"resource": [{"id": "1"}]}},
     ),
+    "an event without its envelope": (
+        b'{"eventType": "Finished", "resource": {"id": 1}}',
+        {"event": "Finished", "body": {"id": "1"}},
+    ),
     "an event that is a number": (b'{"webhookId": 3, "events": [5]}', {"body": {"resource": "5"}}),
     "no events": (b'{"resourceType": "LowBalance", "events": []}', {"resource": "LowBalance"}),
     "null for events": (b'{"resourceType": "LowBalance", "events": null}', {"resource": "LowBalance"}),
@@ -339,9 +344,36 @@ def test_fields_may_be_strings_or_numbers() -> None:
     strings = v2_event("InboundCall", id="5", fromNumber="12135550188", created="1.772471045E12", inbound="True")
     assert numbers["data"] == strings["data"]
     assert numbers["data"]["created_at"] == "2026-03-02T17:04:05.000Z"
-    assert (
-        v2_event("InboundCall", created="2026-03-02T09:04:05-08:00")["data"]["created_at"] == "2026-03-02T17:04:05.000Z"
-    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *(1772471045000, 1772471045000.0, "1.772471045E12", 1772471045, "1772471045.0"),
+        *("2026-03-02T17:04:05Z", "2026-03-02T09:04:05-08:00"),
+    ],
+)
+def test_forms_of_a_time(written: float | str) -> None:
+    """A time is milliseconds or seconds since 1970, or ISO 8601 with its zone."""
+    assert v2_event("InboundCall", created=written)["data"]["created_at"] == "2026-03-02T17:04:05.000Z"
+
+
+@pytest.mark.parametrize("number", ["12135550188", "12135550188.0", "1.2135550188E10", "1.2135550188e+10"])
+@pytest.mark.parametrize("duration", ["48", "48.0", "4.8E1", '"48"'])
+def test_forms_of_a_number(number: str, duration: str) -> None:
+    """A phone number or duration may be a float, with or without an exponent, as Java and Python write it."""
+    resource = f'{{"fromNumber": {number}, "records": {{"duration": {duration}, "billedAmount": 1.0E0}}}}'
+    body = f'{{"resourceType": "InboundCall", "eventType": "Finished", "resource": {resource}}}'
+    data = normalize(body.encode())["data"]
+    assert (data["phone_number"], data["duration_seconds"]) == ("+12135550188", 48)
+    assert data["attempts"] == [{"duration_seconds": 48, "billed_amount": "1.0E0"}]
+
+
+@pytest.mark.parametrize("written", ["4.85E1", "1E30", "1.5", "-1", "1E-3", "1E99"])
+def test_other_numbers_are_left(written: str) -> None:
+    """A number that is not whole, or too large to be exact, is no duration and stays as written."""
+    body = f'{{"resourceType": "InboundCall", "resource": {{"records": {{"duration": {written}}}}}}}'
+    assert normalize(body.encode())["data"]["unrecognized"] == {"records/duration": [written]}
 
 
 def test_latest_attempt_tells_how_it_went() -> None:
@@ -397,12 +429,27 @@ def test_several_events() -> None:
     assert first["id"] == normalize(LATER_SAMPLES["v2-delivery-report"])["id"]
 
 
-def test_too_many_events() -> None:
+def test_list_of_deliveries() -> None:
+    """A list of deliveries and notifications has the events of all of them."""
+    bodies = [LATER_SAMPLES[name] for name in ("v2-several-events", "v1.1-json-outbound-call")]
+    together = b"[" + b",".join(bodies) + b"]"
+    assert normalize_all(together) == [event for body in bodies for event in normalize_all(body)]
+
+
+@pytest.mark.parametrize(
+    ("before", "event", "after"),
+    [('{"events": [', "{}", "]}"), ("[", '{"events": []}', "]"), ('{"CallFinished": {"Call": [', "{}", "]}}")],
+    ids=["events of v2", "deliveries of v2", "calls of API 1.1"],
+)
+def test_too_many_events(before: str, event: str, after: str) -> None:
     """The number of events in a body is limited."""
-    body = json.dumps({"events": [{}] * MAX_EVENTS}).encode()
-    assert len(normalize_all(body)) == MAX_EVENTS
+
+    def events(number: int) -> list[EventDocument]:
+        return normalize_all((before + ",".join([event] * number) + after).encode())
+
+    assert len(events(MAX_EVENTS)) == MAX_EVENTS
     with pytest.raises(UnreadablePostbackError, match="too-complex"):
-        normalize_all(json.dumps({"events": [{}] * (MAX_EVENTS + 1)}).encode())
+        events(MAX_EVENTS + 1)
 
 
 def test_unrecognized_paths_are_limited() -> None:

@@ -30,6 +30,9 @@ _UNKNOWN: Final = "\ufffd".encode()
 _LAYERS: Final = 4
 """The most layers that are unpacked: for example a form in a multipart body, compressed."""
 
+MAX_EVENTS: Final = 250
+"""The most events in one body: 64 KiB of the shortest real ones, few enough to be stored within one invocation."""
+
 _BEYOND_REPAIR: Final = ("empty-body", "too-complex", "unknown-root")
 
 
@@ -85,6 +88,8 @@ def _read_mended(
 def _read(postback: Postback, zone: tzinfo) -> list[EventDocument]:
     is_json = postback.body.lstrip(BEFORE_DOCUMENT).startswith((b"{", b"["))
     events = _read_json(postback) if is_json else _read_xml(postback, zone)
+    if len(events) > MAX_EVENTS:
+        raise UnreadablePostbackError("too-complex", f"A postback has at most {MAX_EVENTS} events.")
     return [
         build_document(event.data, id=event.id, finished_at=event.at, received_at=postback.received_at)
         for event in events
@@ -104,22 +109,24 @@ def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
     # A cold start for cloud/1 does not load the other formats.
     from callfire_postbacks.formats import api11  # noqa: PLC0415
 
-    if not api11.is_api11(document.root):
+    events = api11.read_xml(document, subscription=postback.subscription)
+    if not events:
         raise UnreadablePostbackError(
             "unknown-root", f"The root element is none of {', '.join(_READERS)}, nor one of API 1.1's notifications."
         )
-    return api11.read_xml(document, subscription=postback.subscription)
+    return events
 
 
 def _read_json(postback: Postback) -> list[WireEvent]:
     from callfire_postbacks.formats import api11, json_reader, v2  # noqa: PLC0415  as above
 
     tree = json_reader.parse(postback.body)
-    if v2.is_v2(tree):
-        return v2.read(tree)
-    notifications = api11.notifications(tree)
-    if not notifications:
+    found = [
+        v2.read(part) if v2.is_v2(part) else api11.read_json(part, subscription=postback.subscription)
+        for part in (tree if isinstance(tree, list) else [tree])
+    ]
+    if not found or not all(found):
         raise UnreadablePostbackError(
             "unknown-root", "The JSON is neither an API v2 event nor an API 1.1 notification."
         )
-    return api11.read_json(notifications, subscription=postback.subscription)
+    return [event for events in found for event in events]

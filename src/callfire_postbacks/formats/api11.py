@@ -5,13 +5,16 @@ event: CallFire sends <TextNotification> where the schema has <TextReceived> and
 <BroadcastNotification> for three triggers.
 """
 
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from callfire_events.types import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
 from callfire_postbacks.formats.record import TEXT, Record, digest, pruned
 from callfire_postbacks.formats.resources import Reading, read_call, read_campaign, read_text
 from callfire_postbacks.formats.wire import WireEvent
 from callfire_postbacks.formats.xml import Document, is_callfires, without_namespace
+from callfire_postbacks.formats.xml_tree import build_tree
+
+T = TypeVar("T")
 
 WIRE_FORMAT: Final = "api11"
 
@@ -20,6 +23,7 @@ _ROOTS: Final = {
     *("BroadcastNotification", "BroadcastStarted", "BroadcastStopped", "BroadcastFinished"),
 }
 _RESOURCES: Final = ("Call", "Text", "Broadcast")
+_SOAP: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")
 
 _TRIGGERS: Final[dict[str, type[EventData]]] = {
     "started": CampaignStarted,
@@ -27,42 +31,55 @@ _TRIGGERS: Final[dict[str, type[EventData]]] = {
     "finished": CampaignFinished,
 }
 _TRIGGER_OF_STATUS: Final = {  # a hint, if neither root nor URL is clear
+    "START_PENDING": "started",
     "RUNNING": "started",
     "STOPPED": "stopped",
     "SUSPENDED": "stopped",
     "FINISHED": "finished",
     "ARCHIVED": "finished",
 }
-
-
-def is_api11(root: str) -> bool:
-    """Return whether an XML document with this root is a notification: its namespace is CallFire's, or it has none."""
-    return is_callfires(root) or root in _ROOTS
+_IS_INBOUND: Final = {"inbound": True, "received": True, "outbound": False, "textsent": False}
+"""The direction that a root or the name of a URL hints at."""
 
 
 def read_xml(document: Document, *, subscription: str) -> list[WireEvent]:
-    """Read an XML notification."""
-    name = without_namespace(document.root)
-    return _read_notification(name, _tree(document.canonical), subscription)
+    """Read the notifications of an XML document, also those in a SOAP envelope; none if it is not CallFire's.
 
-
-def notifications(tree: Any) -> list[tuple[str, dict[str, Any]]]:  # noqa: ANN401  a tree
-    """Return the notifications in a tree, each with the name of its root; an empty list for any other tree."""
-    if not isinstance(tree, dict):
-        return []
-    if not tree.keys().isdisjoint(_RESOURCES):
-        return [("", tree)]
+    A notification's namespace is CallFire's, or it has none and a known name.
+    """
+    soap = document.root.removesuffix("Envelope")
+    around, body = {}, build_tree(document.canonical, roots=3 if soap in _SOAP else 1)
+    if soap in _SOAP:
+        envelope = _child(body, document.root)
+        around, body = _child(envelope, f"{soap}Header"), _child(envelope, f"{soap}Body")
+    found = {without_namespace(name): it for name, it in body.items() if is_callfires(name) or name in _ROOTS}
     return [
-        (root, notification)
-        for root, member in ((name.rpartition(":")[2], member) for name, member in tree.items())
-        for notification in (member if isinstance(member, list) else [member])
-        if isinstance(notification, dict) and (root in _ROOTS or not notification.keys().isdisjoint(_RESOURCES))
+        event
+        for root, notification in _notifications(found)
+        for event in _read_notification(root, around | notification, subscription)
     ]
 
 
-def read_json(found: list[tuple[str, dict[str, Any]]], *, subscription: str) -> list[WireEvent]:
-    """Read notifications found in a JSON body."""
-    return [event for root, tree in found for event in _read_notification(root, tree, subscription)]
+def read_json(tree: Any, *, subscription: str) -> list[WireEvent]:  # noqa: ANN401  a tree
+    """Read the notifications of a tree; none if it is not CallFire's."""
+    members = tree.items() if isinstance(tree, dict) else ()
+    return [
+        event
+        for root, notification in _notifications({name.rpartition(":")[2]: member for name, member in members})
+        if root in _ROOTS or not notification.keys().isdisjoint(_RESOURCES)
+        for event in _read_notification(root, notification, subscription)
+    ]
+
+
+def _notifications(members: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Return the notifications by their roots; a resource without a root is one, too."""
+    if not members.keys().isdisjoint(_RESOURCES):
+        return [("", members)]
+    return [
+        (root, item if isinstance(item, dict) else {TEXT: item})
+        for root, member in members.items()
+        for item in (member if isinstance(member, list) else [member])
+    ]
 
 
 def _read_notification(root: str, tree: dict[str, Any], subscription: str) -> list[WireEvent]:
@@ -76,10 +93,11 @@ def _read_notification(root: str, tree: dict[str, Any], subscription: str) -> li
     if not resources:
         other = Other(resource=root or None, body=pruned(tree) or None, wire_format=WIRE_FORMAT)
         return [WireEvent(other, digest(WIRE_FORMAT, root, None, tree), None)]
-    return [_read_resource(name, resource, tree, f"{root} {subscription}".lower()) for name, resource in resources]
+    hints = (root.lower(), subscription.lower())
+    return [_read_resource(name, resource, tree, hints) for name, resource in resources]
 
 
-def _read_resource(name: str, resource: dict[str, Any], around: dict[str, Any], hints: str) -> WireEvent:
+def _read_resource(name: str, resource: dict[str, Any], around: dict[str, Any], hints: tuple[str, ...]) -> WireEvent:
     """Read a resource; `around` holds the other fields of its notification, and `hints` names its root and URL."""
     trigger = "finished" if name != "Broadcast" else _trigger(resource, hints)
     event_id = digest(WIRE_FORMAT, name, trigger, resource, *([] if resource.get("@id") else [around]))
@@ -95,46 +113,23 @@ def _read_resource(name: str, resource: dict[str, Any], around: dict[str, Any], 
     return WireEvent(data, event_id, at)
 
 
-def _read(name: str, record: Record, trigger: str, hints: str) -> Reading:
+def _read(name: str, record: Record, trigger: str, hints: tuple[str, ...]) -> Reading:
     if name == "Broadcast":
         return read_campaign(record, _TRIGGERS[trigger])
-    inbound = True if "inbound" in hints or "received" in hints else None
-    if "outbound" in hints or "textsent" in hints:
-        inbound = False
+    inbound = _hinted(hints, _IS_INBOUND)
     return read_call(record, inbound=inbound) if name == "Call" else read_text(record, inbound=inbound)
 
 
-def _trigger(resource: dict[str, Any], hints: str) -> str | None:
-    hinted = next((trigger for trigger in _TRIGGERS if trigger in hints), None)
+def _trigger(resource: dict[str, Any], hints: tuple[str, ...]) -> str | None:
+    hinted = _hinted(hints, {trigger: trigger for trigger in _TRIGGERS})
     return hinted or _TRIGGER_OF_STATUS.get((Record(resource).peek("Status") or "").upper())
 
 
-def _tree(canonical: list[str]) -> dict[str, Any]:
-    """Build the tree of an XML document from its canonical content."""
-    top: dict[str, Any] = {}
-    open_elements: list[tuple[str, dict[str, Any]]] = [("", top)]
-    tokens = iter(canonical)
-    for token in tokens:
-        kind, name = token[0], without_namespace(token[1:])
-        match kind:
-            case "<":
-                open_elements.append((name, {}))
-            case "@":
-                _add(open_elements[-1][1], f"@{name}", next(tokens))
-            case "#":
-                _add(open_elements[-1][1], TEXT, token[1:])
-            case _:
-                closed, element = open_elements.pop()
-                _add(open_elements[-1][1], closed, element if element.keys() - {TEXT} else element.get(TEXT, ""))
-    [root] = top.values()
-    return root if isinstance(root, dict) else {TEXT: root}
+def _hinted(hints: tuple[str, ...], meanings: dict[str, T]) -> T | None:
+    """Return the meaning of the first hint that contains one of the words."""
+    return next((meaning for hint in hints for word, meaning in meanings.items() if word in hint), None)
 
 
-def _add(element: dict[str, Any], name: str, member: Any) -> None:  # noqa: ANN401  a tree
-    """Add a member to an object; members of the same name form a list."""
-    if name not in element:
-        element[name] = member
-    elif isinstance(element[name], list):
-        element[name].append(member)
-    else:
-        element[name] = [element[name], member]
+def _child(tree: dict[str, Any], name: str) -> dict[str, Any]:
+    child = tree.get(name)
+    return child if isinstance(child, dict) else {}

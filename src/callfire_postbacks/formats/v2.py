@@ -21,12 +21,10 @@ from callfire_postbacks.formats.resources import (
 )
 from callfire_postbacks.formats.scalars import read_time
 from callfire_postbacks.formats.wire import WireEvent
-from callfire_postbacks.formats.xml import UnreadablePostbackError
 
 WIRE_FORMAT: Final = "v2"
 
-MAX_EVENTS: Final = 250
-"""The most events in one body: 64 KiB of the shortest real ones, few enough to be stored within one invocation."""
+_ENVELOPE: Final = ("events", "webhookId", "webhookName", "resourceType", "eventType")
 
 _Readers = dict[str, Callable[[Record], Reading]]
 
@@ -58,20 +56,14 @@ _READERS: Final[dict[str, _Readers]] = {  # by lowercase resource and event: Cal
 
 def is_v2(tree: Any) -> bool:  # noqa: ANN401  a tree
     """Return whether a tree is a webhook delivery: it has a list of events, or another field of the envelope."""
-    return isinstance(tree, dict) and not tree.keys().isdisjoint(("events", "webhookId", "resourceType"))
+    return isinstance(tree, dict) and not tree.keys().isdisjoint(_ENVELOPE)
 
 
 def read(delivery: dict[str, Any]) -> list[WireEvent]:
-    """Read the events of a delivery. A delivery without events is one event made of its envelope.
-
-    Raises:
-        UnreadablePostbackError: It has too many events.
-    """
+    """Read the events of a delivery. A delivery without events is one event made of its envelope."""
     events = delivery.pop("events", None) or [{}]
     if not isinstance(events, list):
         events = [events]
-    if len(events) > MAX_EVENTS:
-        raise UnreadablePostbackError("too-complex", f"A postback has at most {MAX_EVENTS} events.")
     return [_read_event(delivery | (event if isinstance(event, dict) else {"resource": event})) for event in events]
 
 
