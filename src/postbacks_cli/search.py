@@ -1,12 +1,15 @@
 """Find postbacks by an id of a call, text, campaign or event, or by a phone number.
 
-Indexes answer in a few DynamoDB calls, however large the table is. They cannot find the beginning of an event's id, nor
-call ids of events from releases before the index `by_subject`. So if the indexes find nothing, the whole table is read.
+Indexes answer in a few DynamoDB calls, however large the table is. The beginning of an event's id is the key of no
+index, but the entries of an index contain whole ids and are small: reading all of them takes about a second per million
+events. If nothing is found there either, the whole table is read: it alone has call ids of events from releases before
+the index `by_subject`, and events that are in no index.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -21,9 +24,13 @@ from postbacks_cli.stored_events import Item
 _EVENT_ID: Final = re.compile(r"[0-9a-f]{32}")
 _BEGINNING: Final = re.compile(r"[0-9a-f]{6,31}")
 """Of an event's id: at least six digits, because fewer would match too many."""
+_SUBJECT: Final = re.compile(r"\w{1,31}")
+"""A text that may be the id of a call: neither a number with separators nor an event's whole id."""
 _SUBJECTS: Final = ("calls", "texts", "campaigns")
 """All collections of events from before the index of subjects."""
 _INDEXES: Final = {"by_subject": "subject_id", "by_campaign": "campaign_id", "by_phone_number": "phone_number"}
+_EVERY_ID: Final = ("by_subject", "by_campaign")
+"""The indexes that together have nearly all events: those of calls and texts, then those of campaigns."""
 _UNKNOWN_INDEX: Final = "ValidationException"
 """DynamoDB's error code for an index that an earlier release's table does not have."""
 
@@ -43,27 +50,45 @@ class Found(NamedTuple):
         return bool(self.items or self.parked or self.rejected)
 
 
-def find(stack: Stack, text: str, *, limit: int = 10, progress: scan.Progress = scan.no_progress) -> Found:
-    """Find stored events, at most `limit` of them, and parked and rejected postbacks. Raises botocore's errors."""
+def _no_warning() -> None:
+    """Ignore that the whole table is read."""
+
+
+def find(
+    stack: Stack,
+    text: str,
+    *,
+    limit: int = 10,
+    warn: Callable[[], object] = _no_warning,
+    progress: scan.Progress = scan.no_progress,
+) -> Found:
+    """Find stored events, at most `limit` of them, and parked and rejected postbacks. Raises botocore's errors.
+
+    `warn` is called before the whole table is read.
+    """
     text = text.strip()
     _ = stack.dynamodb, stack.sqs, stack.description  # created before threads start
     with ThreadPoolExecutor() as threads:
         parked, rejected = (
             threads.submit(_in_queue, stack, f"{queue}QueueUrl", text, limit) for queue in ("Parked", "Rejected")
         )
-        items, looked = find_stored(stack, text, limit=limit, progress=progress)
+        items, looked = _find_stored(stack, text, limit, warn, progress)
         looked += ["the parked queue", "the rejected queue"]
         return Found(items, parked.result(), rejected.result(), looked)
 
 
-def find_stored(
-    stack: Stack, text: str, *, limit: int = 10, progress: scan.Progress = scan.no_progress
+def _find_stored(
+    stack: Stack, text: str, limit: int, warn: Callable[[], object], progress: scan.Progress
 ) -> tuple[list[Item], list[str]]:
-    """Find only stored events, and return where they were searched. Raises botocore's errors."""
+    """Find stored events, and return where they were searched."""
     looked = ["events by id, call or text id, campaign and phone number"]
     items = _by_indexes(stack, text, limit)
-    if not items:
-        looked.append("the whole table of events, by call or text id and beginning of an event's id")
+    if not items and _BEGINNING.fullmatch(text.lower()):
+        looked.append("the beginnings of the ids of events")
+        items = _by_beginning(stack, text.lower(), limit, progress)
+    if not items and _SUBJECT.fullmatch(text):
+        warn()
+        looked.append("the whole table of events")
         items = _by_scan(stack, text, limit, progress)
     return sorted(items, key=lambda item: item["time"], reverse=True)[:limit], looked
 
@@ -86,26 +111,43 @@ def _by_indexes(stack: Stack, text: str, limit: int) -> list[Item]:
 def _ids(stack: Stack, index: str, key: str) -> Iterator[str]:
     if not key:
         return
-    try:
+    with _without_index():
         for page in stored_events.ids_in_index(stack, index, _INDEXES[index], key, Selection()):
             yield from page
-    except ClientError as error:
-        if error.response["Error"]["Code"] != _UNKNOWN_INDEX:
-            raise
+
+
+def _by_beginning(stack: Stack, beginning: str, limit: int, progress: scan.Progress) -> list[Item]:
+    what = {"FilterExpression": "begins_with(id, :beginning)", "ExpressionAttributeValues": {":beginning": beginning}}
+    for index in _EVERY_ID:
+        with _without_index():
+            if found := _scan(stack, {"IndexName": index, **what}, limit, progress):
+                return found
+    return []
 
 
 def _by_scan(stack: Stack, text: str, limit: int, progress: scan.Progress) -> list[Item]:
-    subjects = {f":subject{number}": f"{name}/{text}" for number, name in enumerate(_SUBJECTS)}
-    condition, values = f"event.subject IN ({', '.join(subjects)})", subjects
+    values = {f":subject{number}": f"{name}/{text}" for number, name in enumerate(_SUBJECTS)}
+    condition = f"event.subject IN ({', '.join(values)})"
     if _BEGINNING.fullmatch(text.lower()):
         condition, values = f"{condition} OR begins_with(id, :beginning)", {**values, ":beginning": text.lower()}
-    what: dict[str, Any] = {
-        "FilterExpression": condition,
-        "ProjectionExpression": "id",
-        "ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()},
-    }
-    found = [item["id"]["S"] for item in islice(scan.items(stack, what, progress), limit + 1)]
-    return stored_events.get_all(stack, found)
+    return _scan(stack, {"FilterExpression": condition, "ExpressionAttributeValues": values}, limit, progress)
+
+
+def _scan(stack: Stack, what: dict[str, Any], limit: int, progress: scan.Progress) -> list[Item]:
+    values = {name: {"S": value} for name, value in what["ExpressionAttributeValues"].items()}
+    request = {**what, "ProjectionExpression": "id", "ExpressionAttributeValues": values}
+    found = islice(scan.items(stack, request, progress), limit + 1)
+    return stored_events.get_all(stack, (item["id"]["S"] for item in found))
+
+
+@contextmanager
+def _without_index() -> Iterator[None]:
+    """Skip an index that the table does not have."""
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != _UNKNOWN_INDEX:
+            raise
 
 
 def _in_queue(stack: Stack, queue: str, text: str, limit: int) -> list[RejectedPostback]:

@@ -79,11 +79,37 @@ def test_call_of_before_the_index_is_found(stack: Stack, meant: str) -> None:
     assert any("whole table" in place for place in found.looked)
 
 
-def test_index_spares_the_scan(stack: Stack, meant: str) -> None:
-    """If an index finds an event, the table is not scanned."""
-    found = find(stack, "71001")
-    assert [item["id"] for item in found.items] == [meant]
-    assert not any("whole table" in place for place in found.looked)
+@pytest.mark.parametrize("way", WAYS)
+def test_indexes_spare_the_table(way: str, stack: Stack, meant: str) -> None:
+    """What an index has, a prefix of an event's id included, is found without reading the whole table."""
+    warnings: list[str] = []
+    assert find(stack, WAYS[way](meant), warn=lambda: warnings.append("whole table"))
+    assert warnings == []
+
+
+@pytest.mark.parametrize("text", ["71009", "abcdef"])
+def test_warning_before_the_table_is_read(text: str, stack: Stack, meant: str) -> None:
+    """The caller is warned before the whole table is read for what may be a call of an earlier release."""
+    assert meant
+    told: list[str] = []
+    find(stack, text, warn=lambda: told.append("whole table"), progress=lambda *_: told.append("page"))
+    assert told.count("whole table") == 1
+    assert told[-1] == "page"
+
+
+@pytest.mark.parametrize("text", ["0" * 32, "(213) 555-0199", "+12135550199", "x' OR 1=1"])
+def test_table_is_read_only_for_a_possible_call(text: str, stack: Stack, meant: str) -> None:
+    """The whole table is not read for a text that cannot be the id of a call."""
+    assert meant
+    assert not any("whole table" in place for place in find(stack, text).looked)
+
+
+def test_beginning_of_an_id_that_no_index_has(stack: Stack, meant: str) -> None:
+    """An event that is in no index is found by the beginning of its id too."""
+    for item in items():
+        remove = "REMOVE subject_id, campaign_id"
+        dynamodb().update_item(TableName=os.environ["EVENTS_TABLE"], Key={"id": item["id"]}, UpdateExpression=remove)
+    assert [item["id"] for item in find(stack, meant[:6]).items] == [meant]
 
 
 @pytest.mark.parametrize("text", ["71009", "abcdef", "0" * 32, "71", "", "x' OR 1=1"], ids=repr)

@@ -34,8 +34,8 @@ def find(
     Example: `postbacks find "(213) 221-2289"`
     """
     stack = find_stack.of(context)
-    with progress("Reading the table of events") as tell:
-        found = search(stack, text, limit=limit + 1, progress=tell)
+    with progress("Reading events") as tell:
+        found = search(stack, text, limit=limit + 1, warn=_warn, progress=tell)
     if not found:
         raise CommandError(f"Nothing is known of {text}. Looked at: {'; '.join(found.looked)}.")
     for item in found.items[:limit]:
@@ -45,6 +45,10 @@ def find(
             emit_json({"queue": queue, **_document(postback)}) if as_json else _emit(queue, postback)
     if len(found.items) > limit:
         say(f"Only the newest {limit:,} events are shown: --limit shows more.")
+
+
+def _warn() -> None:
+    say("No index has it, so the whole table is read: about 16 seconds for a million events. Ctrl-C ends it.")
 
 
 def _document(postback: RejectedPostback) -> dict[str, str | int]:
