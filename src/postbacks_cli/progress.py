@@ -7,19 +7,23 @@ from typing import Final
 
 from postbacks_cli.output import stderr
 
-Tell = Callable[[int, int | None], None]
-"""Receives the number of finished items, and their total if it is known."""
+Progress = Callable[[int, int | None], object]
+"""Receives the number of finished items, and their approximate total; None if that is unknown."""
 
 _QUIET_SECONDS: Final = 1
 """A bar that is shown for a shorter time only flickers."""
 
 
+def no_progress(_done: int, _total: int | None) -> None:
+    """Ignore the progress."""
+
+
 @contextmanager
-def progress(what: str) -> Iterator[Tell]:
+def progress(what: str) -> Iterator[Progress]:
     """Yield a function that reports progress; a terminal shows it from the first second on."""
     began = time.monotonic()
     with ExitStack() as bar:
-        update: Tell | None = None
+        update: Progress | None = None
 
         def tell(done: int, total: int | None) -> None:
             nonlocal update
@@ -32,14 +36,14 @@ def progress(what: str) -> Iterator[Tell]:
 
 
 @contextmanager
-def _bar(what: str, done: int) -> Iterator[Tell]:
+def _bar(what: str, done: int) -> Iterator[Progress]:
     from rich.progress import (  # noqa: PLC0415  quick commands start sooner
         BarColumn,
-        Progress,
         TaskProgressColumn,
         TextColumn,
         TimeRemainingColumn,
     )
+    from rich.progress import Progress as Bar  # noqa: PLC0415
 
     columns = (
         TextColumn("{task.description}"),
@@ -48,6 +52,6 @@ def _bar(what: str, done: int) -> Iterator[Tell]:
         TextColumn("{task.completed:,.0f}"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=stderr, transient=True) as bar:
+    with Bar(*columns, console=stderr, transient=True) as bar:
         task = bar.add_task(what, total=None, completed=done)
         yield lambda done, total: bar.update(task, completed=done, total=max(done, total) if total else None)

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from postbacks_cli import queues
 from postbacks_cli.errors import CommandError
 from postbacks_cli.output import counted
+from postbacks_cli.progress import Progress, no_progress
 from postbacks_cli.rejected_queue import RejectedPostback, reading
 from postbacks_cli.stack import Stack
 
@@ -22,26 +23,33 @@ _UNKNOWN: Final = "InvalidAction"
 _POLL_SECONDS: Final = 1
 
 
-def move_all(stack: Stack) -> int:
+def move_all(stack: Stack, *, progress: Progress = no_progress) -> int:
     """Move all rejected postbacks, and return how many. Raises CommandError and botocore's errors."""
-    moved = _have_sqs_move(stack)
-    return move(stack) if moved is None else moved
+    moved = _have_sqs_move(stack, progress)
+    return move(stack, progress=progress) if moved is None else moved
 
 
-def move(stack: Stack, *, reasons: Collection[str] = (), ids: Collection[str] = ()) -> int:
+def move(
+    stack: Stack, *, reasons: Collection[str] = (), ids: Collection[str] = (), progress: Progress = no_progress
+) -> int:
     """Move the selected postbacks, and return how many. Raises CommandError if an id is not in the queue."""
-    return each(stack, partial(_move, stack), reasons=reasons, ids=ids)
+    return each(stack, partial(_move, stack), reasons=reasons, ids=ids, progress=progress)
 
 
 def each(
-    stack: Stack, act: Callable[[RejectedPostback], None], *, reasons: Collection[str] = (), ids: Collection[str] = ()
+    stack: Stack,
+    act: Callable[[RejectedPostback], None],
+    *,
+    reasons: Collection[str] = (),
+    ids: Collection[str] = (),
+    progress: Progress = no_progress,
 ) -> int:
     """Call `act` for each selected postback; return how many there were.
 
     Raises CommandError if an id is not in the queue.
     """
     done, missing = set(), set(ids)
-    with reading(stack) as postbacks:
+    with reading(stack, progress=progress) as postbacks:
         for postback in postbacks:
             missing.discard(postback.message_id)
             is_meant = (not reasons or postback.reason in reasons) and (not ids or postback.message_id in ids)
@@ -55,7 +63,7 @@ def each(
     return len(done)
 
 
-def _have_sqs_move(stack: Stack) -> int | None:
+def _have_sqs_move(stack: Stack, progress: Progress) -> int | None:
     """Let SQS move all messages, and return how many it moved; None if it cannot."""
     source = queues.arn(stack, "RejectedQueueUrl")
     try:
@@ -66,6 +74,7 @@ def _have_sqs_move(stack: Stack) -> int | None:
         raise
     while True:
         [task] = stack.sqs.list_message_move_tasks(SourceArn=source, MaxResults=1)["Results"]
+        progress(task["ApproximateNumberOfMessagesMoved"], task.get("ApproximateNumberOfMessagesToMove"))
         if task["Status"] == "COMPLETED":
             return task["ApproximateNumberOfMessagesMoved"]
         if task["Status"] not in ("RUNNING", "CANCELLING"):

@@ -7,13 +7,15 @@ A crash loses nothing: hidden messages become visible again by themselves.
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from callfire_events.envelope import format_timestamp
+from postbacks_cli import queues
+from postbacks_cli.progress import Progress, no_progress
 from postbacks_cli.stack import Stack
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ HOLD_SECONDS: Final = 120
 """Enough time to read tens of thousands of messages."""
 _AT_ONCE: Final = 10
 _WAIT_SECONDS: Final = 1
-"""Long polling: SQS asks all of its servers, so that an empty answer means an empty queue."""
+"""Long polling: SQS asks all of its servers, so that an empty answer means an empty queue. A local AWS has only one."""
 
 NOT_STORED: Final = "not-stored"
 """The reason of messages that SQS moved here, because they could not be stored for 83 hours."""
@@ -67,30 +69,37 @@ class RejectedPostback(NamedTuple):
 
 
 @contextmanager
-def reading(stack: Stack, queue: str = "RejectedQueueUrl") -> Iterator[Iterator[RejectedPostback]]:
+def reading(
+    stack: Stack, queue: str = "RejectedQueueUrl", *, progress: Progress = no_progress
+) -> Iterator[Iterator[RejectedPostback]]:
     """Read the queue that an output names, each message once; in the end, make the received messages visible again."""
     queue_url = stack.output(queue)
+    about = None if progress is no_progress else queues.depth(stack, queue)
     held: dict[str, str] = {}
     try:
-        yield _read(stack, queue_url, held)
+        yield _read(stack, queue_url, held, lambda done: progress(done, about))
     finally:
         _give_back(stack, queue_url, list(held.values()))
 
 
-def _read(stack: Stack, queue_url: str, held: dict[str, str]) -> Iterator[RejectedPostback]:
+def _read(
+    stack: Stack, queue_url: str, held: dict[str, str], tell: Callable[[int], object]
+) -> Iterator[RejectedPostback]:
     while True:
         received = stack.sqs.receive_message(
             QueueUrl=queue_url,
             MaxNumberOfMessages=_AT_ONCE,
             VisibilityTimeout=HOLD_SECONDS,
-            WaitTimeSeconds=_WAIT_SECONDS,
+            WaitTimeSeconds=0 if stack.endpoint_url else _WAIT_SECONDS,
             MessageSystemAttributeNames=["SentTimestamp"],
         ).get("Messages", [])
         new = [message for message in received if message["MessageId"] not in held]
         held |= {message["MessageId"]: message["ReceiptHandle"] for message in received}
         if not new:  # the end, or a queue so long that its beginning is visible again
             return
-        yield from map(_parse, new)
+        for message in new:
+            yield _parse(message)
+        tell(len(held))
 
 
 def _parse(message: "MessageTypeDef") -> RejectedPostback:

@@ -4,7 +4,7 @@ DynamoDB reads about 24 MB a second from one partition (3,000 read units of 8 KB
 each megabyte. Several readers wait in parallel, so the table's partitions limit the speed, not the network latency.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, Queue
@@ -13,19 +13,13 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from postbacks_cli.progress import Progress, no_progress
 from postbacks_cli.stack import Stack
-
-Progress = Callable[[int, int | None], object]
-"""Receives the number of items read so far, and the approximate total; None if that is unknown."""
 
 SEGMENTS: Final = 8
 _PAGES: Final = 16
 """Pages of a megabyte that may wait to be processed."""
 _POLL_SECONDS: Final = 0.1
-
-
-def no_progress(_done: int, _total: int | None) -> None:
-    """Ignore the progress."""
 
 
 def items(stack: Stack, what: dict[str, Any], progress: Progress = no_progress) -> Iterator[dict[str, Any]]:

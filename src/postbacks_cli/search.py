@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from botocore.exceptions import ClientError
 
 from postbacks_cli import phone_numbers, scan, stored_events
+from postbacks_cli.progress import Progress, no_progress
 from postbacks_cli.rejected_queue import RejectedPostback, reading
 from postbacks_cli.selection import Selection
 from postbacks_cli.stack import Stack
@@ -60,7 +61,7 @@ def find(
     *,
     limit: int = 10,
     warn: Callable[[], object] = _no_warning,
-    progress: scan.Progress = scan.no_progress,
+    progress: Progress = no_progress,
 ) -> Found:
     """Find stored events, at most `limit` of them, and parked and rejected postbacks. Raises botocore's errors.
 
@@ -78,7 +79,7 @@ def find(
 
 
 def _find_stored(
-    stack: Stack, text: str, limit: int, warn: Callable[[], object], progress: scan.Progress
+    stack: Stack, text: str, limit: int, warn: Callable[[], object], progress: Progress
 ) -> tuple[list[Item], list[str]]:
     """Find stored events, and return where they were searched."""
     looked = ["events by id, call or text id, campaign and phone number"]
@@ -116,7 +117,7 @@ def _ids(stack: Stack, index: str, key: str) -> Iterator[str]:
             yield from page
 
 
-def _by_beginning(stack: Stack, beginning: str, limit: int, progress: scan.Progress) -> list[Item]:
+def _by_beginning(stack: Stack, beginning: str, limit: int, progress: Progress) -> list[Item]:
     what = {"FilterExpression": "begins_with(id, :beginning)", "ExpressionAttributeValues": {":beginning": beginning}}
     for index in _EVERY_ID:
         with _without_index():
@@ -125,7 +126,7 @@ def _by_beginning(stack: Stack, beginning: str, limit: int, progress: scan.Progr
     return []
 
 
-def _by_scan(stack: Stack, text: str, limit: int, progress: scan.Progress) -> list[Item]:
+def _by_scan(stack: Stack, text: str, limit: int, progress: Progress) -> list[Item]:
     values = {f":subject{number}": f"{name}/{text}" for number, name in enumerate(_SUBJECTS)}
     condition = f"event.subject IN ({', '.join(values)})"
     if _BEGINNING.fullmatch(text.lower()):
@@ -133,7 +134,7 @@ def _by_scan(stack: Stack, text: str, limit: int, progress: scan.Progress) -> li
     return _scan(stack, {"FilterExpression": condition, "ExpressionAttributeValues": values}, limit, progress)
 
 
-def _scan(stack: Stack, what: dict[str, Any], limit: int, progress: scan.Progress) -> list[Item]:
+def _scan(stack: Stack, what: dict[str, Any], limit: int, progress: Progress) -> list[Item]:
     values = {name: {"S": value} for name, value in what["ExpressionAttributeValues"].items()}
     request = {**what, "ProjectionExpression": "id", "ExpressionAttributeValues": values}
     found = islice(scan.items(stack, request, progress), limit + 1)

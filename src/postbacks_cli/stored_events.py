@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from callfire_postbacks.aws.attribute_values import from_attribute_value
 from postbacks_cli import scan
+from postbacks_cli.progress import Progress, no_progress
 from postbacks_cli.selection import Selection
 from postbacks_cli.stack import Stack
 
@@ -26,7 +27,7 @@ _TIMES: Final = {
 }
 
 
-def select(stack: Stack, selection: Selection, progress: scan.Progress = scan.no_progress) -> "Iterator[EventDocument]":
+def select(stack: Stack, selection: Selection, progress: Progress = no_progress) -> "Iterator[EventDocument]":
     """Yield the events of a selection. Raises botocore's errors.
 
     For a campaign or phone number an index returns them newest first. Otherwise the whole table is read, in no order.
@@ -35,9 +36,7 @@ def select(stack: Stack, selection: Selection, progress: scan.Progress = scan.no
     return filter(selection.takes, found)
 
 
-def newest(
-    stack: Stack, selection: Selection, limit: int, progress: scan.Progress = scan.no_progress
-) -> "list[EventDocument]":
+def newest(stack: Stack, selection: Selection, limit: int, progress: Progress = no_progress) -> "list[EventDocument]":
     """Return the newest events of a selection, newest first. Raises botocore's errors."""
     found = select(stack, selection, progress)
     if _needs_scan(selection):
@@ -80,14 +79,14 @@ def _needs_scan(selection: Selection) -> bool:
     return selection.phone is None and selection.campaign is None
 
 
-def _scan(stack: Stack, selection: Selection, progress: scan.Progress) -> "Iterator[EventDocument]":
+def _scan(stack: Stack, selection: Selection, progress: Progress) -> "Iterator[EventDocument]":
     values = dict(zip((":since", ":until"), selection.time, strict=True))
     values |= zip((":received_since", ":received_until"), selection.recordedtime, strict=True)
     limits = {"ExpressionAttributeValues": {name: {"S": value} for name, value in values.items()}}
     return _events(scan.items(stack, _TIMES | limits, progress))
 
 
-def _query(stack: Stack, selection: Selection, progress: scan.Progress) -> "Iterator[EventDocument]":
+def _query(stack: Stack, selection: Selection, progress: Progress) -> "Iterator[EventDocument]":
     # A phone number has fewer events than a campaign.
     if selection.phone is not None:
         pages = ids_in_index(stack, "by_phone_number", "phone_number", selection.phone, selection)

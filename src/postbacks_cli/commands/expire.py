@@ -8,6 +8,7 @@ from postbacks_cli import find_stack
 from postbacks_cli.invocation import invoke
 from postbacks_cli.options import Yes
 from postbacks_cli.output import counted, emit, say
+from postbacks_cli.progress import Progress, progress
 from postbacks_cli.stack import Stack
 
 
@@ -25,22 +26,25 @@ def expire(
     Example: `postbacks expire --dry-run`
     """
     stack = find_stack.of(context)
-    events, overdue = _run(stack, is_dry=True)
+    with progress("Counting") as tell:
+        events, overdue = _run(stack, tell, is_dry=True)
     emit(f"{counted(events, 'event')} with another expiry, {counted(overdue, 'event')} of them to be deleted soon.")
     if dry_run or not events:
         return
     if not yes:
         question = f"Change {counted(events, 'event')}, and so delete {counted(overdue, 'event')}?"
         typer.confirm(question, abort=True, err=True)
-    changed, _ = _run(stack, is_dry=False)
+    with progress("Changing") as tell:
+        changed, _ = _run(stack, lambda done, _: tell(done, events), is_dry=False)
     say(f"Changed: {counted(changed, 'event')}.")
 
 
-def _run(stack: Stack, *, is_dry: bool) -> tuple[int, int]:
+def _run(stack: Stack, tell: Progress, *, is_dry: bool) -> tuple[int, int]:
     """Count or change all events, request by request; return how many there are, and how many are overdue."""
     request: dict[str, Any] | None = {"expire": {}, "dry_run": is_dry}
     events = overdue = 0
     while request:
         answer = invoke(stack, "RelayFunctionName", request)
         events, overdue, request = answer["events"], answer["overdue"], answer["next"]
+        tell(events, None)
     return events, overdue

@@ -7,7 +7,8 @@ import typer
 from postbacks_cli import find_stack, redriving
 from postbacks_cli.errors import CommandError
 from postbacks_cli.options import Reasons
-from postbacks_cli.output import counted, emit, say, stderr
+from postbacks_cli.output import counted, emit, say
+from postbacks_cli.progress import progress
 
 
 def redrive(
@@ -29,14 +30,13 @@ def redrive(
     Example: `postbacks redrive --reason unknown-root`
     """
     stack = find_stack.of(context)
-    selection = {"reasons": reasons or (), "ids": ids or ()}
-    with stderr.status("Moving rejected postbacks; they are safe if this is interrupted …"):
+    with progress("Counting" if dry_run else "Moving") as tell:
         if dry_run:
-            found = redriving.each(stack, lambda _: None, **selection)
+            found = redriving.each(stack, lambda _: None, reasons=reasons or (), ids=ids or (), progress=tell)
         elif reasons or ids:
-            found = redriving.move(stack, **selection)
+            found = redriving.move(stack, reasons=reasons or (), ids=ids or (), progress=tell)
         else:
-            found = redriving.move_all(stack)
+            found = redriving.move_all(stack, progress=tell)
     if dry_run:
         emit(f"Selected: {counted(found, 'postback')}.")
         return

@@ -7,7 +7,8 @@ import typer
 from postbacks_cli import fault, find_stack, queues, times
 from postbacks_cli.errors import CommandError
 from postbacks_cli.options import AsJson, Reasons
-from postbacks_cli.output import emit_json, emit_postback, say, stderr
+from postbacks_cli.output import emit_json, emit_postback, say
+from postbacks_cli.progress import progress
 from postbacks_cli.rejected_queue import RejectedPostback, reading
 from postbacks_cli.tables import Column, emit_table
 
@@ -39,7 +40,7 @@ def rejected(
     Example: `postbacks rejected --reason malformed-xml`
     """
     stack = find_stack.of(context)
-    with stderr.status("Reading the rejected queue …"), reading(stack) as postbacks:
+    with progress("Reading the queue") as tell, reading(stack, progress=tell) as postbacks:
         found = []
         for postback in postbacks:
             if shown in (None, postback.message_id) and (not reasons or postback.reason in reasons):

@@ -1,0 +1,37 @@
+"""Read and redrive the rejected queue, with progress."""
+
+import pytest
+
+from callfire_postbacks.parking import reject
+from postbacks_cli import redriving, rejected_queue
+from postbacks_cli.stack import Stack
+from tests.support.building import call, element, postback
+from tests.support.contents import parked, rejected
+from tests.support.operators_stack import operators_stack
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.fixture
+def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """Return a stack with twelve rejected postbacks, whose queue answers at once."""
+    monkeypatch.setattr(rejected_queue, "_WAIT_SECONDS", 0)
+    for number in range(12):
+        reject(postback(call(element("callid", str(number)))), "not-xml")
+    return operators_stack()
+
+
+def test_reading_reports_progress(stack: Stack) -> None:
+    """Reading the queue reports the messages read so far and SQS's approximate total."""
+    told: list[tuple[int, int | None]] = []
+    found = redriving.each(stack, lambda _: None, progress=lambda *numbers: told.append(numbers))
+    assert found == 12
+    assert told == [(10, 12), (12, 12)]
+
+
+def test_redriving_reports_progress(stack: Stack) -> None:
+    """A redrive of a selection moves it, and reports its progress in the whole queue."""
+    told: list[tuple[int, int | None]] = []
+    assert redriving.move(stack, reasons=["not-xml"], progress=lambda *numbers: told.append(numbers)) == 12
+    assert told[-1] == (12, 12)
+    assert (len(parked()), len(rejected())) == (12, 0)
