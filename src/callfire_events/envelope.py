@@ -70,7 +70,11 @@ def _data(data: EventData) -> dict[str, Any]:
 
 
 def _present(value: Any, write: Callable[[datetime], str]) -> dict[str, Any]:  # noqa: ANN401  an event's data or its part
-    return {name: _plain(field, write) for name, field in vars(value).items() if field is not None}
+    return {
+        name: field if type(field) is str else _plain(field, write)
+        for name, field in vars(value).items()
+        if field is not None
+    }
 
 
 def _plain(field: Any, write: Callable[[datetime], str]) -> Any:  # noqa: ANN401  JSON

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Agent:
     """The call-centre agent who took the call."""
 
@@ -14,7 +14,7 @@ class Agent:
     """RFC 3339; read in the assumed time zone."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Cost:
     """An amount of money: a decimal number as a string, and an ISO 4217 currency code."""
 
@@ -22,7 +22,7 @@ class Cost:
     currency: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class CampaignStats:
     """The number of a campaign's contacts, by result."""
 
@@ -38,7 +38,7 @@ class CampaignStats:
     misc: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Recording:
     """Details of a recording. Its URL is in the event's `recordings`."""
 
@@ -52,7 +52,7 @@ class Recording:
     hash: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Attempt:
     """One attempt to call or text a contact, from CallFire's record."""
 
@@ -72,7 +72,7 @@ class Attempt:
     recordings: list[Recording] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Contact:
     """The contact: the other party of the call or text."""
 
@@ -92,7 +92,7 @@ class Contact:
     properties: dict[str, str] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Media:
     """A picture or another file attached to a text."""
 

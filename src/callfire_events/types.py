@@ -30,7 +30,7 @@ Direction = Literal["inbound", "outbound"]
 """Who initiated it: inbound is from the contact to CallFire."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Data:
     """Fields in the data of every event."""
 
@@ -45,7 +45,7 @@ class _Data:
     """Names of the repairs that were needed to read the postback, an open vocabulary."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Contact(_Data):
     """Fields that calls and texts share."""
 
@@ -80,7 +80,7 @@ class _Contact(_Data):
     """In CallFire's order; `duration_seconds` and `started_at` are those of the latest attempt."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class CallFinished(_Contact):
     """A call has ended, inbound or outbound; cloud/1 does not state the direction."""
 
@@ -94,7 +94,7 @@ class CallFinished(_Contact):
         return "calls", self.call_id
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Text(_Contact):
     text_id: str | None = None
     message: str | None = None
@@ -105,14 +105,14 @@ class _Text(_Contact):
         return "texts", self.text_id
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class TextSent(_Text):
     """A text was sent to a contact."""
 
     TYPE: ClassVar = "com.callfire.text.sent.v1"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class TextReceived(_Text):
     """A contact replied with a text."""
 
@@ -121,7 +121,7 @@ class TextReceived(_Text):
     """The campaign that the text replies to (inferred from the element's name, replyFromCampaign)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class TextDeliveryReported(_Data):
     """A carrier has reported on the delivery of a text."""
 
@@ -142,7 +142,7 @@ class TextDeliveryReported(_Data):
         return "texts", self.text_id
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Campaign(_Data):
     name: str | None = None
     status: str | None = None
@@ -160,28 +160,28 @@ class _Campaign(_Data):
         return "campaigns", self.campaign_id
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class CampaignStarted(_Campaign):
     """A campaign has started."""
 
     TYPE: ClassVar = "com.callfire.campaign.started.v1"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class CampaignStopped(_Campaign):
     """A campaign was stopped before its end."""
 
     TYPE: ClassVar = "com.callfire.campaign.stopped.v1"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class CampaignFinished(_Campaign):
     """A campaign has finished."""
 
     TYPE: ClassVar = "com.callfire.campaign.finished.v1"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class ContactListValidated(_Data):
     """CallFire has validated a contact list, with or without success."""
 
@@ -199,7 +199,7 @@ class ContactListValidated(_Data):
         return "contact-lists", self.contact_list_id
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Other(_Data):
     """CallFire sent something for which no other type exists."""
 

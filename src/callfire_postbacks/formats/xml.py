@@ -117,6 +117,7 @@ def parse(body: bytes, *, is_text: bool = False) -> Document:
     parser.parser.StartElementHandler = collector.start
     parser.parser.EndElementHandler = collector.end
     parser.parser.CharacterDataHandler = collector.data
+    parser.parser.DefaultHandlerExpand = None  # only for documents with a DOCTYPE
     try:
         parser.feed(text)
         parser.close()
