@@ -38,9 +38,9 @@ def xml(text: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return Response(text, status, content_type="application/xml")
 
 
-def refused(words: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
+def refused(description: str, status: HTTPStatus = HTTPStatus.OK) -> Response:
     """Return a refusal."""
-    return xml(_REFUSED.format(words), status)
+    return xml(_REFUSED.format(description), status)
 
 
 def _documented(save: Save) -> Response:
@@ -90,10 +90,10 @@ def _slow(save: Save) -> Response:
 
 def _lose(save: Save) -> Response:
     save()
-    return _hang_up()
+    return _close_connection()
 
 
-def _hang_up() -> Response:
+def _close_connection() -> Response:
     connection: socket.socket = request.environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
     return Response()
@@ -114,8 +114,8 @@ ANSWERS: Final[dict[str, Callable[[Save], Response]]] = {
 }
 
 
-def answer_v2(how: str, act: Callable[[], Response]) -> Response:
-    """Answer a request to API v2 in a named way; `act` carries out the request.
+def answer_v2(how: str, carry_out: Callable[[], Response]) -> Response:
+    """Answer a request to API v2 in a named way; `carry_out` carries out the request.
 
     documented    as documented
     lose, slow    carried out, with no answer or a late one
@@ -124,9 +124,9 @@ def answer_v2(how: str, act: Callable[[], Response]) -> Response:
     """
     if how in _NOT_CARRIED_OUT:
         return _NOT_CARRIED_OUT[how]()
-    answer = act()
+    answer = carry_out()
     if how == "lose":
-        return _hang_up()
+        return _close_connection()
     if how == "slow":
         time.sleep(SLOW_SECONDS)
     return answer
@@ -146,7 +146,7 @@ def _nothing() -> None:
 
 
 _NOT_CARRIED_OUT: Final[dict[str, Callable[[], Response]]] = {
-    "vanish": _hang_up,
+    "vanish": _close_connection,
     "refuse": partial(_refused_v2, HTTPStatus.BAD_REQUEST),
     "forbid": partial(_refused_v2, HTTPStatus.FORBIDDEN),
     "limit": partial(_refused_v2, HTTPStatus.TOO_MANY_REQUESTS),

@@ -157,10 +157,10 @@ def sign(secret: str, body: bytes) -> str:
     return b64encode(hmac.digest(secret.encode(), body, "sha1")).decode()
 
 
-def _carry_out(webhooks: Webhooks, act: Callable[[], Response]) -> Response:
+def _carry_out(webhooks: Webhooks, carry_out: Callable[[], Response]) -> Response:
     with webhooks.lock:
         how = webhooks.answers.pop(0) if webhooks.answers else "documented"
-    return answer_v2(how, act)
+    return answer_v2(how, carry_out)
 
 
 def _error(status: HTTPStatus, message: str) -> Response:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 
-MARK = "CALLFIRE_POSTBACKS_STACK"
+STACK_VARIABLE = "CALLFIRE_POSTBACKS_STACK"
 PORTS_TRIED = 3
 LISTEN_SECONDS = 60
 STOP_SECONDS = 5
@@ -27,7 +27,7 @@ def start(command: list[str], environment: dict[str, str], *, state_dir: Path, l
         process = subprocess.Popen(
             command,
             cwd=state_dir,
-            env=environment | {MARK: str(state_dir)},
+            env=environment | {STACK_VARIABLE: str(state_dir)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -73,7 +73,7 @@ def find(state_dir: Path) -> list[psutil.Process]:
 
 def _mark(process: psutil.Process) -> str | None:
     try:
-        return process.environ().get(MARK)
+        return process.environ().get(STACK_VARIABLE)
     except (psutil.Error, OSError):  # another user's, or ended meanwhile
         return None
 

@@ -59,9 +59,9 @@ def beside(body: bytes, event: Mapping[str, Any]) -> list[str]:
     width = (COLUMNS - len(GAP)) // 2
     left = json.dumps(json.loads(body), indent=1).splitlines() if body.startswith(b"{") else _lines(fromstring(body))
     pairs = zip_longest(left, _pairs(event), fillvalue="")
-    lines = [f"{_cut(sent, width):{width}}{GAP}{_cut(made, width)}".rstrip() for sent, made in pairs]
-    room = LINES - 2  # minus the title and the blank line above
-    return lines if len(lines) <= room else [*lines[: room - 1], f"… and {len(lines) - room + 1} more lines"]
+    lines = [f"{_cut(sent, width):{width}}{GAP}{_cut(received, width)}".rstrip() for sent, received in pairs]
+    most = LINES - 2  # without the title and the blank line above
+    return lines if len(lines) <= most else [*lines[: most - 1], f"… and {len(lines) - most + 1} more lines"]
 
 
 def _lines(element: Element, depth: int = 0) -> Iterator[str]:

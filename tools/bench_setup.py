@@ -66,14 +66,14 @@ class Checkout:
         subprocess.run(command, cwd=self.root, env=self.environment | variables, check=True, stdout=subprocess.DEVNULL)
         return time.monotonic() - began
 
-    def run_until(self, words: str, *command: str) -> float:
+    def run_until(self, text: str, *command: str) -> float:
         """Run a command until it prints a given text, then stop it; return the seconds until then."""
         began = time.monotonic()
         with subprocess.Popen(
             command, cwd=self.root, env=self.environment, stdout=subprocess.PIPE, text=True, start_new_session=True
         ) as process:
             for line in process.stdout or ():
-                if words in line:
+                if text in line:
                     break
             seconds = time.monotonic() - began
             os.killpg(process.pid, signal.SIGINT)

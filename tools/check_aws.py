@@ -133,7 +133,7 @@ def check(
     send: Annotated[bool, typer.Option(help="Post one sample to POSTBACKS_URL as well.")] = False,
 ) -> None:
     """Check a stack on AWS, and end with 1 if a check fails."""
-    context.obj = find_stack.Wish(name, None, None)
+    context.obj = find_stack.Choice(name, None, None)
     failed = False
     for finding in findings(find_stack.of(context), send=send):
         failed |= finding.level == "fail"

@@ -25,7 +25,7 @@ from postbacks_cli.commands.stats import stats
 from postbacks_cli.commands.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
 from postbacks_cli.commands.tail import tail
 from postbacks_cli.errors import CommandError, explain
-from postbacks_cli.find_stack import DEFAULT_NAME, LOCAL, Wish
+from postbacks_cli.find_stack import DEFAULT_NAME, LOCAL, Choice
 from postbacks_cli.help import Command, Group
 from postbacks_cli.output import escape_what_cannot_be_encoded, say
 
@@ -84,7 +84,7 @@ def postbacks(
     Data goes to stdout, everything else to stderr. Only create-url prints a postback URL.
     Every command also accepts --stack, --region and --profile after its name.
     """
-    context.obj = Wish(stack or None, region or None, profile)
+    context.obj = Choice(stack or None, region or None, profile)
 
 
 def run() -> None:

@@ -51,5 +51,5 @@ def what(event: "EventDocument") -> str:
 def line(event: "EventDocument", *, is_replay: bool = False) -> str:
     """Return an event as one line, with aligned columns; a star marks a replay."""
     when, _, number, _, event_id = row(event)
-    said = f"{'*' if is_replay else ''}{what(event)}"
-    return f"{when or '':11}  {said[:_WHAT]:{_WHAT}}  {(number or '')[:_NUMBER]:{_NUMBER}}  {event_id}"
+    description = f"{'*' if is_replay else ''}{what(event)}"
+    return f"{when or '':11}  {description[:_WHAT]:{_WHAT}}  {(number or '')[:_NUMBER]:{_NUMBER}}  {event_id}"

@@ -25,7 +25,7 @@ _LOOPBACK: Final = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Wish:
+class Choice:
     """The user's choice of a stack; the configuration of `sam deploy` fills the gaps."""
 
     stack: str | None
@@ -35,22 +35,22 @@ class Wish:
 
 def of(context: typer.Context) -> Stack:
     """Find the stack of the user's choice. Raises CommandError, and botocore's errors."""
-    wish: Wish = context.obj
-    if wish.stack == LOCAL or not wish.stack:
+    choice: Choice = context.obj
+    if choice.stack == LOCAL or not choice.stack:
         local = find_local()
         if local:
-            if not wish.stack:
+            if not choice.stack:
                 say(f"Stack {local.place}", style="dim")
             return local
-        if wish.stack:
+        if choice.stack:
             raise CommandError("No local stack is up. `make up` starts one, in a checkout.")
     from botocore.session import Session  # noqa: PLC0415  `--help` starts sooner
 
-    deployment = sam_config.find(wish.stack, directory=Path())
-    session = Session(profile=wish.profile or deployment.profile)
-    region = wish.region or deployment.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
-    stack = Stack(wish.stack or deployment.stack or DEFAULT_NAME, session, region)
-    if not wish.stack:
+    deployment = sam_config.find(choice.stack, directory=Path())
+    session = Session(profile=choice.profile or deployment.profile)
+    region = choice.region or deployment.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
+    stack = Stack(choice.stack or deployment.stack or DEFAULT_NAME, session, region)
+    if not choice.stack:
         say(f"Stack {stack.place}", style="dim")
     return stack
 
@@ -67,12 +67,12 @@ def find_local() -> Stack | None:
         return None
     from botocore.session import Session  # noqa: PLC0415  as above
 
-    nobody = {
+    no_user = {
         "profile": (None, None, None, None),
         "config_file": (None, None, os.devnull, None),
         "credentials_file": (None, None, os.devnull, None),
     }
-    session = Session(session_vars=nobody)
+    session = Session(session_vars=no_user)
     session.set_credentials(LOCAL_KEY, LOCAL_KEY)
     return Stack(name, session, region, endpoint_url, fake_callfire)
 

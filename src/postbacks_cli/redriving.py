@@ -25,7 +25,7 @@ _POLL_SECONDS: Final = 1
 
 def move_all(stack: Stack, *, progress: Progress = no_progress) -> int:
     """Move all rejected postbacks, and return how many. Raises CommandError and botocore's errors."""
-    moved = _have_sqs_move(stack, progress)
+    moved = _move_by_sqs(stack, progress)
     return move(stack, progress=progress) if moved is None else moved
 
 
@@ -52,18 +52,18 @@ def each(
     with reading(stack, progress=progress) as postbacks:
         for postback in postbacks:
             missing.discard(postback.message_id)
-            is_meant = (not reasons or postback.reason in reasons) and (not ids or postback.message_id in ids)
+            is_selected = (not reasons or postback.reason in reasons) and (not ids or postback.message_id in ids)
             # A postback that still cannot be read may come back as a new message before the end.
-            if is_meant and postback.content not in done:
+            if is_selected and postback.content not in done:
                 act(postback)
                 done.add(postback.content)
     if missing:
-        said = f"Not in the rejected queue: {', '.join(sorted(missing))}."
-        raise CommandError(f"{said} Of the others: {counted(len(done), 'postback')}.")
+        absent = f"Not in the rejected queue: {', '.join(sorted(missing))}."
+        raise CommandError(f"{absent} Of the others: {counted(len(done), 'postback')}.")
     return len(done)
 
 
-def _have_sqs_move(stack: Stack, progress: Progress) -> int | None:
+def _move_by_sqs(stack: Stack, progress: Progress) -> int | None:
     """Let SQS move all messages, and return how many it moved; None if it cannot."""
     source = queues.arn(stack, "RejectedQueueUrl")
     try:

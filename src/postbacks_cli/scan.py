@@ -27,7 +27,7 @@ def items(stack: Stack, what: dict[str, Any], progress: Progress = no_progress) 
 
     `what` holds the Scan's expressions.
     """
-    table, total = stack.output("EventsTableName"), _about_how_many(stack)
+    table, total = stack.output("EventsTableName"), _estimate_count(stack)
     pages: Queue[Any] = Queue(_PAGES)
     stopped = Event()
     done = 0
@@ -59,7 +59,7 @@ def _read(stack: Stack, request: dict[str, Any], pages: "Queue[Any]", stopped: E
         pages.put(page)
 
 
-def _about_how_many(stack: Stack) -> int | None:
+def _estimate_count(stack: Stack) -> int | None:
     """Return DynamoDB's own count, which is up to six hours old; None if the user has no permission."""
     try:
         return stack.dynamodb.describe_table(TableName=stack.output("EventsTableName"))["Table"]["ItemCount"]

@@ -160,10 +160,10 @@ def _in_queue(stack: Stack, queue: str, text: str, limit: int) -> list[RejectedP
 def _mentions(text: str) -> Callable[[RejectedPostback], bool]:
     """Return a test whether a postback, readable or not, contains an id or a number, or has it as its message id."""
     number = re.escape(phone_numbers.normalized(text).removeprefix("+1"))
-    word = re.compile(rf"(?<![\w+])(?:{re.escape(text)}|\+?1?{number})(?!\w)")
+    pattern = re.compile(rf"(?<![\w+])(?:{re.escape(text)}|\+?1?{number})(?!\w)")
 
     def names(postback: RejectedPostback) -> bool:
         body = postback.postback.replace(b"\0", b"").decode(errors="replace")  # UTF-16 is ASCII with NULs
-        return postback.message_id == text or bool(word.search(body))
+        return postback.message_id == text or bool(pattern.search(body))
 
     return names if text else lambda _: False

@@ -46,16 +46,16 @@ def _set_xml(body: bytes, name: str, value: str) -> bytes:
     path, _, attribute = name.partition("@")
     tag = re.compile(rb"<[\w:.-]+").search(body)  # the root, for an attribute without an element
     for element in filter(None, path.split("/")):
-        word = rb"<(?:[\w.-]+:)?" + re.escape(element).encode()
-        tag = tag and re.compile(word + rb"(?:\s[^<>]*)?/?>").search(body, tag.end())
+        start = rb"<(?:[\w.-]+:)?" + re.escape(element).encode()
+        tag = tag and re.compile(start + rb"(?:\s[^<>]*)?/?>").search(body, tag.end())
     if attribute and tag:
         pattern = rb"\s" + re.escape(attribute).encode() + rb"\s*=\s*[\"']([^\"'<>]*)"
         found = re.compile(pattern).search(body, tag.start(), body.find(b">", tag.start()) + 1)
         return _put(body, found, value) if found else _refuse(name, body)
     if tag and tag[0].endswith(b"/>"):  # an empty element has no text to replace
-        word = re.split(rb"[\s/]", tag[0][1:])[0]
+        tag_name = re.split(rb"[\s/]", tag[0][1:])[0]
         opened = body[: tag.end() - 2].rstrip() + b">"
-        return opened + _xml(value, "") + b"</" + word + b">" + body[tag.end() :]
+        return opened + _xml(value, "") + b"</" + tag_name + b">" + body[tag.end() :]
     found = re.compile(rb"([^<]*)").match(body, tag.end()) if tag and not attribute else None
     return _put(body, found, value) if found else _refuse(name, body)
 

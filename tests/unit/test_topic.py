@@ -96,7 +96,7 @@ def test_value_that_sns_may_refuse_is_left_out(value: str, *, is_tag_taken: bool
 @pytest.mark.parametrize("how", ["alone", "in a batch"])
 def test_event_that_sns_refuses_is_published_with_its_type_alone(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     """If SNS refuses an attribute for an unknown reason, the event is published with its type alone, and logged."""
-    monkeypatch.setattr(topic, "_TAKEN", re.compile(".+"))
+    monkeypatch.setattr(topic, "_ACCEPTED", re.compile(".+"))
     refused, fine = normalize(call(element("callid", "1"))), normalize(call(element("callid", "2")))
     refused["data"]["disposition"] = "\N{PARTY POPPER}"
     everything = consumer()
@@ -117,7 +117,7 @@ def test_event_that_sns_refuses_is_published_with_its_type_alone(monkeypatch: py
 @pytest.mark.usefixtures("aws")
 def test_replay_with_fewer_attributes_is_still_a_replay(monkeypatch: pytest.MonkeyPatch) -> None:
     """A consumer that filters replays out gets none, even if SNS refuses the other attributes."""
-    monkeypatch.setattr(topic, "_TAKEN", re.compile(".+"))
+    monkeypatch.setattr(topic, "_ACCEPTED", re.compile(".+"))
     event = normalize(call())
     event["data"]["disposition"] = "\N{PARTY POPPER}"
     queue = consumer({"replayed": [{"exists": False}]})

@@ -63,7 +63,7 @@ def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
     """Return the cost of a million with alternative designs, all else being equal."""
     ours = sum(dollars(usage, assumed).values())
     unit = prices.DYNAMODB_WRITE_UNIT * MILLION
-    settling = (usage.item_bytes // 1024 + 1) + 2  # the update, and the index entry put and deleted
+    marking = (usage.item_bytes // 1024 + 1) + 2  # the update, and the index entry put and deleted
     provisioned = prices.DYNAMODB_PROVISIONED_WRITE_UNIT * MILLION / assumed.utilization
     requests = (prices.LAMBDA_REQUEST + prices.SNS_REQUEST) * MILLION
     traced = min(1.0, (1 + 0.05 * (assumed.rate - 1)) / assumed.rate)
@@ -72,9 +72,9 @@ def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
     return {
         "as it is": ours,
         "outbox by DynamoDB Streams, full batches": (
-            ours - settling * unit - prices.SNS_REQUEST * MILLION + requests / assumed.batch
+            ours - marking * unit - prices.SNS_REQUEST * MILLION + requests / assumed.batch
         ),
-        "outbox by DynamoDB Streams, batches of one": ours - settling * unit + prices.LAMBDA_REQUEST * MILLION,
+        "outbox by DynamoDB Streams, batches of one": ours - marking * unit + prices.LAMBDA_REQUEST * MILLION,
         "REST API": ours + (prices.REST_API_REQUEST - prices.HTTP_API_REQUEST) * MILLION,
         "Powertools' idempotency table": ours + 2 * unit,  # in progress, then completed
         "function URL": ours - prices.HTTP_API_REQUEST * MILLION,

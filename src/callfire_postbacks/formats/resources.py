@@ -120,8 +120,8 @@ def _read_contact_event(
     identity: str | None,
 ) -> tuple[dict[str, Any], datetime | None]:
     """Read the fields that calls and texts share."""
-    said = record.take("inbound Inbound", flag)
-    inbound = inbound if said is None else said
+    stated = record.take("inbound Inbound", flag)
+    inbound = inbound if stated is None else stated
     campaign_id = record.take("campaignId BroadcastId", label)
     extra_data = "\n".join(data for to in record.records(_TO) for data in to.take_all("@ClientData ClientData"))
     created, modified = record.take("created Created", read_time), record.take("modified Modified", read_time)

@@ -99,7 +99,7 @@ def _declare(event: dict[str, Any], *, ends: float) -> None:
     deadline = ends - custom_resource.ANSWER_SECONDS
     problem = None
     try:
-        _make_so(event, deadline)
+        _apply(event, deadline)
     except declared.DeclarationError as error:
         problem = str(error)
     except Exception as error:  # noqa: BLE001  without an answer CloudFormation would wait
@@ -109,7 +109,7 @@ def _declare(event: dict[str, Any], *, ends: float) -> None:
     logger.info("Declared", extra={"request": event["RequestType"], "problem": problem})
 
 
-def _make_so(event: dict[str, Any], deadline: float) -> None:
+def _apply(event: dict[str, Any], deadline: float) -> None:
     wanted = _names(event["ResourceProperties"])
     if event["RequestType"] == "Delete":
         declared.revoke(wanted, deadline=deadline)

@@ -46,8 +46,8 @@ _MAX_BATCH: Final = 10
 # SNS supports no surrogates, so no characters beyond U+FFFF, and it applies a filter policy only to values that are
 # valid in a JSON string: docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html, aws/aws-sdk-java-v2#5828. Tags
 # are JSON.
-_TAKEN: Final = re.compile(r"[ !#-\[\]-~\u00a0-\ud7ff\ue000-\ufffd]+")
-_TAKEN_AS_TAG: Final = re.compile(r"[ -~\u00a0-\ud7ff\ue000-\ufffd]+")
+_ACCEPTED: Final = re.compile(r"[ !#-\[\]-~\u00a0-\ud7ff\ue000-\ufffd]+")
+_ACCEPTED_AS_TAG: Final = re.compile(r"[ -~\u00a0-\ud7ff\ue000-\ufffd]+")
 
 QUICK_SECONDS: Final = 1
 """After a rejection slower than this, no time is left to publish once more, see aws/clients.py; the relay does it."""
@@ -80,13 +80,13 @@ def attributes(event: EventDocument, *, replayed: bool = False) -> dict[str, "Me
     """Return an event's message attributes, without values that SNS may reject. Phone numbers are strings."""
     data = event["data"]
     strings = {"type": event["type"]}
-    strings |= {name: data[name] for name in _OF_EVENTS + _OF_OTHERS if _TAKEN.fullmatch(data.get(name, ""))}
+    strings |= {name: data[name] for name in _OF_EVENTS + _OF_OTHERS if _ACCEPTED.fullmatch(data.get(name, ""))}
     if replayed:
         strings["replayed"] = "true"
     found: dict[str, MessageAttributeValueTypeDef] = {
         name: {"DataType": "String", "StringValue": value} for name, value in strings.items()
     }
-    tags = [tag for tag in data.get("tags", ()) if len(tag) <= MAX_TAG_LENGTH and _TAKEN_AS_TAG.fullmatch(tag)]
+    tags = [tag for tag in data.get("tags", ()) if len(tag) <= MAX_TAG_LENGTH and _ACCEPTED_AS_TAG.fullmatch(tag)]
     if tags:
         found["tags"] = {"DataType": "String.Array", "StringValue": json.dumps(tags[:MAX_TAGS], ensure_ascii=False)}
     return found
@@ -104,14 +104,14 @@ def entry(event: EventDocument, *, replayed: bool) -> "PublishBatchRequestEntryT
 def batches(entries: "list[PublishBatchRequestEntryTypeDef]") -> "list[list[PublishBatchRequestEntryTypeDef]]":
     """Group entries, in order, into batches that SNS accepts: ten entries, 256 KiB in total."""
     groups: list[list[PublishBatchRequestEntryTypeDef]] = []
-    room = 0
+    bytes_left = 0
     for one in entries:
         size = _size(one)
-        if not groups or len(groups[-1]) == _MAX_BATCH or size > room:
+        if not groups or len(groups[-1]) == _MAX_BATCH or size > bytes_left:
             groups.append([])
-            room = MAX_BATCH_BYTES
+            bytes_left = MAX_BATCH_BYTES
         groups[-1].append(one)
-        room -= size
+        bytes_left -= size
     return groups
 
 

@@ -62,16 +62,16 @@ def _judge(response: Response, form: dict[str, str]) -> str:
     found = _DESCRIPTION.search(response.body)
     description = _clean(found[1], form) if found else ""
     flags = {flag.lower() for flag in _FLAG.findall(response.body)}
-    said = f"HTTP {status}: {description}" if description else f"HTTP {status}"
+    answer = f"HTTP {status}: {description}" if description else f"HTTP {status}"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise UnavailableError(f"CallFire takes no request now, {said}")
+        raise UnavailableError(f"CallFire takes no request now, {answer}")
     if b"false" in flags:
-        raise RefusedError(f"CallFire refused, {said}")
+        raise RefusedError(f"CallFire refused, {answer}")
     if flags == {b"true"} and status < HTTPStatus.MULTIPLE_CHOICES:
         return description
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise RefusedError(f"CallFire refused, {said}")
-    raise UncertainError(f"CallFire's answer says neither yes nor no, {said}")
+        raise RefusedError(f"CallFire refused, {answer}")
+    raise UncertainError(f"CallFire's answer says neither yes nor no, {answer}")
 
 
 def _clean(written: bytes, form: dict[str, str]) -> str:

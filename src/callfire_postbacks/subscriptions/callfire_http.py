@@ -108,11 +108,11 @@ def send(  # noqa: PLR0913  a request and its limits
 
 def clean(text: str, secrets: Iterable[str]) -> str:
     """Put CallFire's text on one line of at most 300 characters, without the secrets that it may echo."""
-    words = " ".join(text.split())
+    line = " ".join(text.split())
     for secret in secrets:
         for spelling in {secret, quote_plus(secret)} - {""}:
-            words = re.sub(re.escape(spelling), "[secret]", words, flags=re.IGNORECASE)
-    return "".join(character for character in words if character.isprintable())[:300]
+            line = re.sub(re.escape(spelling), "[secret]", line, flags=re.IGNORECASE)
+    return "".join(character for character in line if character.isprintable())[:300]
 
 
 def _session(connects: int) -> requests.Session:

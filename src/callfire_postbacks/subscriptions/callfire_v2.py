@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 from callfire_postbacks import settings
 from callfire_postbacks.subscriptions import callfire_v2_api
 from callfire_postbacks.subscriptions.callfire_http import CallFireError, UnavailableError, UncertainError
-from callfire_postbacks.subscriptions.callfire_v2_api import Credentials, GoneError, fetch_list, request
+from callfire_postbacks.subscriptions.callfire_v2_api import Credentials, NotFoundError, fetch_list, request
 
 _PAGE: Final = 100
 
@@ -145,7 +145,7 @@ def _update(number: int, body: dict[str, Any], credentials: Credentials, secrets
 def _delete(number: int, credentials: Credentials) -> None:
     try:
         request("DELETE", f"/webhooks/{number}", credentials)
-    except GoneError:
+    except NotFoundError:
         return
 
 

@@ -36,7 +36,7 @@ class Credentials(NamedTuple):
     password: str
 
 
-class GoneError(RefusedError):
+class NotFoundError(RefusedError):
     """CallFire has no such webhook."""
 
 
@@ -78,17 +78,17 @@ def request(
         **content,
     )
     answer = _parse(response.body)
-    words = clean(_message(answer), (*credentials, basic, *secrets))
-    said = f"HTTP {response.status}: {words}" if words else f"HTTP {response.status}"
+    message = clean(_message(answer), (*credentials, basic, *secrets))
+    summary = f"HTTP {response.status}: {message}" if message else f"HTTP {response.status}"
     if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise UnavailableError(f"CallFire takes no request now, {said}")
+        raise UnavailableError(f"CallFire takes no request now, {summary}")
     if response.status == HTTPStatus.NOT_FOUND:
-        raise GoneError(f"CallFire refused, {said}")
+        raise NotFoundError(f"CallFire refused, {summary}")
     if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise RefusedError(f"CallFire refused, {said}")
+        raise RefusedError(f"CallFire refused, {summary}")
     is_unreadable = bool(response.body) and answer is None
     if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or is_unreadable:
-        raise UncertainError(f"CallFire's answer says neither yes nor no, {said}")
+        raise UncertainError(f"CallFire's answer says neither yes nor no, {summary}")
     return answer
 
 

@@ -86,7 +86,7 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
     change(subscription, lambda record: begin(record, token_hash))
     time.sleep(REREAD_SECONDS)
     try:
-        words = generations.set_callback(subscription, url, token_hash)
+        detail = generations.set_callback(subscription, url, token_hash)
     except UncertainError:
         change(subscription, lambda record: leave_open(record, token_hash))
         raise
@@ -96,7 +96,7 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
     record = change(subscription, lambda record: confirm(record, token_hash, api_url))
     if record.tokens.get(token_hash) != 0:
         raise BusyError(f"{subscription} was unsubscribed while CallFire was being told, so the new URL is dead.")
-    return record, CallFireAnswer("confirmed", words)
+    return record, CallFireAnswer("confirmed", detail)
 
 
 def create_url(subscription: str, *, api_url: str) -> tuple[Record, str]:

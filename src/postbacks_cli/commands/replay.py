@@ -47,7 +47,7 @@ def replay(
         return
     if not yes:
         typer.confirm(f"Publish {counted(len(selected), 'event')} again?", abort=True, err=True)
-    emit(f"Marked: {counted(mark(stack, selected), 'event')}.")
+    emit(f"Marked: {counted(request_replays(stack, selected), 'event')}.")
     say("The relay publishes them, beginning within a minute.")
 
 
@@ -62,15 +62,15 @@ def select_ids(stack: Stack, selection: Selection) -> list[str]:
         return [event["id"] for event in stored_events.select(stack, selection, tell)]
 
 
-def mark(stack: Stack, ids: list[str]) -> int:
+def request_replays(stack: Stack, ids: list[str]) -> int:
     """Make the relay publish events again; return how many will be. Raises CommandError and botocore's errors."""
-    marked = 0
+    requested = 0
     with progress("Marking") as tell:
         for start in range(0, len(ids), _AT_ONCE):
             request: dict[str, Any] | None = {"replay": {"ids": ids[start : start + _AT_ONCE]}}
-            before = marked
+            before = requested
             while request:
                 answer = invoke(stack, "RelayFunctionName", request)
-                marked, request = before + answer["events"], answer["next"]
-                tell(marked, len(ids))
-    return marked
+                requested, request = before + answer["events"], answer["next"]
+                tell(requested, len(ids))
+    return requested

@@ -74,9 +74,9 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
         typer.confirm(f"Postbacks of {name} will be refused from now on. Unsubscribe?", abort=True, err=True)
     answer = invoke(stack, _FUNCTION, {"action": "unsubscribe", "subscription": name})
     _tell(answer, f"{name} is unsubscribed: its URLs are dead within ten seconds.", as_json=as_json)
-    said = answer["callfire"]
-    if said["outcome"] != "confirmed":
-        say(f"CallFire did not confirm it ({said['outcome']}: {said['detail']}) and may go on posting, to no effect.")
+    reply = answer["callfire"]
+    if reply["outcome"] != "confirmed":
+        say(f"CallFire did not confirm it ({reply['outcome']}: {reply['detail']}) and may go on posting, to no effect.")
 
 
 def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:

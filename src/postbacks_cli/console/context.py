@@ -62,10 +62,10 @@ def page(request: Request, name: str, *, status: int = HTTPStatus.OK, **values: 
     return rendering.page(name, status=status, **everywhere | values)
 
 
-def loading(request: Request, title: str, words: str) -> Response:
+def loading(request: Request, title: str, message: str) -> Response:
     """Respond at once with a page whose content htmx then requests: reading it is too slow for a first paint."""
     url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-    return page(request, "loading.html", title=title, words=words, url=url)
+    return page(request, "loading.html", title=title, message=message, url=url)
 
 
 def back_to(path: str, notice: str, of: str = "") -> Response:

@@ -37,7 +37,7 @@ async def send(request: Request) -> Response:
     fields = await form(request)
     body = (fields.get("body") or [""])[0].encode()
     answer = await run_in_threadpool(_post, stack_of(request), _renewed(body) if "fresh" in fields else body)
-    return rendering.page("_sent.html", answer=answer, said=_read(answer))
+    return rendering.page("_sent.html", answer=answer, result=_read(answer))
 
 
 def _post(stack: Stack, body: bytes) -> requests.Response:

@@ -53,11 +53,11 @@ def confirm(request: Request) -> Response:
 def unsubscribe(request: Request) -> Response:
     """End all URLs of a subscription."""
     name = request.path_params["name"]
-    said = _carry_out(stack_of(request), "unsubscribe", name)["callfire"]
-    if said["outcome"] != "confirmed":
+    reply = _carry_out(stack_of(request), "unsubscribe", name)["callfire"]
+    if reply["outcome"] != "confirmed":
         detail = (
             f"{name} is unsubscribed: its URLs stop working within ten seconds. CallFire did not confirm it "
-            f"({said['outcome']}: {said['detail']}) and may continue to post, to no effect."
+            f"({reply['outcome']}: {reply['detail']}) and may continue to post, to no effect."
         )
         return page(
             request, "problem.html", status=HTTPStatus.OK, title="Unsubscribed, without an answer", detail=detail
@@ -74,9 +74,9 @@ def _drift(each: dict[str, Any]) -> str | None:
     compared = each.get("at_callfire")
     if compared and compared["outcome"] != "as-asked":
         return str(compared["detail"])
-    begun = each.get("last_postback_at") or each.get("subscribed_at")
-    if each["live_urls"] and begun and times.age(begun) > SILENCE:
-        return f"Silent for {times.age(begun).days} days. If calls were made, CallFire has dropped the URL: rotate it."
+    latest = each.get("last_postback_at") or each.get("subscribed_at")
+    if each["live_urls"] and latest and times.age(latest) > SILENCE:
+        return f"Silent for {times.age(latest).days} days. If calls were made, CallFire has dropped the URL: rotate it."
     return None
 
 

@@ -24,7 +24,7 @@ function pause() {
   if (!button) return;
   paused = !paused;
   button.setAttribute("aria-pressed", String(paused));
-  button.querySelector("[data-words]").textContent = paused ? "Resume" : "Pause";
+  button.querySelector("[data-label]").textContent = paused ? "Resume" : "Pause";
   announce(paused ? "Paused." : "Live again.");
   if (!paused && missed) htmx.trigger(button.form, "submit"); // reload the list
   missed = 0;
@@ -57,10 +57,10 @@ document.addEventListener("click", async (event) => {
   if ("help" in button.dataset) openHelp();
   if (button.dataset.copy) {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-    const words = button.textContent;
+    const label = button.textContent;
     button.textContent = "Copied";
     announce("Copied.");
-    setTimeout(() => { button.textContent = words; }, 1500);
+    setTimeout(() => { button.textContent = label; }, 1500);
   }
 });
 
@@ -68,7 +68,7 @@ document.addEventListener("htmx:sseBeforeMessage", (event) => {
   if (!paused) return;
   event.preventDefault();
   missed += 1;
-  document.querySelector("#pause [data-words]").textContent = `Resume (${missed} new)`;
+  document.querySelector("#pause [data-label]").textContent = `Resume (${missed} new)`;
 });
 
 document.addEventListener("htmx:sseMessage", () => {
@@ -76,11 +76,11 @@ document.addEventListener("htmx:sseMessage", () => {
   document.body.dispatchEvent(new Event("rows"));
 });
 
-function fail(words) {
-  announce(words);
+function fail(message) {
+  announce(message);
   const waiting = document.querySelector("[aria-busy] .waiting");
   if (waiting) {
-    waiting.textContent = words;
+    waiting.textContent = message;
     waiting.parentElement.removeAttribute("aria-busy");
   }
 }
