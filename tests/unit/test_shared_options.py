@@ -7,20 +7,20 @@ from typer.testing import CliRunner
 
 from postbacks_cli import find_stack
 from postbacks_cli.app import app
-from postbacks_cli.find_stack import Wish
+from postbacks_cli.find_stack import Choice
 
 
 @pytest.mark.parametrize(
-    ("arguments", "wish"),
+    ("arguments", "choice"),
     [
-        ("--stack a --region b --profile c doctor", Wish("a", "b", "c")),
-        ("doctor --stack a --region b --profile c", Wish("a", "b", "c")),
-        ("--stack a --region b show --region c ID", Wish("a", "c", None)),
-        ("show ID --region c", Wish("of the environment", "c", None)),
+        ("--stack a --region b --profile c doctor", Choice("a", "b", "c")),
+        ("doctor --stack a --region b --profile c", Choice("a", "b", "c")),
+        ("--stack a --region b show --region c ID", Choice("a", "c", None)),
+        ("show ID --region c", Choice("of the environment", "c", None)),
     ],
     ids=["before", "after", "after overrides before", "environment is the last"],
 )
-def test_place_of_an_option(arguments: str, wish: Wish, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_place_of_an_option(arguments: str, choice: Choice, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shared options mean the same on both sides of a command's name."""
     wishes = []
 
@@ -31,4 +31,4 @@ def test_place_of_an_option(arguments: str, wish: Wish, monkeypatch: pytest.Monk
     monkeypatch.setattr(find_stack, "of", find)
     monkeypatch.setenv("POSTBACKS_STACK", "of the environment")
     CliRunner().invoke(app, arguments.split())
-    assert wishes == [wish]
+    assert wishes == [choice]
