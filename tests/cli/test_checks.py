@@ -32,6 +32,7 @@ def ago(**how_long: int) -> str:
         ({"state": "subscribed", "subscribed_at": ago(days=8)}, "warn"),
         ({"state": "unconfirmed", "last_postback_at": ago(hours=1)}, "warn"),
         ({"state": "by-hand"}, "ok"),
+        ({"state": "by-hand", "last_postback_at": ago(days=8)}, "warn"),
         ({"state": "unsubscribed", "live_urls": 0, "last_postback_at": ago(hours=1)}, "fail"),
     ],
 )
@@ -41,6 +42,7 @@ def test_subscription(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any], l
     monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": found})
     (finding,) = traffic.subscriptions(stubbed_stack())
     assert (finding.level, bool(finding.remedy)) == (level, level != "ok")
+    assert ("`postbacks create-url callfinish`" in finding.remedy) == (level == "warn" and record["state"] == "by-hand")
 
 
 @pytest.mark.parametrize(

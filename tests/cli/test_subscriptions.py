@@ -69,3 +69,6 @@ def test_create_url(postbacks: Postbacks, fake_callfire: FakeCallFire, stack: St
     assert post(made.out.strip(), BODY).status == 200
     assert "callfinish/70004" not in fake_callfire.urls()
     assert made.out.strip() not in made.err
+    rotated = postbacks("rotate", "callfinish-70004")
+    assert (rotated.status, rotated.out) == (1, "")
+    assert "`postbacks create-url callfinish-70004`" in rotated.err

@@ -142,8 +142,13 @@ def test_offer_that_cannot_be_read(fake_callfire: Server, monkeypatch: pytest.Mo
     assert is_complete(fake_callfire)
 
 
-@pytest.mark.parametrize("how", ["refuse", "limit", "fail", "vanish", "lose", "slow"])
-@pytest.mark.parametrize("step", [0, LOOKS, LOOKS + len(RESOURCES) - 1])
+@pytest.mark.parametrize(
+    ("how", "step"),
+    [
+        *(("fail", step) for step in range(LOOKS + len(RESOURCES))),
+        *((how, step) for how in ("refuse", "limit", "vanish", "lose", "slow") for step in (0, LOOKS)),
+    ],
+)
 def test_one_request_fails(fake_callfire: Server, how: str, step: int) -> None:
     """If any one request of a subscribe or a rotation fails, repeating the operation completes it."""
     for _ in ("subscribe", "rotate"):
@@ -362,21 +367,26 @@ def is_live_signed(url: str) -> bool:
     return postback_urls.is_live(V2, hash_token(url.rpartition("/")[2]), at=datetime.now(UTC), is_signed=True)
 
 
-def test_api_1_1_is_by_hand_alone(fake_callfire: Server) -> None:
+@pytest.mark.parametrize("name", ["v1.1", "v1.1-inbound-text-finished", "v1.1-campaign-stopped"])
+def test_api_1_1_is_by_hand_alone(fake_callfire: Server, name: str) -> None:
     """A URL for API 1.1 is set up by hand; CallFire is called neither to subscribe nor to unsubscribe."""
-    with pytest.raises(BadNameError, match=r"create-url v1\.1"):
-        lifecycle.subscribe("v1.1", api_url=API_URL)
-    record, url = lifecycle.create_url("v1.1", api_url=API_URL)
+    with pytest.raises(BadNameError, match=rf"`create-url {name}`"):
+        lifecycle.subscribe(name, api_url=API_URL)
+    record, url = lifecycle.create_url(name, api_url=API_URL)
     assert record.state == "by-hand"
     assert is_live(url)
-    _, answer = lifecycle.unsubscribe("v1.1")
+    _, answer = lifecycle.unsubscribe(name)
     assert answer.outcome == "not-asked"
     assert not is_live(url, seconds_later=1)
     assert fake_callfire.account.told == []
 
 
 @pytest.mark.parametrize(
-    "name", ["callfinish-0", "callfinish-00022222", "v3", "v1", "v1x1", "V2", "v2-1", "v2-inboundtext"]
+    "name",
+    [
+        *("callfinish-0", "callfinish-00022222", "v3", "v1", "v1x1", "V2", "v2-1", "v2-inboundtext"),
+        *("v1.1-", "v1.1-campaign", "v1.1-inbound-call", "v1.1-campaign-started-5"),
+    ],
 )
 @pytest.mark.usefixtures("fake_callfire")
 def test_bad_name(name: str) -> None:

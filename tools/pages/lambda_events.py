@@ -31,9 +31,12 @@ _SUBSCRIPTIONS: Final = {  # direct invocations of the subscriptions function, b
     "subscribe-campaignfinish": ("subscribe", "campaignfinish"),
     "subscribe-v2": ("subscribe", "v2"),
     "unsubscribe": ("unsubscribe", "callfinish"),
+    "unsubscribe-v2": ("unsubscribe", "v2"),
     "show-subscription": ("show", "callfinish"),
+    "show-v2": ("show", "v2"),
     "list-subscriptions": ("list", None),
     "create-url": ("create-url", "callfinish"),
+    "create-url-v1.1": ("create-url", "v1.1-campaign-started"),
 }
 _RECEIVED_AT: Final = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _API_ID: Final = "a1b2c3d4e5"

@@ -2,7 +2,7 @@
 
 callfinish, campaignfinish    cloud/1     one URL for each scope, by API key
 v2                            API v2      one webhook for each resource, by login and password
-v1.1                          API 1.1     none: its subscriptions are made by hand
+v1.1, v1.1-campaign-started   API 1.1     none: its subscriptions are made by hand
 """
 
 from collections.abc import Callable
@@ -13,7 +13,6 @@ from callfire_postbacks.signature import SIGNED, derive_secret
 from callfire_postbacks.subscriptions import callfire_cloud1, callfire_v2, parameters
 from callfire_postbacks.subscriptions.callfire_http import AnswerOutcome, CallFireError, RefusedError
 
-V1_1 = "v1.1"
 V2 = SIGNED
 
 _Key = TypeVar("_Key")
@@ -24,6 +23,11 @@ class CallFireAnswer(NamedTuple):
 
     outcome: AnswerOutcome | Literal["confirmed", "not-asked"]
     detail: str
+
+
+def is_v1_1(subscription: str) -> bool:
+    """Return whether a subscription is one of API 1.1."""
+    return subscription.startswith("v1.1")
 
 
 def require_key(subscription: str) -> None:
@@ -47,7 +51,7 @@ def set_callback(subscription: str, postback_url: str, token_hash: str) -> str:
 
 def stop(subscription: str) -> CallFireAnswer:
     """Ask CallFire to stop, and return its answer. CallFire's answers and missing parameters never raise an error."""
-    if subscription == V1_1:
+    if is_v1_1(subscription):
         return CallFireAnswer("not-asked", "Delete the subscriptions of API 1.1 at CallFire, where they were made.")
     if settings.subscriptions().unsubscribe_by == "none":
         return CallFireAnswer("not-asked", "The stack's parameters say not to ask CallFire.")

@@ -13,6 +13,7 @@ A rotation; a first subscription is the same without an old URL:
 Two concurrent rotations could leave CallFire with a URL that the other one ended, so only one runs at a time.
 """
 
+import re
 import secrets
 import time
 from http import HTTPStatus
@@ -20,9 +21,9 @@ from typing import Final
 
 from callfire_postbacks.subscriptions import generations
 from callfire_postbacks.subscriptions.callfire_http import CallFireError, UncertainError
-from callfire_postbacks.subscriptions.generations import V1_1, CallFireAnswer
+from callfire_postbacks.subscriptions.generations import CallFireAnswer, is_v1_1
 from callfire_postbacks.subscriptions.parameters import ParameterError
-from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, SUBSCRIPTION, hash_token, is_name
+from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, hash_token, is_name
 from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import (
     BusyError,
@@ -36,9 +37,17 @@ from callfire_postbacks.subscriptions.record import (
 )
 from callfire_postbacks.subscriptions.table import change, read, read_all
 
+SUBSCRIPTION: Final = re.compile(
+    r"((callfinish|campaignfinish)(-[1-9][0-9]{0,19})?|v2"
+    r"|v1\.1(-(in|out)bound-(call|text)-finished|-campaign-(started|stopped|finished))?)"
+)
+"""Valid names: cloud/1's own path with the campaign, API v2, or API 1.1, also with the trigger of a subscription.
+
+The body of API 1.1's campaigns does not state the trigger, so the URL has to.
+"""
 _NAMES: Final = (
     "A subscription is called callfinish or campaignfinish, or that and -, and a campaign's id without leading zeros; "
-    "or v2, or v1.1."
+    "or v2, or v1.1, or that and -, and a trigger such as campaign-started."
 )
 
 
@@ -77,8 +86,10 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
     Raises BadNameError, BusyError, ParameterError, and CallFireError if CallFire does not confirm.
     """
     _require_name(subscription)
-    if subscription == V1_1:
-        raise BadNameError("API 1.1 is not managed: `create-url v1.1` makes a URL to enter at CallFire by hand.")
+    if is_v1_1(subscription):
+        raise BadNameError(
+            f"API 1.1 is not managed: `create-url {subscription}` makes a URL to enter at CallFire by hand."
+        )
     generations.require_key(subscription)  # without credentials, change nothing
     token = secrets.token_urlsafe(32)
     token_hash = hash_token(token)

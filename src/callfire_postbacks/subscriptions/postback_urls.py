@@ -38,10 +38,8 @@ REREAD_SECONDS: Final = 1
 _REMEMBERED: Final = 1_000
 """Records that a function remembers, including those of subscriptions that do not exist."""
 
-SUBSCRIPTION: Final = re.compile(r"((callfinish|campaignfinish)(-[1-9][0-9]{0,19})?|v1\.1|v2)")
-"""Valid subscription names: cloud/1's own path with the campaign, or a later generation of CallFire's API."""
-_NAME_IN_A_URL: Final = re.compile(r"(callfinish|campaignfinish)(-[0-9]{1,20})?|v1\.1|v2")
-"""The same plus leading zeros in campaign ids, because URLs with such ids were once created."""
+_NAME_IN_A_URL: Final = re.compile(r"(callfinish|campaignfinish)(-[0-9]{1,20})?|v1\.1(-[a-z-]{1,30})?|v2")
+"""Names that a URL may have, including those of URLs that were once created: with leading zeros in campaign ids."""
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bits in base64url
 
 

@@ -55,7 +55,8 @@ def _subscription(each: dict[str, Any]) -> Finding:
         return Finding("warn", name, f"CallFire did not say whether it took the URL; {came}.", remedy)
     begun = last or each.get("subscribed_at")
     if begun and age(begun) > SILENCE:
-        remedy = f"If calls were made, CallFire has dropped us: `postbacks rotate {name}`."
+        command = "create-url" if state == "by-hand" else "rotate"
+        remedy = f"If calls were made, CallFire has dropped us: `postbacks {command} {name}`."
         return Finding("warn", name, f"{state}, and silent: {came}.", remedy)
     return Finding("ok", name, f"{state}; {came}.")
 

@@ -55,6 +55,8 @@ def send(
     not become an event, for example because it is rejected.
 
     Example: `postbacks send call-finished --set callid=random --set disposition=BUSY --count 20`
+
+    Example: `postbacks send v2-inbound-text --set message=hello`
     """
     body, failed = _read(what), 0
     fields = {name: value for name, _, value in (change.partition("=") for change in changes or ())}

@@ -24,16 +24,24 @@ _COLUMNS: Final = (
 
 _ACCOUNT_SETTINGS: Final = "Enter it on CallFire's Account Settings page."
 _WHERE: Final = {
-    "v1.1": "Enter it as the endpoint of each subscription that you make with API 1.1.",
+    "v1.1": "Enter it as the endpoint of a subscription that you make with API 1.1.",
     "v2": "Enter it as the callback of each webhook that you make yourself; it need not be signed.",
 }
-"""Where to enter a URL made by hand, if not in the account's settings."""
+"""Where to enter a URL made by hand, by the first part of its name, if not in the account's settings."""
 
 Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
         help="callfinish or campaignfinish, with -22222 for the campaign of that id alone; v2 for CallFire's API v2.",
+    ),
+]
+NameByHand = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME",
+        help="callfinish or campaignfinish, with -22222 for the campaign of that id alone; v2 for API v2; v1.1 for API "
+        "1.1, with the trigger of its subscription, such as v1.1-campaign-started, because its body does not state it.",
     ),
 ]
 Answer = Annotated[bool, typer.Option("--json", help="The function's answer as JSON.")]
@@ -43,6 +51,8 @@ def subscribe(context: typer.Context, name: Name, *, as_json: Answer = False) ->
     """Have CallFire post to a new URL. If it has a URL already, this rotates it.
 
     Example: `postbacks subscribe callfinish-22222`
+
+    Example: `postbacks subscribe v2`
     """
     _subscribe(find_stack.of(context), name, as_json=as_json)
 
@@ -51,6 +61,8 @@ def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> No
     """Replace the URL of a subscription. The old one works for one more hour, and no postback is lost.
 
     Example: `postbacks rotate callfinish`
+
+    Example: `postbacks rotate v2`
     """
     stack = find_stack.of(context)
     try:
@@ -59,6 +71,8 @@ def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> No
         if problem.kind != "unknown-subscription":
             raise
         state = "unsubscribed"
+    if state == "by-hand":
+        raise CommandError(f"{name} has only URLs made by hand: `postbacks create-url {name}` makes another one.")
     if state not in ("subscribed", "unconfirmed"):
         raise CommandError(f"{name} is not subscribed, so there is nothing to rotate: `postbacks subscribe {name}`.")
     _subscribe(stack, name, as_json=as_json)
@@ -68,6 +82,8 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
     """End all URLs of a subscription within ten seconds, whatever CallFire answers, and ask CallFire to stop.
 
     Example: `postbacks unsubscribe callfinish-22222 --yes`
+
+    Example: `postbacks unsubscribe v2`
     """
     stack = find_stack.of(context)
     if not yes:
@@ -81,6 +97,8 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
 
 def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
     """List the subscriptions, with start and last postback (accurate to ten seconds).
+
+    For API v2, CallFire's webhooks are compared too, and differences are shown.
 
     Example: `postbacks subscriptions --json`
     """
@@ -99,16 +117,18 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
             say(f"{each['subscription']} at CallFire: {compared['detail']}", style="yellow")
 
 
-def create_url(context: typer.Context, name: Name) -> None:
+def create_url(context: typer.Context, name: NameByHand) -> None:
     """Create a URL to enter at CallFire by hand, and print it only this once. CallFire is not called.
 
     Anyone with the URL can post. It is valid until the subscription is unsubscribed; rotations do not end it.
 
     Example: `postbacks create-url callfinish`
+
+    Example: `postbacks create-url v1.1-campaign-started`
     """
     answer = invoke(find_stack.of(context), _FUNCTION, {"action": "create-url", "subscription": name})
     emit(answer["postback_url"])
-    say(f"This URL is a secret, and is not shown again. {_WHERE.get(name, _ACCOUNT_SETTINGS)}")
+    say(f"This URL is a secret, and is not shown again. {_WHERE.get(name.partition('-')[0], _ACCOUNT_SETTINGS)}")
 
 
 def _subscribe(stack: Stack, name: str, *, as_json: bool) -> None:

@@ -12,7 +12,7 @@ from callfire_postbacks.formats.xml import Reason
 from callfire_postbacks.functions import receive, subscriptions
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.postback import Result, Status
-from callfire_postbacks.subscriptions import callfire_http, drift, postback_urls, record
+from callfire_postbacks.subscriptions import callfire_http, drift, lifecycle, postback_urls, record
 from callfire_postbacks.subscriptions.drift import Comparison
 from callfire_postbacks.subscriptions.generations import CallFireAnswer
 from callfire_postbacks.subscriptions.problem import ProblemError
@@ -151,7 +151,7 @@ def test_vocabularies_are_the_codes() -> None:
     assert at_callfire["outcome"]["enum"] == [*get_args(Comparison.__annotations__["outcome"])]
     assert at_callfire["webhooks"]["additionalProperties"]["enum"] == [*get_args(drift.WebhookState)]
     parameter = DOCUMENT["components"]["parameters"]["Subscription"]["schema"]["pattern"]
-    assert parameter == f"^{postback_urls.SUBSCRIPTION.pattern}$"
+    assert parameter == f"^{lifecycle.SUBSCRIPTION.pattern}$"
     [token] = [one for one in DOCUMENT["paths"][POSTBACK[1]]["parameters"] if one.get("name") == "token"]
     assert token["schema"]["pattern"] == f"^{postback_urls._TOKEN.pattern}$"  # noqa: SLF001  the one in force
     bodies = operations()[POSTBACK]["requestBody"]["content"].values()
