@@ -23,7 +23,7 @@ os.environ |= template_resources.environment() | {
 
 from callfire_postbacks import signature
 from callfire_postbacks.aws import circuit_breaker, clients
-from callfire_postbacks.observability import logger
+from callfire_postbacks.observability import logger, metrics
 from callfire_postbacks.subscriptions import postback_urls
 from tests.support import contents, strict_sns
 from tests.support import second_dynamodb as second
@@ -99,6 +99,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def logged(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Logged:
     """Return a function that gives the new log lines, metrics included, as dictionaries."""
+    metrics.clear_metrics()  # tests without a handler do not flush theirs
     stream = io.StringIO()
     monkeypatch.setattr(logger.registered_handler, "stream", stream)
 

@@ -165,49 +165,54 @@ class _Collector:
         self.data = self._texts.append
 
     def start(self, name: str, names_and_values: list[str]) -> None:
-        texts = self._texts
+        around, canonical, texts = self._open, self._canonical, self._texts
         if texts:
             text = "".join(texts).strip(WHITE_SPACE)
             texts.clear()
             if text:
                 self._is_mixed = True
-                self._add_text(text)
+                canonical.append("#" + text)
+                self._add(*around[-1], text)
+        known_name = name
         if "}" in name:
             name = "{" + name  # ElementTree's form, on which ids are based
-        around = self._open
+            known_name = without_namespace(name) if self._is_namespaced else name
         depth = len(around)
         self._elements += 1
         if depth == MAX_DEPTH or self._elements > MAX_ELEMENTS or len(name) > MAX_NAME_LENGTH:
             raise _too_complex()
-        self._canonical.append("<" + name)
-        if self._is_namespaced:
-            name = without_namespace(name)
+        canonical.append("<" + name)
         if depth > 1:
-            path = f"{around[-1][0]}/{name}"
+            path = f"{around[-1][0]}/{known_name}"
         elif depth:
-            path = name
-            self._children.add(name)
+            path = known_name
+            self._children.add(path)
         else:
             path = "."
             self._is_namespaced = is_callfires(name)
         around.append((path, self._take(names_and_values, path) if names_and_values else {}))
 
     def end(self, name: str) -> None:  # noqa: ARG002  always the name opened last
-        texts, canonical = self._texts, self._canonical
+        path, attributes = self._open.pop()
+        texts = self._texts
         if texts:
             text = "".join(texts).strip(WHITE_SPACE)
             texts.clear()
             if text:
-                self._is_mixed |= canonical[-1] == ">"
-                self._add_text(text)
-        self._open.pop()
-        canonical.append(">")
+                self._canonical.append("#" + text)
+                self._add(path, attributes, text)
+        self._canonical.append(">")
 
     def document(self) -> Document:
-        canonical = self._canonical
-        digest = sha256("\0".join(canonical).encode()).hexdigest()[:ID_LENGTH]
+        canonical = "\0".join(self._canonical)
         return Document(
-            canonical[0][1:], self._leaves, self._attributes, digest, self._children, self._is_mixed, canonical
+            root=self._canonical[0][1:],
+            leaves=self._leaves,
+            attributes=self._attributes,
+            digest=sha256(canonical.encode()).hexdigest()[:ID_LENGTH],
+            children=self._children,
+            is_mixed=self._is_mixed or "\0>\0#" in canonical,
+            canonical=self._canonical,
         )
 
     def _take(self, names_and_values: list[str], path: str) -> dict[str, str]:
@@ -219,26 +224,19 @@ class _Collector:
             value = written.strip(WHITE_SPACE)
             self._canonical += ("@" + name, value)
             if value:
-                self._add(f"{path}/@{name}", value)
+                self._add(f"{path}/@{name}", {}, value)
         return attributes
 
-    def _add_text(self, text: str) -> None:
-        self._canonical.append("#" + text)
-        path, attributes = self._open[-1]
-        place = self._add(path, text)
-        if attributes:
-            self._attributes[path, place] = attributes
-
-    def _add(self, path: str, value: str) -> int:
+    def _add(self, path: str, attributes: dict[str, str], value: str) -> None:
         leaves = self._leaves.get(path)
         if leaves is None:
             self._paths_length += len(path)
             if self._paths_length > MAX_PATHS_LENGTH:
                 raise _too_complex()
-            self._leaves[path] = [value]
-            return 0
+            leaves = self._leaves[path] = []
+        if attributes:
+            self._attributes[path, len(leaves)] = attributes
         leaves.append(value)
-        return len(leaves) - 1
 
 
 def _too_complex() -> UnreadablePostbackError:
