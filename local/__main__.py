@@ -22,14 +22,14 @@ console = Console(highlight=False)
 @contextmanager
 def step(what: str) -> Iterator[None]:
     """Show the current step, and how long it took."""
-    began = time.monotonic()
+    start = time.monotonic()
     with console.status(f"{what} …"):
         yield
-    console.print(f"[green]✓[/] {what} [dim]{time.monotonic() - began:.1f} s")
+    console.print(f"[green]✓[/] {what} [dim]{time.monotonic() - start:.1f} s")
 
 
 @contextmanager
-def pointed_to(state_dir: Path) -> Iterator[None]:
+def pointer_to(state_dir: Path) -> Iterator[None]:
     """Let `postbacks` find the stack from any directory while it is up."""
     local_stack.point_to(state_dir)
     try:
@@ -40,7 +40,7 @@ def pointed_to(state_dir: Path) -> Iterator[None]:
 
 def run(state_dir: Path) -> None:
     """Show five postbacks on a new stack, and keep it up until Ctrl-C or `make down`."""
-    with stack.running(state_dir, step=step) as running, pointed_to(state_dir):
+    with stack.running(state_dir, step=step) as running, pointer_to(state_dir):
         show(running, console)
         with step("Starting the console"):
             opened = stack.open_console(running, state_dir)

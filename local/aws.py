@@ -50,13 +50,13 @@ def clients(endpoint_url: str, *, timeout: int = 35, credentials: Mapping[str, s
 
     For the local AWS, an access key of twelve digits is the account of that number.
     """
-    nobody = {
+    no_user = {
         "profile": (None, None, None, None),
         "config_file": (None, None, os.devnull, None),
         "credentials_file": (None, None, os.devnull, None),
     }
     session = boto3.Session(
-        botocore_session=botocore.session.Session(session_vars=nobody), region_name=REGION, **credentials
+        botocore_session=botocore.session.Session(session_vars=no_user), region_name=REGION, **credentials
     )
     config = Config(proxies={}, read_timeout=timeout, retries={"total_max_attempts": 1})
     return Clients(
@@ -77,8 +77,8 @@ def clients(endpoint_url: str, *, timeout: int = 35, credentials: Mapping[str, s
 
 def environment(**variables: str) -> dict[str, str]:
     """Return the user's environment, without variables that lead to the user's AWS account or through a proxy."""
-    foreign = ("AWS_", "SAM_", "MAKE", "MFLAGS", "PYTHON")
-    own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    prefixes = ("AWS_", "SAM_", "MAKE", "MFLAGS", "PYTHON")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
     no_proxy = ",".join(["127.0.0.1", "localhost", *filter(None, [own.get("NO_PROXY") or own.get("no_proxy")])])
     return (
         own

@@ -11,7 +11,7 @@ It stores each URL, and posts to it on demand, as CallFire does after a call, a 
 Tests can read its state, choose another answer (see fake_callfire_answers.py) and set another API key:
 
     GET /control/urls                                              by scope
-    GET /control/told                                              every URL it has ever received
+    GET /control/received                                          every URL it has ever received
     PUT /control/answer/lose
     PUT /control/api-key                                           the body
 
@@ -63,7 +63,7 @@ class Account:
     answer: str = "documented"
     urls: dict[str, str] = field(default_factory=dict)
     """By scope: "callfinish", "callfinish/22222"."""
-    told: list[str] = field(default_factory=list)
+    received: list[str] = field(default_factory=list)
     """Every URL it has ever received, also in requests that it did not confirm."""
     v2: fake_callfire_v2.Webhooks = field(default_factory=fake_callfire_v2.Webhooks)
 
@@ -88,7 +88,7 @@ def _callbacks(account: Account) -> Blueprint:
             return refused("Invalid API key", HTTPStatus.UNAUTHORIZED)
         scope, url = _scope(callback, campaign), request.form.get("postUrl")
         if url:
-            account.told.append(url)
+            account.received.append(url)
 
         def save() -> None:
             if url:
@@ -121,9 +121,9 @@ def _controls(account: Account) -> Blueprint:
     def urls() -> Response:
         return jsonify(account.urls)
 
-    @controls.get("/told")
-    def told() -> Response:
-        return jsonify(account.told)
+    @controls.get("/received")
+    def received() -> Response:
+        return jsonify(account.received)
 
     @controls.put(f"/answer/<any({', '.join(ANSWERS)}):answer>")
     def answer(answer: str) -> tuple[str, HTTPStatus]:

@@ -141,7 +141,7 @@ def _refused_v2(status: HTTPStatus) -> Response:
     return answer
 
 
-def _nothing() -> None:
+def _ignore() -> None:
     """Do not carry out the request."""
 
 
@@ -150,8 +150,8 @@ _NOT_CARRIED_OUT: Final[dict[str, Callable[[], Response]]] = {
     "refuse": partial(_refused_v2, HTTPStatus.BAD_REQUEST),
     "forbid": partial(_refused_v2, HTTPStatus.FORBIDDEN),
     "limit": partial(_refused_v2, HTTPStatus.TOO_MANY_REQUESTS),
-    "fail": partial(_fail, _nothing),
-    "html": partial(_html, _nothing),
-    "huge": partial(_huge, _nothing),
-    "redirect": partial(_redirect, _nothing),
+    "fail": partial(_fail, _ignore),
+    "html": partial(_html, _ignore),
+    "huge": partial(_huge, _ignore),
+    "redirect": partial(_redirect, _ignore),
 }

@@ -24,10 +24,10 @@ INTERNALS: Final = ("Traceback", ".py", "/var/task", "botocore", "ClientError", 
 
 @pytest.fixture
 def secrets(stack: Stack) -> list[str]:
-    """Return CallFire's API key and every token that CallFire was ever told."""
+    """Return CallFire's API key and every token that CallFire ever received."""
     name = stack.outputs["CallFireApiKeyParameterName"]
     parameter = stack.aws.ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
-    found = [parameter["Value"], *map(token_of, FakeCallFire(stack.fake_callfire).told())]
+    found = [parameter["Value"], *map(token_of, FakeCallFire(stack.fake_callfire).received())]
     assert len(found) >= 3
     return found
 
@@ -46,11 +46,11 @@ def log(stack: Stack) -> list[str]:
     return lines
 
 
-def find(texts: Iterable[str], words: Iterable[str], what: str) -> None:
+def find(texts: Iterable[str], forbidden: Iterable[str], what: str) -> None:
     """Fail if a word is in a text, without showing either."""
-    words = list(words)
+    forbidden = list(forbidden)
     for text in texts:
-        if any(word in text for word in words):
+        if any(word in text for word in forbidden):
             pytest.fail(f"{what}; it is not shown here.")
 
 

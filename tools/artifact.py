@@ -54,21 +54,21 @@ def add_packages(artifact: Path) -> None:
 def dependencies(lock: Path) -> Path:
     """Return the directory with the installed requirements of a lock file, created once for each of its contents."""
     state = sha256(lock.read_bytes() + Path(__file__).read_bytes() + sys.version.encode()).hexdigest()
-    made = ROOT / ".build" / f"{lock.stem}-{state[:16]}"
-    if made.exists():
-        return made
+    directory = ROOT / ".build" / f"{lock.stem}-{state[:16]}"
+    if directory.exists():
+        return directory
     print(f"Installing {lock.relative_to(ROOT)} …", flush=True)
-    made.parent.mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=made.parent) as scratch:
+    directory.parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=directory.parent) as scratch:
         target = Path(scratch, "target")
         install(lock, target, scratch=Path(scratch))
         compile_for_lambda(target, root=target)
         try:
-            target.rename(made)  # atomic, so that parallel builds see all of it or nothing
+            target.rename(directory)  # atomic, so that parallel builds see all of it or nothing
         except OSError:
-            if not made.exists():  # otherwise a parallel build has just created the same
+            if not directory.exists():  # otherwise a parallel build has just created the same
                 raise
-    return made
+    return directory
 
 
 def install(lock: Path, target: Path, *, scratch: Path) -> None:

@@ -62,20 +62,20 @@ class Checkout:
 
     def run(self, *command: str, **variables: str) -> float:
         """Run a command to its end; return the seconds. Raises CalledProcessError."""
-        began = time.monotonic()
+        start = time.monotonic()
         subprocess.run(command, cwd=self.root, env=self.environment | variables, check=True, stdout=subprocess.DEVNULL)
-        return time.monotonic() - began
+        return time.monotonic() - start
 
     def run_until(self, text: str, *command: str) -> float:
         """Run a command until it prints a given text, then stop it; return the seconds until then."""
-        began = time.monotonic()
+        start = time.monotonic()
         with subprocess.Popen(
             command, cwd=self.root, env=self.environment, stdout=subprocess.PIPE, text=True, start_new_session=True
         ) as process:
             for line in process.stdout or ():
                 if text in line:
                     break
-            seconds = time.monotonic() - began
+            seconds = time.monotonic() - start
             os.killpg(process.pid, signal.SIGINT)
             process.communicate()
         return seconds

@@ -42,7 +42,7 @@ def closed_routes(stack: Stack) -> Iterator[Finding]:
 
 
 def unknown_url(stack: Stack) -> Iterator[Finding]:
-    """Check that receive can look a URL up, and refuses one that does not exist."""
+    """Check that receive can look a URL up, and answers 404 to one that does not exist."""
     url = f"{_api_url(stack)}/postbacks/callfinish/{secrets.token_urlsafe(32)}"
     status = requests.post(url, SAMPLES["text-sent"], timeout=_SECONDS).status_code
     yield _finding("unknown URL", status == requests.codes.not_found, f"POST to a URL that does not exist: {status}")

@@ -48,7 +48,7 @@ def receive(postback: Postback) -> Result:
 
 def process(postback: Postback) -> Result:
     """Process a postback once. Raises an error if the postback could be neither stored nor rejected."""
-    began = time.monotonic()
+    start = time.monotonic()
     is_signed = signature.check(postback)
     if not postback_urls.is_live(
         postback.subscription, postback.token_hash, at=postback.received_at, is_signed=is_signed
@@ -65,10 +65,10 @@ def process(postback: Postback) -> Result:
         reason = f"signature-{flaw}"
         parking.reject(postback, reason)
         return Result("rejected", reason=reason, detail="CallFire signs what it posts through this URL.", flaw=flaw)
-    return _keep(postback, began=began)._replace(flaw=flaw)
+    return _keep(postback, start=start)._replace(flaw=flaw)
 
 
-def _keep(postback: Postback, *, began: float) -> Result:
+def _keep(postback: Postback, *, start: float) -> Result:
     """Normalize, store and publish a postback, or reject it."""
     try:
         events = normalize(postback, zone=settings.receiving().time_zone)
@@ -76,7 +76,7 @@ def _keep(postback: Postback, *, began: float) -> Result:
         parking.reject(postback, error.reason, position=error.position)
         return Result("rejected", reason=error.reason, detail=error.detail)
     events_by_id = {event["id"]: event for event in events}
-    earlier = _store_all(events_by_id.values(), postback, began=began)
+    earlier = _store_all(events_by_id.values(), postback, start=start)
     count_repairs(events)
     # Two copies of a postback may arrive together; only one is published:
     #
@@ -87,34 +87,34 @@ def _keep(postback: Postback, *, began: float) -> Result:
     # If the first function crashed instead, the next copy after IN_FLIGHT publishes the event, or the relay does.
     for event, stored in zip(events_by_id.values(), earlier, strict=True):
         if stored is None:
-            _publish(event, began=began)
+            _publish(event, start=start)
         elif not stored.published and datetime.now(UTC) - stored.received_at > IN_FLIGHT:
-            _publish(stored.event, began=began)
+            _publish(stored.event, start=start)
     return Result("accepted" if None in earlier else "duplicate", tuple(events_by_id))
 
 
-def _store_all(events: Iterable[EventDocument], postback: Postback, *, began: float) -> list[StoredEvent | None]:
+def _store_all(events: Iterable[EventDocument], postback: Postback, *, start: float) -> list[StoredEvent | None]:
     """Store all events of a postback before any is published; return each event's earlier stored version, if any.
 
     If one cannot be stored, the whole postback is parked, and the events stored so far are duplicates on the retry.
     """
     earlier: list[StoredEvent | None] = []
     for event in events:
-        _check_time(LAST_PUT_SECONDS, began=began)
+        _check_time(LAST_PUT_SECONDS, start=start)
         earlier.append(store.put(event, postback))
     return earlier
 
 
-def _publish(event: EventDocument, *, began: float) -> None:
+def _publish(event: EventDocument, *, start: float) -> None:
     """Publish a stored event and mark it as published. On failure the relay publishes it later."""
     try:
-        _check_time(LAST_PUBLICATION_SECONDS, began=began)
+        _check_time(LAST_PUBLICATION_SECONDS, start=start)
         topic.publish(event)
         store.mark_published(event["id"], published_at=datetime.now(UTC))
     except Exception as error:  # noqa: BLE001  the event is still unpublished in the table
         logger.warning("Event is left to the relay", extra={"event_id": event["id"], **describe(error)})
 
 
-def _check_time(seconds: int, *, began: float) -> None:
-    if time.monotonic() - began > seconds:
+def _check_time(seconds: int, *, start: float) -> None:
+    if time.monotonic() - start > seconds:
         raise OutOfTimeError

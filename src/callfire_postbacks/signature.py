@@ -50,10 +50,10 @@ def derive_secret(stack_secret: str, subscription: str, token_hash: str) -> str:
 def is_valid(signature: str, body: bytes, *, secret: str) -> bool:
     """Return whether a body was signed with a secret. Runs in constant time for signatures of the right length."""
     try:
-        given = b64decode(signature.strip(), validate=True)
+        received = b64decode(signature.strip(), validate=True)
     except (Base64Error, ValueError):
         return False
-    return hmac.compare_digest(given, hmac.digest(secret.encode(), body, "sha1"))
+    return hmac.compare_digest(received, hmac.digest(secret.encode(), body, "sha1"))
 
 
 def check(postback: Postback) -> bool | None:

@@ -43,8 +43,8 @@ def described() -> dict[str, Any] | None:
     named = os.environ.get("CALLFIRE_LOCAL_DIR")
     if named:
         return _read(Path(named))
-    pointed = (_owned_text(pointer()) or "").rstrip("\n")
-    return _read(Path(".local")) or (_read(Path(pointed)) if pointed else None)
+    target = (_owned_text(pointer()) or "").rstrip("\n")
+    return _read(Path(".local")) or (_read(Path(target)) if target else None)
 
 
 def _read(directory: Path) -> dict[str, Any] | None:

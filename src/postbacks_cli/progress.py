@@ -21,13 +21,13 @@ def no_progress(_done: int, _total: int | None) -> None:
 @contextmanager
 def progress(what: str) -> Iterator[Progress]:
     """Yield a function that reports progress; a terminal shows it from the first second on."""
-    began = time.monotonic()
+    start = time.monotonic()
     with ExitStack() as bar:
         update: Progress | None = None
 
         def tell(done: int, total: int | None) -> None:
             nonlocal update
-            if update is None and stderr.is_terminal and time.monotonic() - began > _QUIET_SECONDS:
+            if update is None and stderr.is_terminal and time.monotonic() - start > _QUIET_SECONDS:
                 update = bar.enter_context(_bar(what, done))
             if update:
                 update(done, total)

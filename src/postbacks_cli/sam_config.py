@@ -46,7 +46,7 @@ def _read(file: Path) -> dict[str, Deployment]:
 
 
 def _deployment(environment: dict[str, Any]) -> Deployment:
-    given: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     for command in ("global", "deploy"):  # the sections that `sam deploy` reads, the more specific one last
-        given |= environment.get(command, {}).get("parameters", {})
-    return Deployment(given.get("stack_name"), given.get("region"), given.get("profile"))
+        parameters |= environment.get(command, {}).get("parameters", {})
+    return Deployment(parameters.get("stack_name"), parameters.get("region"), parameters.get("profile"))

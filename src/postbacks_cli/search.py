@@ -1,6 +1,6 @@
 """Find postbacks by an id of a call, text, campaign or event, or by a phone number.
 
-Indexes answer in a few DynamoDB calls, however large the table is. The beginning of an event's id is the key of no
+Indexes answer in a few DynamoDB calls, however large the table is. The prefix of an event's id is the key of no
 index, but the entries of an index contain whole ids and are small: reading all of them takes about a second per million
 events. If nothing is found there either, the whole table is read: it alone has call ids of events from releases before
 the index `by_subject`, and events that are in no index.
@@ -86,7 +86,7 @@ def _find_stored(
     items = _by_indexes(stack, text, limit)
     if not items and _BEGINNING.fullmatch(text.lower()):
         looked.append("the beginnings of the ids of events")
-        items = _by_beginning(stack, text.lower(), limit, progress)
+        items = _by_prefix(stack, text.lower(), limit, progress)
     if not items and _SUBJECT.fullmatch(text):
         warn()
         looked.append("the whole table of events")
@@ -117,8 +117,8 @@ def _ids(stack: Stack, index: str, key: str) -> Iterator[str]:
             yield from page
 
 
-def _by_beginning(stack: Stack, beginning: str, limit: int, progress: Progress) -> list[Item]:
-    what = {"FilterExpression": "begins_with(id, :beginning)", "ExpressionAttributeValues": {":beginning": beginning}}
+def _by_prefix(stack: Stack, prefix: str, limit: int, progress: Progress) -> list[Item]:
+    what = {"FilterExpression": "begins_with(id, :prefix)", "ExpressionAttributeValues": {":prefix": prefix}}
     for index in _EVERY_ID:
         with _without_index():
             if found := _scan(stack, {"IndexName": index, **what}, limit, progress):
@@ -130,7 +130,7 @@ def _by_scan(stack: Stack, text: str, limit: int, progress: Progress) -> list[It
     values = {f":subject{number}": f"{name}/{text}" for number, name in enumerate(_SUBJECTS)}
     condition = f"event.subject IN ({', '.join(values)})"
     if _BEGINNING.fullmatch(text.lower()):
-        condition, values = f"{condition} OR begins_with(id, :beginning)", {**values, ":beginning": text.lower()}
+        condition, values = f"{condition} OR begins_with(id, :prefix)", {**values, ":prefix": text.lower()}
     return _scan(stack, {"FilterExpression": condition, "ExpressionAttributeValues": values}, limit, progress)
 
 

@@ -58,20 +58,20 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def selected(*arguments: Any, **options: Any) -> None:  # noqa: ANN401  the command's own
-        given = {name: options.pop(name) for name in _OPTIONS}
+        selected_by = {name: options.pop(name) for name in _OPTIONS}
         if "zone" in own:
-            options["zone"] = given["zone"] or UTC
-        command(*arguments, selection=build(**given), **options)
+            options["zone"] = selected_by["zone"] or UTC
+        command(*arguments, selection=build(**selected_by), **options)
 
-    parameters = [own_one for name, own_one in own.items() if name not in ("selection", "zone")]
+    parameters = [parameter for name, parameter in own.items() if name not in ("selection", "zone")]
     first = [one for one in parameters if one.kind is not inspect.Parameter.KEYWORD_ONLY]
     options = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
         for name, annotation in _OPTIONS.items()
     ]
-    together = [*first, *options, *(one for one in parameters if one not in first)]
-    vars(selected)["__signature__"] = inspect.Signature(together)  # Typer reads this
-    selected.__annotations__ = {one.name: one.annotation for one in together}
+    merged = [*first, *options, *(one for one in parameters if one not in first)]
+    vars(selected)["__signature__"] = inspect.Signature(merged)  # Typer reads this
+    selected.__annotations__ = {one.name: one.annotation for one in merged}
     return selected
 
 

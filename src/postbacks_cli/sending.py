@@ -55,7 +55,7 @@ def post(url: str, body: bytes) -> "requests.Response":
 def is_kept_as_an_event(answer: "requests.Response") -> bool:
     """Return whether the answer says that the postback became an event; rejected postbacks did not."""
     try:
-        told = answer.json()
+        content = answer.json()
     except ValueError:
-        told = None
-    return answer.ok and not (isinstance(told, dict) and told.get("status") == "rejected")
+        content = None
+    return answer.ok and not (isinstance(content, dict) and content.get("status") == "rejected")

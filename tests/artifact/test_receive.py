@@ -58,7 +58,7 @@ def test_forms_of_one_postback_are_one_event(receive: Function, stack: Stack, ki
     assert {answer["id"] for answer in answers} == stored(stack).keys()
 
 
-def test_wrong_token_is_refused(receive: Function, stack: Stack) -> None:
+def test_unknown_token_gets_404(receive: Function, stack: Stack) -> None:
     """An unknown token of the right form gets 404, and nothing is stored."""
     event = read(HTTP_EVENTS[0])
     event["pathParameters"]["token"] = SAMPLE_TOKEN[::-1]
@@ -72,8 +72,8 @@ def test_log_holds_neither_token_nor_content(receive: Function) -> None:
     before = len(receive.log.read_text())
     receive.invoke(read(EVENTS / "text-received.json"))
 
-    said = receive.log.read_text()[before:]
-    (metrics,) = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    logged = receive.log.read_text()[before:]
+    (metrics,) = [json.loads(line) for line in logged.splitlines() if line.startswith("{")]
     assert metrics["PostbackAccepted"] == [1.0]
     for secret in (SAMPLE_TOKEN, "Reply message", "2132212289"):
-        assert secret not in said
+        assert secret not in logged

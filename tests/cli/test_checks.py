@@ -187,8 +187,8 @@ def test_first_deployment_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 1
     [finding] = map(json.loads, result.stdout.splitlines())
     assert (finding["level"], finding["subject"]) == ("fail", "stack")
-    for words in ("describe-stack-events", "`sam delete`", "`postbacks set-api-key`"):
-        assert words in finding["remedy"]
+    for text in ("describe-stack-events", "`sam delete`", "`postbacks set-api-key`"):
+        assert text in finding["remedy"]
 
 
 @pytest.mark.parametrize(("left", "level"), [(10, "warn"), (99, "warn"), (100, "ok"), (1_000, "ok")])

@@ -34,7 +34,7 @@ def test_all_is_well(postbacks: Postbacks, stack: Stack) -> None:
 
 
 @pytest.fixture
-def trouble(stack: Stack) -> Iterator[str]:
+def failures(stack: Stack) -> Iterator[str]:
     """Set a blank API key, raise an alarm and reject a postback; return the alarm's description."""
     cloudwatch = boto3.client(
         "cloudwatch",
@@ -54,7 +54,7 @@ def trouble(stack: Stack) -> Iterator[str]:
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
 
 
-def test_trouble(postbacks: Postbacks, trouble: str) -> None:
+def test_failures(postbacks: Postbacks, failures: str) -> None:
     """Each failed check has a remedy, the other checks still run, and the command fails."""
     found = postbacks("doctor")
     lines = [" ".join(line.split()) for line in found.out.splitlines()]
@@ -62,7 +62,7 @@ def test_trouble(postbacks: Postbacks, trouble: str) -> None:
     assert "is empty." in next(line for line in lines if line.startswith("fail API key"))
     assert "→ `postbacks --stack local set-api-key`" in lines
     assert any(line.startswith("fail alarm ") for line in lines)
-    assert f"→ {trouble}" in lines
+    assert f"→ {failures}" in lines
     assert "→ `postbacks rejected` says why; after a fix, `postbacks redrive`." in lines
     assert any(line.startswith("ok relay schedule") for line in lines)
 

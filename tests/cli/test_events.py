@@ -48,9 +48,9 @@ def test_events_as_a_table(postbacks: Postbacks, ids: dict[str, str]) -> None:
 
 def test_no_event(postbacks: Postbacks) -> None:
     """An empty result is a success with an empty stdout."""
-    nothing = postbacks("events", "--campaign", "1", "--since", "2h")
-    assert (nothing.status, nothing.out) == (0, "")
-    assert "No event" in nothing.err
+    none = postbacks("events", "--campaign", "1", "--since", "2h")
+    assert (none.status, none.out) == (0, "")
+    assert "No event" in none.err
 
 
 def test_show(postbacks: Postbacks, ids: dict[str, str], stack: Stack) -> None:

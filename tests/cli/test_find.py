@@ -51,9 +51,9 @@ def test_find_rejected(postbacks: Postbacks, stack: Stack) -> None:
 
 def test_find_nothing_says_where_it_looked(postbacks: Postbacks) -> None:
     """A search without a result fails and names all places."""
-    nothing = postbacks("find", "999999999")
-    assert (nothing.status, nothing.out) == (1, "")
-    assert all(place in nothing.err for place in ("events", "parked queue", "rejected queue"))
+    none = postbacks("find", "999999999")
+    assert (none.status, none.out) == (1, "")
+    assert all(place in none.err for place in ("events", "parked queue", "rejected queue"))
 
 
 @pytest.mark.parametrize(

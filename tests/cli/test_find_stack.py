@@ -42,12 +42,12 @@ def test_stack_that_is_not_there(stack: Stack, tmp_path: Path) -> None:
 
 def test_no_credentials(tmp_path: Path) -> None:
     """Without credentials and without a local stack, one line says so."""
-    nobody = {
+    no_user = {
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": "/dev/null",
         "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
     }
-    failed = run("--region", "us-east-1", "events", variables=nobody, cwd=tmp_path)
+    failed = run("--region", "us-east-1", "events", variables=no_user, cwd=tmp_path)
     assert (failed.status, failed.out) == (1, "")
     assert failed.err.startswith("There are no AWS credentials.")
 

@@ -49,12 +49,12 @@ def test_command_does_what_it_is_for(
 ) -> None:
     """Every command in a block of a page works unchanged, with yes as the answer to each question."""
     # The suite's own subscription stays unchanged; this existing one suits every command.
-    meant = {"ID": event_id, "callfinish": "callfinish-74001", "NAME": "callfinish-74001"}
-    arguments = [meant.get(word, word) for word in shlex.split(typed)[1:]]
+    values = {"ID": event_id, "callfinish": "callfinish-74001", "NAME": "callfinish-74001"}
+    arguments = [values.get(word, word) for word in shlex.split(typed)[1:]]
     for name in {"callfinish-74001", "v2"}.intersection(arguments):
         assert postbacks("subscribe", name).status == 0
-    asked = {"set-api-key": api_key, "set-credentials": credentials.replace(":", "\n", 1)}
-    answer = next((secret for command, secret in asked.items() if command in arguments), "y")
+    secrets = {"set-api-key": api_key, "set-credentials": credentials.replace(":", "\n", 1)}
+    answer = next((secret for command, secret in secrets.items() if command in arguments), "y")
     done = postbacks(*arguments, stdin=f"{answer}\n")
     assert done.status == 0, done.err
 

@@ -30,8 +30,8 @@ def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(replay, "invoke", relay)
     monkeypatch.setattr(replay, "existing", lambda _stack, ids: ids)
     monkeypatch.setattr(find_stack, "of", lambda _context: stubbed_stack())
-    given = [word for event_id in ("a", "b", "c") for word in ("--id", event_id)]
-    ended = CliRunner().invoke(app, ["replay", *given, "--yes"])
+    options = [word for event_id in ("a", "b", "c") for word in ("--id", event_id)]
+    ended = CliRunner().invoke(app, ["replay", *options, "--yes"])
 
     assert (ended.exit_code, ended.stdout) == (0, "Marked: 3 events.\n")
     assert [(request["replay"]["ids"], "after" in request) for request in asked] == [
@@ -43,13 +43,13 @@ def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    ("last", "status", "said"),
+    ("last", "status", "output"),
     [
         ({"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 7}, 0, "On their way again: 7 postbacks.\n"),
         ({"Status": "FAILED", "FailureReason": "AccessDenied"}, 1, "AccessDenied"),
     ],
 )
-def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], status: int, said: str) -> None:
+def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], status: int, output: str) -> None:
     """If SQS can redrive, it is asked to and waited for; if it fails, its reason is shown."""
     stack = stubbed_stack(ParkedQueueUrl=PARKED, RejectedQueueUrl=REJECTED)
     monkeypatch.setattr(find_stack, "of", lambda _context: stack)
@@ -65,7 +65,7 @@ def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], s
         sqs.assert_no_pending_responses()
 
     assert ended.exit_code == status
-    assert said in (ended.stdout if status == 0 else str(ended.exception))
+    assert output in (ended.stdout if status == 0 else str(ended.exception))
 
 
 @pytest.mark.parametrize("failing", ["send_message", "delete_message"])

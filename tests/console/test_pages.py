@@ -56,11 +56,11 @@ def describe(violation: dict[str, Any]) -> str:
 
 def test_dark_mode_is_dark(browser: Browser, address: str) -> None:
     """The page follows the browser's colour scheme."""
-    shades = []
+    colours = []
     for scheme in ("light", "dark"):
         with tab(browser, address, scheme=scheme) as opened:
-            shades.append(opened.page.evaluate("getComputedStyle(document.body).backgroundColor"))
-    assert shades == ["rgb(250, 248, 245)", "rgb(21, 19, 17)"]
+            colours.append(opened.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    assert colours == ["rgb(250, 248, 245)", "rgb(21, 19, 17)"]
 
 
 def test_page_that_does_not_exist(opened: Tab) -> None:

@@ -11,7 +11,7 @@ from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import post
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.faults import OUTAGES, UNANSWERED, Fault
-from tests.support.storm.observing import age, is_marked, is_published, new, relay, send, send_accepted
+from tests.support.storm.observing import age, is_published, is_unpublished, new, relay, send, send_accepted
 from tools.samples import SAMPLES
 
 
@@ -31,7 +31,7 @@ def test_sns_does_not_take_it(stack: Stack, proxy: FaultProxy, published: Publis
     """If SNS fails, the answer is 200 and the event stays unpublished; the relay publishes it once SNS is back."""
     with proxy.failing(fault, "sns"):
         event_id = send_accepted(stack, new())
-    assert is_marked(stack, event_id)
+    assert is_unpublished(stack, event_id)
     age(stack, event_id)
     relay(stack)
     assert is_published(stack, event_id)
@@ -44,7 +44,7 @@ def test_marking_fails(stack: Stack, proxy: FaultProxy, published: Published, fa
     send_accepted(stack, new())  # so that only marking fails, and not the lookup, which is an update too
     with proxy.failing(fault, "dynamodb.UpdateItem"):
         event_id = send_accepted(stack, new())
-    assert is_marked(stack, event_id) == (fault in OUTAGES)
+    assert is_unpublished(stack, event_id) == (fault in OUTAGES)
     age(stack, event_id)
     relay(stack)
     assert is_published(stack, event_id)
@@ -65,7 +65,7 @@ def test_killed_after_storing(
     answer = send(stack, body)  # CallFire may send again: so soon, the first receiver counts as still publishing
     assert (answer.status, answer.json["status"]) == (200, "duplicate")
     event_id = answer.json["id"]
-    assert is_marked(stack, event_id)
+    assert is_unpublished(stack, event_id)
     age(stack, event_id)
     relay(stack)
     assert is_published(stack, event_id)
@@ -92,7 +92,7 @@ def test_sns_is_down_for_days(stack: Stack, proxy: FaultProxy, published: Publis
         answer = relay(stack)
         assert answer["published"] == 0
         assert answer["oldest_seconds"] >= timedelta(days=3).total_seconds()
-        assert all(is_marked(stack, event_id) for event_id in ids)
+        assert all(is_unpublished(stack, event_id) for event_id in ids)
     with proxy.failing("dying after", "sns.PublishBatch"):
         assert "errorMessage" in relay(stack)
     relay(stack)

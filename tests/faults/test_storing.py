@@ -12,8 +12,8 @@ from tests.support.storm.faults import OUTAGES, UNANSWERED, Fault
 from tests.support.storm.observing import (
     age,
     drained,
-    is_marked,
     is_published,
+    is_unpublished,
     new,
     parked,
     received_at,
@@ -113,7 +113,7 @@ def test_slowest_path_is_answered_in_time(stack: Stack, proxy: FaultProxy) -> No
         proxy.failing("hanging", "sns", "dynamodb.UpdateItem"),
         proxy.failing("hanging", "dynamodb.PutItem", times=1),
     ):
-        assert is_marked(stack, send_accepted(stack, new()))
+        assert is_unpublished(stack, send_accepted(stack, new()))
 
 
 def test_wrong_url_during_an_outage(stack: Stack, proxy: FaultProxy) -> None:

@@ -17,8 +17,8 @@ from tests.support.stored import delete_all, stored
 from tests.support.storm.auditor import Found, audit
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.observing import take_rejected
-from tests.support.storm.schedule import CAMPAIGN, stormy
-from tests.support.storm.storm import SENDERS, rage
+from tests.support.storm.schedule import CAMPAIGN, count_in_storm
+from tests.support.storm.storm import SENDERS, run_storm
 
 SUBSCRIPTIONS = ("callfinish", "campaignfinish", f"callfinish{CAMPAIGN}", f"campaignfinish{CAMPAIGN}")
 
@@ -28,9 +28,9 @@ def urls(stack: Stack) -> dict[str, str]:
     """Return URLs by subscription, and a wrong one under "" (see schedule.Delivery)."""
     for subscription in SUBSCRIPTIONS[2:]:
         assert call("PUT", f"{stack.api_url}/subscriptions/{subscription}").status_code == 200
-    told = FakeCallFire(stack.fake_callfire).urls()
+    live = FakeCallFire(stack.fake_callfire).urls()
     wrong = {"": f"{stack.api_url}/postbacks/callfinish/{'w' * 43}"}
-    return wrong | {name: told[name.replace("-", "/")] for name in SUBSCRIPTIONS}
+    return wrong | {name: live[name.replace("-", "/")] for name in SUBSCRIPTIONS}
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_nothing_is_lost_in_a_storm(
     seed, number = pytestconfig.getoption("seed"), pytestconfig.getoption("deliveries")
     proxy.happened.clear()
     with consumer(stack, raw=True, quiet_seconds=0) as receive:
-        sent = rage(stack, proxy, urls, seed=seed, number=number)
+        sent = run_storm(stack, proxy, urls, seed=seed, number=number)
         events = [message.event for message in receive(0)]
     rejected = [b64decode(json.loads(message)["body"]) for message in take_rejected(stack)]
     account = audit(sent, Found(list(stored(stack).values()), events, parked=[], rejected=rejected))
@@ -60,13 +60,13 @@ def test_nothing_is_lost_in_a_storm(
     with capsys.disabled():
         print(report)  # noqa: T201  the report is the purpose of the suite
     assert not account.findings, report
-    assert {one.status for one in sent[stormy(number) :]} <= {200, 202, 404}, "Nothing is turned away any more"
+    assert {one.status for one in sent[count_in_storm(number) :]} <= {200, 202, 404}, "Nothing is turned away any more"
 
 
 def faults(proxy: FaultProxy) -> str:
     """Return the faults that each function met, in the form of the auditor's account."""
     lines = ""
     for function in ("receive", "drain", "relay"):
-        met = sorted((fault, times) for (fault, whose), times in proxy.happened.items() if whose == function)
-        lines += f"  {function + ' met':12}  {', '.join(f'{fault} {times:,}' for fault, times in met)}\n"
+        counts = sorted((fault, times) for (fault, at), times in proxy.happened.items() if at == function)
+        lines += f"  {function + ' met':12}  {', '.join(f'{fault} {times:,}' for fault, times in counts)}\n"
     return lines

@@ -115,5 +115,5 @@ def test_command_prints_its_tables(capsys: pytest.CaptureFixture[str]) -> None:
     """The command prints what it counts, the prices, the estimates and the assumptions."""
     model.main()
     printed = capsys.readouterr().out
-    for words in ("write units", "together", "REST API", "outbox by DynamoDB Streams", "to be checked", "Assumed"):
-        assert words in printed
+    for text in ("write units", "together", "REST API", "outbox by DynamoDB Streams", "to be checked", "Assumed"):
+        assert text in printed

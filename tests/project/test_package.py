@@ -49,10 +49,10 @@ def test_installed_package_reads_events(wheel: Path, tmp_path: Path) -> None:
     python = tmp_path / "venv" / "bin" / "python"
     pip("--python", str(python), "install", "--no-deps", str(wheel))
     event = normalize(SAMPLES["text-received"])
-    said = subprocess.run(
+    done = subprocess.run(
         [python, "-I", "-c", CONSUMER], input=to_json(event), env={}, text=True, capture_output=True, check=True
     )
-    assert said.stdout.split(maxsplit=2) == [event["id"], "+12132212289", "Reply message\n"]
+    assert done.stdout.split(maxsplit=2) == [event["id"], "+12132212289", "Reply message\n"]
 
 
 def test_installed_package_is_typed(wheel: Path) -> None:

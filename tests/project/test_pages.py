@@ -18,7 +18,7 @@ from tools import ROOT
 
 KNOWN: Final = {"make", "sam", "aws", "postbacks"}
 """Programs whose commands are checked."""
-ANY_SHELL_HAS: Final = {"alias", "cd", "eval", "git", "mv", "pip", ".venv/bin/python"}
+SHELL_COMMANDS: Final = {"alias", "cd", "eval", "git", "mv", "pip", ".venv/bin/python"}
 
 PAGE_BY_NAME: Final = {str(file.relative_to(ROOT)): file for file in PAGES}
 
@@ -53,7 +53,7 @@ def test_named_tests_exist() -> None:
 
 def test_every_program_is_known() -> None:
     """The pages use no unchecked program, and every checked program occurs on a page."""
-    assert programs() - ANY_SHELL_HAS == KNOWN
+    assert programs() - SHELL_COMMANDS == KNOWN
 
 
 @pytest.mark.parametrize("command", commands("make"))
@@ -67,10 +67,11 @@ def test_targets_exist(command: str) -> None:
 def test_sam_has_the_command(command: str) -> None:
     """Every SAM command on a page exists, with each of its options."""
     found: click.Command | None = cli
-    words = [word for word in shlex.split(command)[1:] if word != "…"]
+    arguments = [word for word in shlex.split(command)[1:] if word != "…"]
     while isinstance(found, click.Group):
-        found = found.get_command(click.Context(found, obj=found), words.pop(0))  # without an argument it loads nothing
+        context = click.Context(found, obj=found)
+        found = found.get_command(context, arguments.pop(0))  # without an argument it loads nothing
     assert found
     known = {option for parameter in found.params for option in parameter.opts}
     docker = {"--add-host"}  # of the containers that it starts
-    assert {word for word in words if word.startswith("-")} <= known | docker
+    assert {word for word in arguments if word.startswith("-")} <= known | docker

@@ -8,7 +8,7 @@ from callfire_postbacks.formats.xml import UnreadablePostbackError
 from tests.support.building import normalize_all
 from tests.support.storm.fault_proxy import HANG_SECONDS
 from tests.support.storm.faults import Fault
-from tests.support.storm.schedule import Delivery, deliveries, stormy, weather
+from tests.support.storm.schedule import Delivery, count_in_storm, deliveries, fault_periods
 
 NUMBER = 3_000
 
@@ -23,18 +23,18 @@ def about(delivery: Delivery) -> list[str | None]:
 
 def test_seed_repeats_a_storm() -> None:
     """The same seed gives the same deliveries and faults, and another seed gives others."""
-    assert (deliveries(7, NUMBER), weather(7, NUMBER)) == (deliveries(7, NUMBER), weather(7, NUMBER))
+    assert (deliveries(7, NUMBER), fault_periods(7, NUMBER)) == (deliveries(7, NUMBER), fault_periods(7, NUMBER))
     assert deliveries(7, NUMBER) != deliveries(8, NUMBER)
-    assert weather(7, NUMBER) != weather(8, NUMBER)
+    assert fault_periods(7, NUMBER) != fault_periods(8, NUMBER)
 
 
-def test_weather_leaves_nothing_out() -> None:
+def test_every_fault_occurs() -> None:
     """Every fault occurs, some coincide, and then there is a calm period."""
-    spells = weather(7, NUMBER)
-    assert {spell.fault for on in spells for spell in on} == {*get_args(Fault)}
-    assert max(map(len, spells)) > 1
-    assert not any(spells[stormy(NUMBER) :])
-    assert stormy(NUMBER) < len(spells) == NUMBER
+    periods = fault_periods(7, NUMBER)
+    assert {period.fault for on in periods for period in on} == {*get_args(Fault)}
+    assert max(map(len, periods)) > 1
+    assert not any(periods[count_in_storm(NUMBER) :])
+    assert count_in_storm(NUMBER) < len(periods) == NUMBER
 
 
 def test_what_hangs_hangs_too_long() -> None:
@@ -44,11 +44,11 @@ def test_what_hangs_hangs_too_long() -> None:
 
 def test_deliveries_are_what_they_say() -> None:
     """Each delivery has the nature and subject it states; all kinds occur, many of them repeatedly."""
-    made = deliveries(7, NUMBER)
-    assert {delivery.nature for delivery in made} == {"postback", "unreadable", "wrong URL"}
-    for delivery in made:
+    sent = deliveries(7, NUMBER)
+    assert {delivery.nature for delivery in sent} == {"postback", "unreadable", "wrong URL"}
+    for delivery in sent:
         assert about(delivery) == ([] if delivery.nature == "unreadable" else [delivery.subject, *delivery.also])
-    assert any(delivery.also for delivery in made if delivery.nature == "postback")
-    copies = Counter(delivery.subject for delivery in made)
+    assert any(delivery.also for delivery in sent if delivery.nature == "postback")
+    copies = Counter(delivery.subject for delivery in sent)
     assert {subject.partition("/")[0] for subject in copies} == {"calls", "texts", "campaigns"}
     assert sum(number > 1 for number in copies.values()) > NUMBER / 20

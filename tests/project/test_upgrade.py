@@ -15,9 +15,9 @@ ANSWERS: Final = "samconfig.local.toml"
 
 def git(directory: Path, *arguments: str) -> str:
     """Run git in a directory with a neutral identity, and return its output. Raises CalledProcessError."""
-    nobody = ("-c", "user.name=n", "-c", "user.email=n@example.com", "-c", "init.defaultBranch=main")
+    no_user = ("-c", "user.name=n", "-c", "user.email=n@example.com", "-c", "init.defaultBranch=main")
     done = subprocess.run(
-        [which("git") or "git", *nobody, *arguments],
+        [which("git") or "git", *no_user, *arguments],
         cwd=directory,
         check=True,
         capture_output=True,

@@ -30,7 +30,7 @@ def aws(stack: Stack, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def meant(stack: Stack) -> Iterator[dict[str, str]]:
+def values(stack: Stack) -> Iterator[dict[str, str]]:
     """Return the values of the placeholders in capitals; remove the created resources afterwards."""
     sqs, topic = stack.aws.sqs, stack.outputs["EventsTopicArn"]
     url = sqs.create_queue(QueueName="typed")["QueueUrl"]
@@ -43,19 +43,19 @@ def meant(stack: Stack) -> Iterator[dict[str, str]]:
     stack.aws.cloudformation.delete_stack(StackName=STACK)
 
 
-def test_commands_do_what_they_are_for(stack: Stack, meant: dict[str, str]) -> None:
+def test_commands_do_what_they_are_for(stack: Stack, values: dict[str, str]) -> None:
     """Every command works unchanged, in the order of the pages; later commands may use earlier answers."""
     for command in COMMANDS:
-        for word in sorted(meant, key=len, reverse=True):
-            command = command.replace(word, meant[word])  # noqa: PLW2901  the command, filled in
+        for word in sorted(values, key=len, reverse=True):
+            command = command.replace(word, values[word])  # noqa: PLW2901  the command, filled in
         done = aws(stack, *shlex.split(command)[1:])
         if "start-message-move-task" in command:  # which the local AWS lacks: the command only has to reach it
             assert "InvalidAction" in done.stderr
             continue
         assert done.returncode == 0, done.stderr
         answer: dict[str, Any] = json.loads(done.stdout) if done.stdout.startswith("{") else {}
-        meant |= {"SUBSCRIPTION_ARN": str(answer["SubscriptionArn"])} if "SubscriptionArn" in answer else {}
-    subscribed = stack.aws.sns.get_subscription_attributes(SubscriptionArn=meant["SUBSCRIPTION_ARN"])["Attributes"]
+        values |= {"SUBSCRIPTION_ARN": str(answer["SubscriptionArn"])} if "SubscriptionArn" in answer else {}
+    subscribed = stack.aws.sns.get_subscription_attributes(SubscriptionArn=values["SUBSCRIPTION_ARN"])["Attributes"]
     assert json.loads(subscribed["FilterPolicy"]) == {"type": ["com.callfire.text.received.v1"]}
     [described] = stack.aws.cloudformation.describe_stacks(StackName=STACK)["Stacks"]
     assert described["StackStatus"] == "CREATE_COMPLETE"

@@ -52,9 +52,9 @@ BAD: Final = {
 def test_bad_body_is_answered_by_whether_it_is_kept(stack: Stack, body: bytes, status: int, reason: str) -> None:
     """The answer is 2xx exactly if the body is kept; it gives the reason quickly, without token or internals."""
     url = stack.postback_urls["callfinish"]
-    began = time.monotonic()
+    start = time.monotonic()
     answer = post(url, body)
-    took = time.monotonic() - began
+    seconds = time.monotonic() - start
 
     assert answer.status == status
     if status == 202:
@@ -66,7 +66,7 @@ def test_bad_body_is_answered_by_whether_it_is_kept(stack: Stack, body: bytes, s
         assert (answer.json["status"], answer.json["type"]) == (status, f"urn:callfire-postbacks:problem:{reason}")
     for internal in (token_of(url), "Traceback", "callfire_postbacks", ".py", "root:"):
         assert internal not in answer.text
-    assert took < SECONDS
+    assert seconds < SECONDS
     assert not stored(stack)
 
 

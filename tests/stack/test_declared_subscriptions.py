@@ -20,13 +20,13 @@ def declared(stack: Stack, state_dir: Path) -> Iterator[OwnStack]:
 
 
 @pytest.fixture
-def nobody() -> str:
+def unused() -> str:
     """Return the URL of a CallFire that is down."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}/callback"
 
 
-def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, nobody: str) -> None:
+def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, unused: str) -> None:
     """A deploy applies its list; one that CallFire does not confirm rolls back without harm; a delete revokes."""
     fake_callfire = FakeCallFire(stack.fake_callfire)
     declared.deploy(Subscriptions="callfinish-70001")
@@ -50,12 +50,12 @@ def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, nobody: str) -> N
     assert declared.state_of("callfinish-70001") == "unsubscribed"
 
     with pytest.raises(RuntimeError, match="CallFire cannot be"):
-        declared.sam_deploy(Subscriptions=both, PublicUrl=where, CallFireUrl=nobody)
+        declared.sam_deploy(Subscriptions=both, PublicUrl=where, CallFireUrl=unused)
     assert declared.state_of("campaignfinish-70002") == "subscribed"
     assert declared.state_of("callfinish-70001") == "unsubscribed"
     assert fake_callfire.urls()["campaignfinish/70002"] == kept
 
-    declared.deploy(Subscriptions="campaignfinish-70002", PublicUrl=where, CallFireUrl=nobody)
+    declared.deploy(Subscriptions="campaignfinish-70002", PublicUrl=where, CallFireUrl=unused)
     table = declared.physical_id("SubscriptionsTable")
     declared.delete()
     states = {item["subscription"]["S"]: item["state"]["S"] for item in declared.items(table)}

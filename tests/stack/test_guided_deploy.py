@@ -37,29 +37,29 @@ def test_from_the_guided_deployment_to_the_end(stack: Stack, guided: OwnStack, t
         "Parameter Subscriptions ": "callfinish-80001",
         "Parameter CallFireUrl": stack.fake_callfire + CALLBACK_PATH,
     }
-    assert checkout.make("deploy", answers) == 0, checkout.said
+    assert checkout.make("deploy", answers) == 0, checkout.output
     saved = checkout.answers()
     assert saved["stack_name"] == saved["s3_prefix"] == guided.name
     assert 'Subscriptions="callfinish-80001"' in saved["parameter_overrides"]
     url, table = callfire.urls()["callfinish/80001"], guided.physical_id("SubscriptionsTable")
 
     assert checkout.make("deploy", AGREED) != 0
-    assert "No changes to deploy" in checkout.said[-1]
+    assert "No changes to deploy" in checkout.output[-1]
 
     upgrade(checkout)
-    assert checkout.make("deploy", AGREED) == 0, checkout.said
+    assert checkout.make("deploy", AGREED) == 0, checkout.output
     function = stack.aws.functions.get_function_configuration(FunctionName=guided.physical_id("ReceiveFunction"))
     assert function["Description"] == RELEASE
     assert callfire.urls()["callfinish/80001"] == url
     assert guided.physical_id("SubscriptionsTable") == table
 
     sam = (sys.executable, "-m", "samcli")
-    assert checkout.run(*sam, "delete", "--config-file", ANSWERS, answers=AGREED) == 0, checkout.said
+    assert checkout.run(*sam, "delete", "--config-file", ANSWERS, answers=AGREED) == 0, checkout.output
     assert "callfinish/80001" not in callfire.urls()
     assert [item["state"]["S"] for item in guided.items(table)] == ["unsubscribed"]
     assert checkout.answers() == saved
     assert (checkout.root / "samconfig.toml").read_bytes() == (ROOT / "samconfig.toml").read_bytes()
-    assert not any("/postbacks/callfinish" in said for said in checkout.said)
+    assert not any("/postbacks/callfinish" in text for text in checkout.output)
 
 
 def upgrade(checkout: Checkout) -> None:

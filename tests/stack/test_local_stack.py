@@ -36,15 +36,15 @@ def command(name: str, state_dir: Path) -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
-def read_until(process: subprocess.Popen[str], words: str) -> str:
-    """Return a command's output up to some words."""
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    """Return a command's output up to a text."""
     assert process.stdout
-    said = ""
+    output = ""
     for line in process.stdout:
-        said += line
-        if words in line:
-            return said
-    pytest.fail(f"It ended with: {said}")
+        output += line
+        if text in line:
+            return output
+    pytest.fail(f"It ended with: {output}")
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ class Example:
         attributes: Mapping[Any, str] = found["Attributes"]
         return int(attributes["ApproximateNumberOfMessages"]) + int(attributes["ApproximateNumberOfMessagesNotVisible"])
 
-    def break_it(self, *, broken: bool) -> None:
+    def set_broken(self, *, broken: bool) -> None:
         """Have the function use a table that does not exist, or repair it."""
         resource = self.stack.aws.cloudformation.describe_stack_resource(
             StackName="queue-consumer", LogicalResourceId="Function"
@@ -100,12 +100,12 @@ def test_each_reply_is_counted_once(stack: Stack, example: Example) -> None:
 
 def test_what_fails_is_put_aside_and_sent_back(stack: Stack, example: Example) -> None:
     """Replies that cannot be counted end in the dead-letter queue, and after a fix each is counted once."""
-    example.break_it(broken=True)
+    example.set_broken(broken=True)
     reply(stack, "33333", "1")
     reply(stack, "33333", "2")
     wait_until(lambda: example.waiting("DeadLetterQueueUrl") == 2)
 
-    example.break_it(broken=False)
+    example.set_broken(broken=False)
 
     def is_redriven() -> bool:  # once is not enough if a message meets the old configuration
         example.redrive()

@@ -79,16 +79,16 @@ def test_last_postback(stack: Stack, fake_callfire: FakeCallFire) -> None:
 
 
 def test_rotation_loses_nothing(stack: Stack, fake_callfire: FakeCallFire) -> None:
-    """While a URL is rotated, no postback is refused, through CallFire's current URL or an older one."""
+    """While a URL is rotated, no postback gets 404, through CallFire's current URL or an older one."""
     manage(stack, "PUT", "/callfinish-80004")
-    told = [fake_callfire.urls()["callfinish/80004"]]
+    received = [fake_callfire.urls()["callfinish/80004"]]
     stopped = Event()
 
     def stream() -> list[int]:
         statuses = []
         while not stopped.is_set():
             statuses.append(fake_callfire.post("callfinish/80004", body())[0])
-            statuses += [post(url, body()).status for url in list(told)]
+            statuses += [post(url, body()).status for url in list(received)]
         return statuses
 
     with ThreadPoolExecutor() as threads:
@@ -96,11 +96,11 @@ def test_rotation_loses_nothing(stack: Stack, fake_callfire: FakeCallFire) -> No
         try:
             for _ in range(3):
                 assert manage(stack, "PUT", "/callfinish-80004")[0] == 200
-                told.append(fake_callfire.urls()["callfinish/80004"])
+                received.append(fake_callfire.urls()["callfinish/80004"])
         finally:
             stopped.set()
     statuses = [status for each in streams for status in each.result()]
-    assert len(set(told)) == 4
+    assert len(set(received)) == 4
     assert len(statuses) > 20
     assert set(statuses) == {200}
 

@@ -102,13 +102,13 @@ def first(times: int, answer: Answer) -> Answer:
     return lambda request: None if next(left, None) is None else answer(request)
 
 
-def taken_but(event_id: str, *, sender_fault: bool) -> Answer:
+def all_but(event_id: str, *, sender_fault: bool) -> Answer:
     """Have SNS accept every message of a batch except one event's, with the fault on SNS's or the sender's side."""
 
     def answer(request: AWSRequest) -> AWSResponse:
         fields = parse_qsl(str(request.body))
-        taken = [value for name, value in fields if name.endswith(".Id") and value != event_id]
-        successful = "".join(f"<member><Id>{one}</Id></member>" for one in taken)
+        accepted = [value for name, value in fields if name.endswith(".Id") and value != event_id]
+        successful = "".join(f"<member><Id>{one}</Id></member>" for one in accepted)
         failed = f"<member><Id>{event_id}</Id><SenderFault>{str(sender_fault).lower()}</SenderFault></member>"
         result = f"<Successful>{successful}</Successful><Failed>{failed}</Failed>"
         body = f"<Response><PublishBatchResult>{result}</PublishBatchResult></Response>"

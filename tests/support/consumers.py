@@ -36,14 +36,14 @@ def consumer(
     aws = stack.aws
     queue_url = aws.sqs.create_queue(QueueName=f"consumer-{uuid4()}")["QueueUrl"]
     queue = aws.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])["Attributes"]
-    wishes = {"RawMessageDelivery": str(raw).lower()}
+    settings = {"RawMessageDelivery": str(raw).lower()}
     if filter_policy:
-        wishes |= {"FilterPolicy": json.dumps(filter_policy), "FilterPolicyScope": scope}
+        settings |= {"FilterPolicy": json.dumps(filter_policy), "FilterPolicyScope": scope}
     subscription = aws.sns.subscribe(
         TopicArn=stack.outputs["EventsTopicArn"],
         Protocol="sqs",
         Endpoint=queue["QueueArn"],
-        Attributes=wishes,
+        Attributes=settings,
         ReturnSubscriptionArn=True,
     )["SubscriptionArn"]
 

@@ -22,7 +22,7 @@ _LAMBDA: Final[Any] = Context()
 
 def exercise_receive() -> set[Permission]:
     """Accept, reject and park a postback, and check the signature of one."""
-    _admit()
+    _make_live()
     with recording() as used:
         bodies = (call(element("received", "1")), b"?")
         answered = [receive.handler(request(body), _LAMBDA)["statusCode"] for body in bodies]
@@ -35,7 +35,7 @@ def exercise_receive() -> set[Permission]:
 
 def exercise_drain() -> set[Permission]:
     """Drain a postback that is accepted, one that is rejected and one that is signed."""
-    _admit()
+    _make_live()
     with recording() as used:
         unsigned = [postback(body) for body in (call(element("drained", "1")), b"?")]
         parked = _parked(*unsigned, signed_postback(call(element("drained", "2"))))
@@ -77,7 +77,7 @@ EXERCISES: Final[dict[str, Callable[[], set[Permission]]]] = {
 """By the logical id of the function's role."""
 
 
-def _admit() -> None:
+def _make_live() -> None:
     """Make the URL live for a cold function, which has to look it up."""
     postback_urls._records.clear()  # noqa: SLF001
     signature._remembered.clear()  # noqa: SLF001

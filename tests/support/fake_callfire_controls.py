@@ -22,9 +22,9 @@ class FakeCallFire:
         urls: dict[str, str] = self._send("GET", "urls").json()
         return urls
 
-    def told(self) -> list[str]:
-        """Return every URL that it was ever told."""
-        urls: list[str] = self._send("GET", "told").json()
+    def received(self) -> list[str]:
+        """Return every URL that it ever received."""
+        urls: list[str] = self._send("GET", "received").json()
         return urls
 
     @contextmanager

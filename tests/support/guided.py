@@ -30,7 +30,7 @@ class Checkout:
 
     root: Path
     stack: Stack
-    said: list[str] = field(default_factory=list)
+    output: list[str] = field(default_factory=list)
     """All output of the programs."""
 
     def run(self, *command: str, answers: Mapping[str, str]) -> int:
@@ -46,9 +46,9 @@ class Checkout:
         )
         while child.expect([_QUESTION, pexpect.EOF]) == 0:
             question = _BOLD.sub("", str(child.after))
-            self.said.append(f"{child.before}{question}")
-            child.sendline(next((answer for words, answer in answers.items() if words in question), ""))
-        self.said.append(str(child.before))
+            self.output.append(f"{child.before}{question}")
+            child.sendline(next((answer for text, answer in answers.items() if text in question), ""))
+        self.output.append(str(child.before))
         child.close()
         return int(child.exitstatus if child.exitstatus is not None else -1)
 
@@ -74,7 +74,7 @@ class Checkout:
 
 def check_out(root: Path, stack: Stack) -> Checkout:
     """Copy the repository without generated files, and link this environment."""
-    made = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()]
-    copytree(ROOT, root, ignore=ignore_patterns(".git", *made), dirs_exist_ok=True)
+    generated = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()]
+    copytree(ROOT, root, ignore=ignore_patterns(".git", *generated), dirs_exist_ok=True)
     (root / ".venv").symlink_to(sys.prefix)
     return Checkout(root, stack)

@@ -51,9 +51,9 @@ class Pipeline:
 def check(body: bytes) -> str:
     """Process a body, assert the invariants, and return "accepted", "repaired" or the reason of its refusal."""
     pipeline = Pipeline()
-    began = time.monotonic()
+    start = time.monotonic()
     status = pipeline.take(body)
-    assert time.monotonic() - began < SECONDS
+    assert time.monotonic() - start < SECONDS
     assert status in ("accepted", "rejected", "too-large")
     if status != "accepted":
         assert (status == "too-large") == (len(body) > MAX_MESSAGE_BODY_BYTES)
@@ -68,11 +68,11 @@ def check(body: bytes) -> str:
     assert all(value["StringValue"] for value in attributes.values())
     assert len(attributes) <= 10
     assert len(to_json(event).encode()) + sum(len(str(value)) for value in attributes.items()) < _MESSAGE_BYTES
-    said = set(_said(event["data"]))
+    kept = set(_texts_in(event["data"]))
     repairs = event["data"].get("repairs")
     assert repairs or _is_well_formed(body)
     for text in _texts_of(_mended(body) if repairs else body):
-        assert text in said or typed(text) & said or any(text in words for words in said)
+        assert text in kept or typed(text) & kept or any(text in other for other in kept)
     return "repaired" if repairs else "accepted"
 
 
@@ -100,14 +100,14 @@ def _texts_of(body: bytes) -> set[str]:
     return {text.strip(WHITE_SPACE) for text in texts if text} - {""}
 
 
-def _said(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
+def _texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
     """Return all texts in an event's data, including names of variables."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield re.sub(r'^.*\[@name="(.*)"\]$', r"\1", key, flags=re.DOTALL)
-            yield from _said(item)
+            yield from _texts_in(item)
     elif isinstance(value, list):
         for item in value:
-            yield from _said(item)
+            yield from _texts_in(item)
     else:
         yield str(value)

@@ -78,8 +78,8 @@ def lambda_runtime(directory: Path, *more: str) -> Path:
     directory.mkdir()
     for name in (*_RUNTIME, *more):
         package = distribution(name)
-        tops = {file.parts[0] for file in package.files or ()} - {"..", "__pycache__"}
-        for top in tops:
+        names = {file.parts[0] for file in package.files or ()} - {"..", "__pycache__"}
+        for top in names:
             (directory / top).symlink_to(Path(str(package.locate_file(top))))
     return directory
 

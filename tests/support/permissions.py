@@ -33,7 +33,7 @@ _CLIENTS: Final[list[Callable[[], Any]]] = [
 def recording() -> Iterator[set[Permission]]:
     """Collect the permissions that calls need until the block ends."""
     used: set[Permission] = set()
-    watched: list[Any] = [made() for made in _CLIENTS]
+    watched: list[Any] = [client() for client in _CLIENTS]
 
     def record(params: dict[str, Any], event_name: str, **_: object) -> None:
         service, operation = event_name.split(".")[1:]

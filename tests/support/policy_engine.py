@@ -101,10 +101,10 @@ def is_allowed(documents: Iterable[Document], question: Question) -> bool:
     return ("Allow", PermissionResult.PERMITTED) in answers and not denied
 
 
-def wrong(documents: Iterable[Document], needed: set[Question], asked: Iterable[Question]) -> list[Question]:
+def wrong(documents: Iterable[Document], needed: set[Question], questions: Iterable[Question]) -> list[Question]:
     """List the permissions that a role's policies lack or have in excess."""
     documents = list(documents)
-    return [one for one in needed.union(asked) if is_allowed(documents, one) != (one in needed)]
+    return [one for one in needed.union(questions) if is_allowed(documents, one) != (one in needed)]
 
 
 def _ask(statement: dict[str, Any], question: Question) -> PermissionResult:

@@ -29,14 +29,14 @@ def signature_of(body: bytes, *, token: str = TOKEN, stack_secret: str = STACK_S
 def signed_postback(
     body: bytes = CALL, *, signature: str | None = "valid", token: str = TOKEN, received_at: datetime | None = None
 ) -> Postback:
-    """Return a postback through the URL of v2: signed correctly, with a given signature, or unsigned."""
-    given = signature_of(body, token=token) if signature == "valid" else signature
+    """Return a postback through the URL of v2: signed correctly, with the given signature, or unsigned."""
+    header = signature_of(body, token=token) if signature == "valid" else signature
     return Postback(
         subscription="v2",
         token_hash=hash_token(token),
         received_at=received_at or datetime.now(UTC),
         body=body,
-        headers={} if given is None else {HEADER: given},
+        headers={} if header is None else {HEADER: header},
     )
 
 

@@ -13,8 +13,8 @@ CALLFINISH = "callfinish"
 
 def subscribe(subscription: str = CALLFINISH) -> Record:
     """Subscribe, or rotate."""
-    record, said = lifecycle.subscribe(subscription, api_url=API_URL)
-    assert said == ("confirmed", "Saved")
+    record, answer = lifecycle.subscribe(subscription, api_url=API_URL)
+    assert answer == ("confirmed", "Saved")
     return record
 
 
@@ -25,7 +25,7 @@ def url_at(fake_callfire: Server, scope: str = CALLFINISH) -> str:
 
 def is_live(url: str, *, seconds_later: int = 0) -> bool:
     """Return whether a cold function would accept a postback through a URL."""
-    postback_urls._records.clear()  # noqa: SLF001  as said
+    postback_urls._records.clear()  # noqa: SLF001  as answer
     _, _, subscription, token = url.removeprefix(API_URL).split("/")
     at = datetime.fromtimestamp(time.time() + seconds_later, UTC)
     return postback_urls.is_live(subscription, hash_token(token), at=at)

@@ -28,9 +28,11 @@ def store_events(
 
 def change(event_id: str, expression: str, **values: Any) -> None:  # noqa: ANN401  JSON
     """Change an item by hand, as an operator might."""
-    given: Any = {"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}
+    expressions: Any = (
+        {"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}
+    )
     dynamodb().update_item(
-        TableName=os.environ["EVENTS_TABLE"], Key={"id": {"S": event_id}}, UpdateExpression=expression, **given
+        TableName=os.environ["EVENTS_TABLE"], Key={"id": {"S": event_id}}, UpdateExpression=expression, **expressions
     )
 
 

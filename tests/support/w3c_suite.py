@@ -63,7 +63,7 @@ if __name__ == "__main__":
         if b"<!DOCTYPE" not in case.document.replace(b"\0", b"")
     }
     FILE.write_text(json.dumps(kept, indent=0) + "\n")
-    for (kind, became), count in sorted(
+    for (kind, result), count in sorted(
         Counter((case.kind, verdict(case.document)) for case in suite.values()).items()
     ):
-        sys.stdout.write(f"{count:5} {kind}: {became}\n")
+        sys.stdout.write(f"{count:5} {kind}: {result}\n")

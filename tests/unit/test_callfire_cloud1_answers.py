@@ -63,7 +63,7 @@ def test_known_error_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("secret", [API_KEY, API_KEY.upper(), "key-of-the-fake_callfire%2Bwith%2Fmarks", URL, TOKEN])
-def test_words_hold_no_secret(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+def test_detail_holds_no_secret(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
     """CallFire's text is passed on without the key and the URL that it may repeat, in any spelling."""
     body = f"<r><description>No &lt;{secret}&gt;\x07, sorry</description><success>false</success></r>".encode()
     with responding(monkeypatch, answer(body)), pytest.raises(RefusedError) as raised:
@@ -71,7 +71,7 @@ def test_words_hold_no_secret(monkeypatch: pytest.MonkeyPatch, secret: str) -> N
     assert str(raised.value) == "CallFire refused, HTTP 200: No <[secret]>, sorry"
 
 
-def test_words_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_detail_is_short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only a sentence or two of CallFire's text are passed on, and never a part of a secret."""
     body = b"<description>" + b"no " * 20_000 + API_KEY.encode() + b"</description><success>false</success>"
     with responding(monkeypatch, answer(body)), pytest.raises(RefusedError) as raised:
@@ -79,7 +79,7 @@ def test_words_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(str(raised.value)) < 350
 
 
-def test_cut_off_words_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cut_off_detail_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """An unterminated description is not passed on, because a secret in it could not be recognized."""
     body = b"<success>false</success><description>" + API_KEY[:-3].encode()
     with responding(monkeypatch, answer(body)), pytest.raises(RefusedError) as raised:
@@ -111,8 +111,8 @@ def test_dripping_answer(monkeypatch: pytest.MonkeyPatch) -> None:
             connection.sendall(b"1\r\n \r\n")
             time.sleep(0.05)
 
-    began = time.monotonic()
+    start = time.monotonic()
     with responding(monkeypatch, drip):
         with pytest.raises(UncertainError):
             set_callback()
-        assert time.monotonic() - began < 4  # the drip takes 5 s
+        assert time.monotonic() - start < 4  # the drip takes 5 s

@@ -30,9 +30,9 @@ def status(kind: str) -> int:
 @pytest.fixture
 def dice(aws: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:  # noqa: ARG001  its random choice is replaced here
     """Control the random choice of whether a service that did not answer is called; by default it is not."""
-    thrown = [ASKED]
-    monkeypatch.setattr(circuit_breaker, "_random", lambda: thrown[-1])
-    return thrown
+    values = [ASKED]
+    monkeypatch.setattr(circuit_breaker, "_random", lambda: values[-1])
+    return values
 
 
 def test_dynamodb_is_left_alone(aws_calls: list[str], dice: list[float]) -> None:

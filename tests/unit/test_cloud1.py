@@ -92,7 +92,7 @@ def test_answered_campaign_makes_no_reply(campaign: str) -> None:
     assert data["unrecognized"] == {"replyFromCampaign": [campaign]}
 
 
-def test_text_without_words_has_no_message() -> None:
+def test_empty_text_has_no_message() -> None:
     """A picture message or a blank reply is a text without a message."""
     event = normalize(call("<smsReceived/>", element("callid", "1")))
     assert event["subject"] == "texts/1"
@@ -100,7 +100,7 @@ def test_text_without_words_has_no_message() -> None:
 
 
 @pytest.mark.parametrize(
-    ("notes", "words"),
+    ("notes", "text"),
     [
         ("first<br/>second", "first\nsecond"),
         ("first<br/>second<br/>", "first\nsecond"),
@@ -112,10 +112,10 @@ def test_text_without_words_has_no_message() -> None:
     ],
     ids=["break", "break at the end", "paragraphs", "bold", "nested", "comment", "link"],
 )
-def test_words_of_a_text_with_markup(notes: str, words: str) -> None:
-    """A text with markup keeps all of its words, one line each; only attributes are unrecognized."""
+def test_text_with_markup(notes: str, text: str) -> None:
+    """A text with markup keeps all of its text, one line each; only attributes are unrecognized."""
     data = data_of(element("notes", notes), element("callid", "1"))
-    assert (data["notes"], data["call_id"]) == (words, "1")
+    assert (data["notes"], data["call_id"]) == (text, "1")
     assert data.get("unrecognized", {}) == ({"notes/a/@href": ["https://x"]} if "href" in notes else {})
 
 

@@ -124,8 +124,8 @@ def test_delete_never_fails(
     fake_callfire.account.answer = answer
     assert cloud_formation.ask("Delete", ["callfinish"]) == ""
     assert lifecycle.get("callfinish").live() == []
-    [said] = [line for line in logged() if line["message"] == "Unsubscribed"]
-    assert said["callfire"] in ("refused", "uncertain")
+    [ended] = [line for line in logged() if line["message"] == "Unsubscribed"]
+    assert ended["callfire"] in ("refused", "uncertain")
 
 
 @pytest.mark.usefixtures("fake_callfire")

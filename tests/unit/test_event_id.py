@@ -89,7 +89,7 @@ def test_all_these_ids_differ() -> None:
 
 def test_names_and_texts_do_not_run_together() -> None:
     """Contents are separated rather than concatenated, so text that looks like markup cannot forge another id."""
-    alike = [
+    bodies = [
         call("<a>b</a><c/>"),
         call("<a/><b>c</b>"),
         call("<a>bc</a>"),
@@ -100,7 +100,7 @@ def test_names_and_texts_do_not_run_together() -> None:
         call("<a>b<c/>d</a>"),
         call("<a>bd<c/></a>"),
     ]
-    assert len({normalize(body)["id"] for body in alike}) == len(alike)
+    assert len({normalize(body)["id"] for body in bodies}) == len(bodies)
 
 
 def test_receipt_and_zone_do_not_matter() -> None:

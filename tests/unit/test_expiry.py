@@ -100,19 +100,19 @@ def test_goes_on_where_time_was_up(monkeypatch: pytest.MonkeyPatch, published: l
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given", "changed"),
+    ("arguments", "answer", "changed"),
     [(["--dry-run"], "", None), ([], "n\n", None), ([], "y\n", 3), (["--yes"], "", 3)],
     ids=["dry run", "no", "yes", "without asking"],
 )
 def test_command_counts_then_asks(
-    monkeypatch: pytest.MonkeyPatch, published: list[str], arguments: list[str], given: str, changed: int | None
+    monkeypatch: pytest.MonkeyPatch, published: list[str], arguments: list[str], answer: str, changed: int | None
 ) -> None:
     """Nothing changes without a confirmation, and the question states how many events it deletes."""
     retain(monkeypatch, days=30)
     monkeypatch.setattr(find_stack, "of", lambda _: stubbed_stack())
     monkeypatch.setattr(expire, "invoke", lambda _stack, _output, request: run_relay(request))
-    result = CliRunner().invoke(app, ["expire", *arguments], input=given)
+    result = CliRunner().invoke(app, ["expire", *arguments], input=answer)
     assert result.stdout.startswith("3 events with another expiry, 1 event of them to be deleted soon.\n")
-    assert ("and so delete 1 event?" in result.stderr) == bool(given)
+    assert ("and so delete 1 event?" in result.stderr) == bool(answer)
     assert len([one for one in expiries().values() if one is not None]) == (changed or 0)
     assert len(published) == 3

@@ -92,7 +92,7 @@ def test_position_is_kept_with_the_postback(monkeypatch: pytest.MonkeyPatch) -> 
     with reading(operators_stack()) as postbacks:
         [rejected] = postbacks
     assert (rejected.line, rejected.column) == (kept["line"], kept["column"])
-    said, line, mark = str(excerpt(rejected)).splitlines()
-    assert said == f"Line 3, column {kept['column']}: malformed-xml"
+    title, line, mark = str(excerpt(rejected)).splitlines()
+    assert title == f"Line 3, column {kept['column']}: malformed-xml"
     assert line == "  <notes>oops</note>"
     assert line[len(mark) - 1 :].startswith(("/note", "note", "</note"))

@@ -213,9 +213,9 @@ def test_zone_that_is_utc_is_named_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "taken"),
+    ("sent", "expected"),
     [("x" * 128, True), ("x" * 129, False), ("a b", True), ("a\tb", False), ("a\x7fb", False), ("é", True)],
 )
-def test_label(sent: str, taken: bool) -> None:  # noqa: FBT001  a case
+def test_label(sent: str, expected: bool) -> None:  # noqa: FBT001  a case
     """A label is one short line without control characters, because index keys and filter attributes hold it."""
-    assert fields.label(sent) == (sent if taken else None)
+    assert fields.label(sent) == (sent if expected else None)

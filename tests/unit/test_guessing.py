@@ -20,9 +20,9 @@ def compared(aws: None, monkeypatch: pytest.MonkeyPatch) -> Compared:  # noqa: A
     pairs: Compared = []
     compare = hmac.compare_digest
 
-    def record(known: str, given: str) -> bool:
-        pairs.append((known, given))
-        return compare(known, given)
+    def record(known: str, other: str) -> bool:
+        pairs.append((known, other))
+        return compare(known, other)
 
     monkeypatch.setattr(hmac, "compare_digest", record)
     return pairs
@@ -38,8 +38,8 @@ def live_tokens(*tokens: str) -> None:
 
 def is_live(token: str) -> bool:
     """Return whether a postback with this token is accepted."""
-    came = postback(token=token)
-    return postback_urls.is_live(came.subscription, came.token_hash, at=came.received_at)
+    received = postback(token=token)
+    return postback_urls.is_live(received.subscription, received.token_hash, at=received.received_at)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_right_and_wrong_tokens_are_compared_alike(
 
 @pytest.mark.usefixtures("aws")
 def test_hashes_are_never_compared_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the constant-time comparison accepts a token: without it, the right token is refused too."""
+    """Only the constant-time comparison accepts a token: without it, even the right token is unknown."""
     monkeypatch.setattr(hmac, "compare_digest", lambda *_: False)
     live_tokens(TOKEN)
     assert not is_live(TOKEN)
@@ -79,6 +79,6 @@ def test_right_and_wrong_tokens_cost_the_same_calls(aws_calls: list[str]) -> Non
     aws_calls.clear()
     for token, subscription in ((TOKEN, "callfinish"), ("z" * 43, "callfinish"), (TOKEN, "callfinish-9")):
         postback_urls._records.clear()  # noqa: SLF001  a function that has just started
-        came = postback(token=token)
-        postback_urls.is_live(subscription, came.token_hash, at=came.received_at)
+        received = postback(token=token)
+        postback_urls.is_live(subscription, received.token_hash, at=received.received_at)
     assert aws_calls == ["dynamodb.UpdateItem"] * 3

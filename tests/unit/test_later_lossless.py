@@ -28,14 +28,14 @@ any_delivery: Final = {
 }
 
 
-def said(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
+def texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
     """Return all texts of an event's data."""
     if isinstance(value, dict):
         for item in value.values():
-            yield from said(item)
+            yield from texts_in(item)
     elif isinstance(value, list):
         for item in value:
-            yield from said(item)
+            yield from texts_in(item)
     else:
         yield str(value).lower() if isinstance(value, bool) else str(value)
 
@@ -51,7 +51,7 @@ def forms(text: str) -> set[str]:
 def test_nothing_is_lost(resource: Any, resource_type: str, event_type: str) -> None:  # noqa: ANN401  JSON
     """Every text of a resource is in its event, unchanged, in a typed form, or within the notes."""
     event = normalize(delivery(resource_type, event_type, resource))
-    texts = {*said(event["data"])}
+    texts = {*texts_in(event["data"])}
     lines = {line for text in texts for line in (text, *text.split("\n"))}
     for leaf in leaves(resource):
         assert forms(leaf) & lines or leaf in "\n".join(texts), leaf

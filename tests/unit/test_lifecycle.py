@@ -27,16 +27,16 @@ def test_subscribe(fake_callfire: Server) -> None:
 
 def test_url_is_live_before_callfire_knows_it(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """CallFire learns of a URL only when every warm function would accept it, so no postback comes too early."""
-    slept: list[float] = []
+    pauses: list[float] = []
     set_callback = callfire_cloud1.set_callback
 
     def check(subscription: str, postback_url: str, *, api_key: str) -> str:
-        assert slept == [1]
+        assert pauses == [1]
         assert is_live(postback_url)
         return set_callback(subscription, postback_url, api_key=api_key)
 
     monkeypatch.setattr(lifecycle, "REREAD_SECONDS", postback_urls.REREAD_SECONDS)
-    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr("time.sleep", pauses.append)
     monkeypatch.setattr(callfire_cloud1, "set_callback", check)
     subscribe()
     assert fake_callfire.account.urls

@@ -43,14 +43,14 @@ def event_of(tree: Tree) -> EventDocument | None:
         return None
 
 
-def said(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
+def texts_in(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
     """Return all texts of an event's data that come from the postback."""
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from said(item, key)
+            yield from texts_in(item, key)
     elif isinstance(value, list):
         for item in value:
-            yield from said(item)
+            yield from texts_in(item)
     elif name not in _OURS:
         yield str(value)
 
@@ -69,7 +69,7 @@ def test_nothing_is_lost(tree: Tree) -> None:
     if event is None:
         return
     data = event["data"]
-    left = Counter(said(data))
+    left = Counter(texts_in(data))
     others = [value for name, value in attributes(tree) if name != "name"]
     sent = Counter(filter(None, [*texts(tree), *others]))
     for value in (sent - left).elements():  # texts that are not there unchanged
@@ -79,7 +79,7 @@ def test_nothing_is_lost(tree: Tree) -> None:
     # The name of a variable is there once, however often its element occurs.
     unrecognized = data.get("unrecognized", {})
     named = {re.sub(r'^.*\[@name="(.*)"\]$', r"\1", path, flags=re.DOTALL) for path in unrecognized}
-    names = {*data.get("stored_data", {}), *named, *said(unrecognized)}
+    names = {*data.get("stored_data", {}), *named, *texts_in(unrecognized)}
     assert {value for name, value in attributes(tree) if name == "name" and value} <= names
 
 

@@ -37,11 +37,11 @@ def test_remembers_for_minutes() -> None:
     assert parameters.api_key(fresh=True) == "second"
     store_parameter("CALLFIRE_API_KEY_PARAMETER", "third")
     assert parameters.api_key() == "second"
-    _grow_old()
+    _expire()
     assert parameters.api_key() == "third"
 
 
-def _grow_old() -> None:
+def _expire() -> None:
     store = parameters._provider().store  # noqa: SLF001  the cache of Powertools
     for key, remembered in store.items():
         store[key] = remembered._replace(ttl=remembered.ttl - timedelta(seconds=MAX_AGE_SECONDS + 1))
@@ -66,7 +66,7 @@ def test_empty_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("answer", "text"),
     [
         (refusal("AccessDeniedException"), "may not read the parameter"),
         (refusal("InternalServerError"), "cannot be read now (InternalServerError). Try again."),
@@ -74,8 +74,8 @@ def test_empty_key() -> None:
     ],
 )
 @pytest.mark.usefixtures("no_pauses")
-def test_key_that_cannot_be_read(answer: Answer, words: str) -> None:
+def test_key_that_cannot_be_read(answer: Answer, text: str) -> None:
     """If SSM refuses or does not answer, the problem states the reason and the remedy."""
     with answering("ssm.GetParameter", answer), pytest.raises(ParameterError, match=NAME) as raised:
         parameters.api_key()
-    assert words in str(raised.value)
+    assert text in str(raised.value)

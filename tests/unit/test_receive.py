@@ -65,7 +65,7 @@ def test_empty_body(*, missing: bool) -> None:
     ("subscription", "token"),
     [("callfinish", "w" * 43), ("callfinish", "short"), ("campaignfinish", TOKEN), ("elsewhere", TOKEN), ("", "")],
 )
-def test_wrong_url_is_told_nothing(subscription: str, token: str) -> None:
+def test_unknown_url_gets_one_answer(subscription: str, token: str) -> None:
     """Every wrong URL gets the same answer, and nothing is kept."""
     event = request(subscription=subscription, token=token)
     assert answer(event) == (404, {"type": "about:blank", "title": "Not Found", "status": 404})
@@ -73,7 +73,7 @@ def test_wrong_url_is_told_nothing(subscription: str, token: str) -> None:
 
 
 def test_malformed_url_costs_no_look_up(aws_calls: list[str]) -> None:
-    """A malformed URL is refused without a call to AWS."""
+    """A malformed URL gets 404 without a call to AWS."""
     answer(request(token="short"))
     assert aws_calls == []
 
@@ -81,8 +81,8 @@ def test_malformed_url_costs_no_look_up(aws_calls: list[str]) -> None:
 @pytest.mark.parametrize("size", [MAX_BODY_BYTES + 1, MAX_MESSAGE_BODY_BYTES])
 def test_too_large_to_read(size: int) -> None:
     """A body beyond the limit is kept and accepted as long as it fits into a message."""
-    status, told = answer(request(b"<" * size))
-    assert (status, told["status"], told["reason"]) == (202, "rejected", "too-large")
+    status, body = answer(request(b"<" * size))
+    assert (status, body["status"], body["reason"]) == (202, "rejected", "too-large")
     assert [reason for reason, _ in rejected()] == ["too-large"]
 
 

@@ -23,15 +23,15 @@ def stack(monkeypatch: pytest.MonkeyPatch) -> Stack:
 
 def test_reading_reports_progress(stack: Stack) -> None:
     """Reading the queue reports the messages read so far and SQS's approximate total."""
-    told: list[tuple[int, int | None]] = []
-    found = redriving.each(stack, lambda _: None, progress=lambda *numbers: told.append(numbers))
+    calls: list[tuple[int, int | None]] = []
+    found = redriving.each(stack, lambda _: None, progress=lambda *numbers: calls.append(numbers))
     assert found == 12
-    assert told == [(10, 12), (12, 12)]
+    assert calls == [(10, 12), (12, 12)]
 
 
 def test_redriving_reports_progress(stack: Stack) -> None:
     """A redrive of a selection moves it, and reports its progress in the whole queue."""
-    told: list[tuple[int, int | None]] = []
-    assert redriving.move(stack, reasons=["not-xml"], progress=lambda *numbers: told.append(numbers)) == 12
-    assert told[-1] == (12, 12)
+    calls: list[tuple[int, int | None]] = []
+    assert redriving.move(stack, reasons=["not-xml"], progress=lambda *numbers: calls.append(numbers)) == 12
+    assert calls[-1] == (12, 12)
     assert (len(parked()), len(rejected())) == (12, 0)

@@ -12,12 +12,12 @@ from tests.support.aws_faults import (
     FAULTS,
     Answer,
     KilledError,
+    all_but,
     answering,
     first,
     kill,
     only_for,
     refusal,
-    taken_but,
     time_out,
 )
 from tests.support.contents import consumed, consumer, items
@@ -26,7 +26,7 @@ from tests.unit.conftest import Logged
 
 pytestmark = pytest.mark.usefixtures("aws", "no_pauses")
 
-ALL_DONE = {"failed": 0, "oldest_seconds": 0}
+NOTHING_LEFT = {"failed": 0, "oldest_seconds": 0}
 
 
 def ids_of_unpublished() -> list[str]:
@@ -37,7 +37,7 @@ def ids_of_unpublished() -> list[str]:
 def test_publishes_and_marks_what_waits(logged: Logged) -> None:
     """The relay publishes each unpublished event, marks it as published, and counts the run in one log line."""
     queue, ids = consumer(), store_events(25)
-    assert run_relay() == {"published": 25, **ALL_DONE}
+    assert run_relay() == {"published": 25, **NOTHING_LEFT}
     assert sorted(event["id"] for event in consumed(queue)) == sorted(ids)
     assert ids_of_unpublished() == []
     [line] = logged()
@@ -47,7 +47,7 @@ def test_publishes_and_marks_what_waits(logged: Logged) -> None:
 def test_leaves_what_its_receiver_may_be_publishing() -> None:
     """The relay skips an event so young that receive may still be publishing it, and does not report it as late."""
     store_events(age=IN_FLIGHT - timedelta(seconds=5))
-    assert run_relay() == {"published": 0, **ALL_DONE}
+    assert run_relay() == {"published": 0, **NOTHING_LEFT}
     assert len(ids_of_unpublished()) == 1
 
 
@@ -76,7 +76,7 @@ def test_short_refusal_is_waited_for(fault: Answer) -> None:
     """A batch that SNS refuses twice is published in the same run."""
     store_events()
     with answering("sns.PublishBatch", first(2, fault)):
-        assert run_relay() == {"published": 1, **ALL_DONE}
+        assert run_relay() == {"published": 1, **NOTHING_LEFT}
 
 
 @pytest.mark.slow
@@ -95,18 +95,18 @@ def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Lo
 def test_batch_of_which_nothing_is_taken_is_tried_again() -> None:
     """A batch request that succeeds although SNS refuses every message is retried like any other refusal."""
     [event_id] = store_events()
-    with answering("sns.PublishBatch", first(2, taken_but(event_id, sender_fault=False))):
-        assert run_relay() == {"published": 1, **ALL_DONE}
+    with answering("sns.PublishBatch", first(2, all_but(event_id, sender_fault=False))):
+        assert run_relay() == {"published": 1, **NOTHING_LEFT}
 
 
 def test_rest_of_a_batch_that_is_taken_in_part() -> None:
     """If SNS accepts only some messages of a batch, the rest stay unpublished until the next run."""
     ids = store_events(20)
     refused = ids[7]
-    with answering("sns.PublishBatch", only_for(refused, taken_but(refused, sender_fault=False))):
+    with answering("sns.PublishBatch", only_for(refused, all_but(refused, sender_fault=False))):
         assert run_relay()["published"] == 19
     assert ids_of_unpublished() == [refused]
-    assert run_relay() == {"published": 1, **ALL_DONE}
+    assert run_relay() == {"published": 1, **NOTHING_LEFT}
 
 
 @pytest.mark.slow
@@ -115,7 +115,7 @@ def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: py
     monkeypatch.setattr(unpublished, "_PAGE", 2)
     ids = store_events(80)
     newest = ids[-1]
-    with answering("sns.PublishBatch", only_for(newest, taken_but(newest, sender_fault=False))):
+    with answering("sns.PublishBatch", only_for(newest, all_but(newest, sender_fault=False))):
         assert run_relay()["published"] == 79
     assert ids_of_unpublished() == [newest]
 
@@ -125,8 +125,8 @@ def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_b
     """An event that SNS never accepts stays unpublished and is named in the log; all others are published."""
     ids = store_events(40)
     poisonous = ids[13]
-    answer_to_it = refusal("InvalidParameter") if whole_batch else taken_but(poisonous, sender_fault=True)
-    with answering("sns.PublishBatch", only_for(poisonous, answer_to_it)):
+    fault = refusal("InvalidParameter") if whole_batch else all_but(poisonous, sender_fault=True)
+    with answering("sns.PublishBatch", only_for(poisonous, fault)):
         answer = run_relay()
     assert (answer["published"], answer["failed"]) == (39, 1)
     assert ids_of_unpublished() == [poisonous]
@@ -188,7 +188,7 @@ def test_event_that_is_published_twice_is_marked_once() -> None:
     queue, [event_id] = consumer(), store_events()
     with answering("dynamodb.TransactWriteItems", time_out), pytest.raises(RuntimeError):
         run_relay()
-    assert run_relay() == {"published": 1, **ALL_DONE}
+    assert run_relay() == {"published": 1, **NOTHING_LEFT}
     assert [event["id"] for event in consumed(queue)] == [event_id] * 2
 
 
@@ -220,5 +220,5 @@ def test_index_that_lags_behind_publishes_nothing_twice() -> None:
         change(event_id, "REMOVE unpublished")
 
     with answering("dynamodb.BatchGetItem", publish_first):
-        assert run_relay() == {"published": 0, **ALL_DONE}
+        assert run_relay() == {"published": 0, **NOTHING_LEFT}
     assert consumed(queue) == []

@@ -156,10 +156,10 @@ def test_event_that_was_never_published_is_no_replay() -> None:
 
 def test_event_deleted_meanwhile_is_not_counted(published: list[str]) -> None:
     """An event that expires while it is being selected is neither counted nor created again."""
-    gone = published[0]
-    with answering("dynamodb.UpdateItem", lambda _: delete(gone)):
-        assert ask({"ids": [gone]})["events"] == 0
-    assert gone not in {item["id"]["S"] for item in items()}
+    deleted = published[0]
+    with answering("dynamodb.UpdateItem", lambda _: delete(deleted)):
+        assert ask({"ids": [deleted]})["events"] == 0
+    assert deleted not in {item["id"]["S"] for item in items()}
 
 
 def test_ids_that_cannot_be_read_at_once_are_asked_for_again(published: list[str]) -> None:

@@ -25,11 +25,11 @@ class Case(NamedTuple):
 
     roles: Roles
     needed: dict[str, set[Question]]
-    asked: set[Question]
+    questions_asked: set[Question]
 
 
 @cache  # the functions make the same calls for each test
-def made(key: str) -> Case:
+def deploy(key: str) -> Case:
     """Deploy the template, and have each function make its calls."""
     deployment = Deployment(KmsKeyArn=key)
     needed = needs(deployment, {role: exercise() for role, exercise in EXERCISES.items()}, key)
@@ -39,28 +39,28 @@ def made(key: str) -> Case:
 @pytest.fixture(params=["", KEY], ids=["key of AWS", "customer key"])
 def case(request: pytest.FixtureRequest, fake_callfire: object) -> Case:  # noqa: ARG001  the functions ask it
     """Return the template, deployed without and with a customer key."""
-    return made(request.param)
+    return deploy(request.param)
 
 
 @pytest.fixture
 def with_key(fake_callfire: object) -> Case:  # noqa: ARG001  the functions ask it
     """Return the template, deployed with a customer key."""
-    return made(KEY)
+    return deploy(KEY)
 
 
 def test_roles_allow_what_is_needed_and_nothing_else(case: Case) -> None:
     """Each role allows each call that its function or AWS makes with it, and none of the other roles' calls."""
     assert case.roles.keys() == case.needed.keys()
     for role, documents in case.roles.items():
-        assert wrong(documents, case.needed[role], case.asked) == [], role
+        assert wrong(documents, case.needed[role], case.questions_asked) == [], role
 
 
 def test_every_question_can_be_answered_wrongly(with_key: Case) -> None:
     """A role without a policy lacks each needed permission, and a role that allows everything has too many."""
     needed = with_key.needed["ReceiveRole"]
-    assert set(wrong([], needed, with_key.asked)) == needed
-    assert set(wrong([_allow("*", "*")], needed, with_key.asked)) == with_key.asked - needed
-    assert len(with_key.asked) > 1_000
+    assert set(wrong([], needed, with_key.questions_asked)) == needed
+    assert set(wrong([_allow("*", "*")], needed, with_key.questions_asked)) == with_key.questions_asked - needed
+    assert len(with_key.questions_asked) > 1_000
 
 
 def _allow(action: str, resource: str) -> Document:
@@ -107,7 +107,7 @@ def _name_the_logs_of_another(roles: Roles) -> None:
     statement["Resource"] = statement["Resource"].replace("-relay", "-drain")
 
 
-def _starve_the_poller(roles: Roles) -> None:
+def _forbid_deleting(roles: Roles) -> None:
     _statement(roles, "DrainRole", "sqs:DeleteMessage")["Action"].remove("sqs:DeleteMessage")
 
 
@@ -122,7 +122,7 @@ def _deny_what_is_needed(roles: Roles) -> None:
     })
 
 
-def _allow_what_nobody_needs(roles: Roles) -> None:
+def _allow_too_much(roles: Roles) -> None:
     roles["RelayRole"].append(
         _allow("dynamodb:DeleteItem", "arn:aws:dynamodb:us-east-1:123456789012:table/EventsTable")
     )
@@ -152,23 +152,23 @@ FAULTS: Final[dict[str, Callable[[Roles], None]]] = {
     "every index is allowed": _allow_every_index,
     "every parameter is allowed": _allow_every_parameter,
     "the logs of another function are named": _name_the_logs_of_another,
-    "the poller may not delete": _starve_the_poller,
+    "the poller may not delete": _forbid_deleting,
     "another account is named": _name_another_account,
     "a denial is too wide": _deny_what_is_needed,
-    "a permission that nobody needs": _allow_what_nobody_needs,
+    "a permission that nobody needs": _allow_too_much,
     "the key without its condition": _allow_the_key_to_callers,
     "a service is missing in the key's condition": _forget_a_service_of_the_key,
     "the key is missing": _forget_the_key,
 }
 
 
-@pytest.mark.parametrize("plant", FAULTS.values(), ids=FAULTS)
-def test_a_planted_fault_is_found(with_key: Case, plant: Callable[[Roles], None]) -> None:
+@pytest.mark.parametrize("change", FAULTS.values(), ids=FAULTS)
+def test_mistake_is_found(with_key: Case, change: Callable[[Roles], None]) -> None:
     """The check finds each kind of mistake in a role."""
     roles = deepcopy(with_key.roles)
-    plant(roles)
+    change(roles)
     [changed] = [role for role in roles if roles[role] != with_key.roles[role]]
-    assert wrong(roles[changed], with_key.needed[changed], with_key.asked)
+    assert wrong(roles[changed], with_key.needed[changed], with_key.questions_asked)
 
 
 def _statement(roles: Roles, role: str, action: str) -> Statement:

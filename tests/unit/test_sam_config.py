@@ -50,7 +50,7 @@ def test_own_answers_come_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [None, "", "version = 0.1\n[default.build.parameters]\ncached = true"])
-def test_nothing_is_said(tmp_path: Path, text: str | None) -> None:
+def test_nothing_is_configured(tmp_path: Path, text: str | None) -> None:
     """Without a file, or if the file names no stack, the result is empty."""
     if text is not None:
         (tmp_path / "samconfig.toml").write_text(text)

@@ -28,7 +28,7 @@ def stack(aws: None, monkeypatch: pytest.MonkeyPatch) -> Stack:  # noqa: ARG001 
     return operators_stack()
 
 
-def keep(**fields: str) -> str:
+def store_call(**fields: str) -> str:
     """Store the event of a call, and return its id."""
     body = call(*(element(name, value) for name, value in fields.items()))
     event = normalize(body)
@@ -37,10 +37,10 @@ def keep(**fields: str) -> str:
 
 
 @pytest.fixture
-def meant() -> str:
+def wanted() -> str:
     """Return the id of the one event that the search should find, among others."""
-    keep(callid="71002", campaignid="81002", phonenumber="2135550102")
-    return keep(callid="71001", campaignid="81001", phonenumber="2135550101", callstart="2026-03-01 12:00:00")
+    store_call(callid="71002", campaignid="81002", phonenumber="2135550102")
+    return store_call(callid="71001", campaignid="81001", phonenumber="2135550101", callstart="2026-03-01 12:00:00")
 
 
 def age_back_to_before_the_index() -> None:
@@ -51,7 +51,7 @@ def age_back_to_before_the_index() -> None:
         )
 
 
-WAYS: dict[str, Callable[[str], str]] = {
+TEXTS: dict[str, Callable[[str], str]] = {
     "call id": lambda _: "71001",
     "campaign": lambda _: "81001",
     "phone number": lambda _: "(213) 555-0101",
@@ -63,59 +63,59 @@ WAYS: dict[str, Callable[[str], str]] = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_find_stored(way: str, stack: Stack, meant: str) -> None:
+@pytest.mark.parametrize("form", TEXTS)
+def test_find_stored(form: str, stack: Stack, wanted: str) -> None:
     """A stored event is found by each of its ids, by a prefix of its own id, and by its number in any form."""
-    found = find(stack, WAYS[way](meant))
-    assert [item["id"] for item in found.items] == [meant]
+    found = find(stack, TEXTS[form](wanted))
+    assert [item["id"] for item in found.items] == [wanted]
     assert (found.parked, found.rejected) == ([], [])
 
 
-def test_call_of_before_the_index_is_found(stack: Stack, meant: str) -> None:
+def test_call_of_before_the_index_is_found(stack: Stack, wanted: str) -> None:
     """A call that an earlier release stored is found by a scan of the table, and the result says so."""
     age_back_to_before_the_index()
     found = find(stack, "71001")
-    assert [item["id"] for item in found.items] == [meant]
+    assert [item["id"] for item in found.items] == [wanted]
     assert any("whole table" in place for place in found.looked)
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_indexes_spare_the_table(way: str, stack: Stack, meant: str) -> None:
+@pytest.mark.parametrize("form", TEXTS)
+def test_indexes_spare_the_table(form: str, stack: Stack, wanted: str) -> None:
     """What an index has, a prefix of an event's id included, is found without reading the whole table."""
     warnings: list[str] = []
-    assert find(stack, WAYS[way](meant), warn=lambda: warnings.append("whole table"))
+    assert find(stack, TEXTS[form](wanted), warn=lambda: warnings.append("whole table"))
     assert warnings == []
 
 
 @pytest.mark.parametrize("text", ["71009", "abcdef"])
-def test_warning_before_the_table_is_read(text: str, stack: Stack, meant: str) -> None:
+def test_warning_before_the_table_is_read(text: str, stack: Stack, wanted: str) -> None:
     """The caller is warned before the whole table is read for what may be a call of an earlier release."""
-    assert meant
-    told: list[str] = []
-    find(stack, text, warn=lambda: told.append("whole table"), progress=lambda *_: told.append("page"))
-    assert told.count("whole table") == 1
-    assert told[-1] == "page"
+    assert wanted
+    calls: list[str] = []
+    find(stack, text, warn=lambda: calls.append("whole table"), progress=lambda *_: calls.append("page"))
+    assert calls.count("whole table") == 1
+    assert calls[-1] == "page"
 
 
 @pytest.mark.parametrize("text", ["0" * 32, "(213) 555-0199", "+12135550199", "x' OR 1=1"])
-def test_table_is_read_only_for_a_possible_call(text: str, stack: Stack, meant: str) -> None:
+def test_table_is_read_only_for_a_possible_call(text: str, stack: Stack, wanted: str) -> None:
     """The whole table is not read for a text that cannot be the id of a call."""
-    assert meant
+    assert wanted
     assert not any("whole table" in place for place in find(stack, text).looked)
 
 
-def test_beginning_of_an_id_that_no_index_has(stack: Stack, meant: str) -> None:
+def test_beginning_of_an_id_that_no_index_has(stack: Stack, wanted: str) -> None:
     """An event that is in no index is found by the beginning of its id too."""
     for item in items():
         remove = "REMOVE subject_id, campaign_id"
         dynamodb().update_item(TableName=os.environ["EVENTS_TABLE"], Key={"id": item["id"]}, UpdateExpression=remove)
-    assert [item["id"] for item in find(stack, meant[:6]).items] == [meant]
+    assert [item["id"] for item in find(stack, wanted[:6]).items] == [wanted]
 
 
 @pytest.mark.parametrize("text", ["71009", "abcdef", "0" * 32, "71", "", "x' OR 1=1"], ids=repr)
-def test_find_nothing(text: str, stack: Stack, meant: str) -> None:
+def test_find_nothing(text: str, stack: Stack, wanted: str) -> None:
     """If nothing is found, the result is empty and names all places that were searched."""
-    assert meant
+    assert wanted
     found = find(stack, text)
     assert not found
     assert {"the parked queue", "the rejected queue"} <= set(found.looked)
@@ -136,7 +136,7 @@ def test_find_parked_and_rejected(stack: Stack) -> None:
 
 def test_find_shows_the_newest(stack: Stack) -> None:
     """Of many events the newest are returned, newest first."""
-    ids = [keep(callid=str(day), campaignid="81001", callstart=f"2026-03-0{day} 12:00:00") for day in range(1, 6)]
+    ids = [store_call(callid=str(day), campaignid="81001", callstart=f"2026-03-0{day} 12:00:00") for day in range(1, 6)]
     assert [item["id"] for item in find(stack, "81001", limit=2).items] == [ids[4], ids[3]]
 
 
@@ -144,34 +144,34 @@ def test_find_shows_the_newest(stack: Stack) -> None:
 def test_select(selection: Selection, stack: Stack) -> None:
     """All events of a selection are read once, over any number of pages and segments."""
     ids = {
-        keep(callid=str(number), campaignid="81001", phonenumber="2135550101", notes="x" * 30_000)
+        store_call(callid=str(number), campaignid="81001", phonenumber="2135550101", notes="x" * 30_000)
         for number in range(120)
     }
-    told: list[int] = []
-    found = [event["id"] for event in stored_events.select(stack, selection, lambda done, _: told.append(done))]
+    calls: list[int] = []
+    found = [event["id"] for event in stored_events.select(stack, selection, lambda done, _: calls.append(done))]
     assert (len(found), set(found)) == (120, ids)
-    assert told[-1] == 120
+    assert calls[-1] == 120
 
 
-def test_select_by_the_time_of_arrival(stack: Stack, meant: str) -> None:
+def test_select_by_the_time_of_arrival(stack: Stack, wanted: str) -> None:
     """Events are selected by their time of arrival, however long ago they ended."""
-    assert meant
+    assert wanted
     before, after = RECEIVED_AT - timedelta(seconds=1), RECEIVED_AT + timedelta(seconds=1)
     assert len(list(stored_events.select(stack, Selection(received_since=before)))) == 2
     assert list(stored_events.select(stack, Selection(received_since=after))) == []
     assert len(list(stored_events.select(stack, Selection(received_since=before, campaign="81001")))) == 1
 
 
-def test_reader_that_has_enough_ends_the_scan(stack: Stack, meant: str) -> None:
+def test_reader_that_has_enough_ends_the_scan(stack: Stack, wanted: str) -> None:
     """A caller that stops early leaves no running thread."""
-    assert meant
+    assert wanted
     events = stored_events.select(stack, Selection())
     assert len(list(itertools.islice(events, 1))) == 1
     del events
 
 
-def test_error_of_a_segment_is_raised(stack: Stack, meant: str) -> None:
+def test_error_of_a_segment_is_raised(stack: Stack, wanted: str) -> None:
     """If AWS refuses a scan, the error is raised instead of an empty result."""
-    assert meant
+    assert wanted
     with pytest.raises(stack.dynamodb.exceptions.ClientError):
         list(scan.items(stack, {"FilterExpression": "nonsense"}))

@@ -43,14 +43,14 @@ def server() -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "said"),
+    ("path", "status", "stderr"),
     [("/520", 1, "HTTP 520\n"), ("/299", 0, "HTTP 299\n"), ("/202", 1, "HTTP 202 Accepted\n")],
     ids=["unknown failure", "unknown success", "kept and rejected"],
 )
-def test_strange_answers(server: str, path: str, status: int, said: str) -> None:
+def test_strange_answers(server: str, path: str, status: int, stderr: str) -> None:
     """The answer is shown whatever its status; a postback that does not become an event is a failure."""
     result = CliRunner().invoke(app, ["send", "text-sent", "--url", server + path])
-    assert (result.exit_code, result.stderr) == (status, said)
+    assert (result.exit_code, result.stderr) == (status, stderr)
     assert result.stdout == ANSWERS[path][1].decode() + "\n"
 
 

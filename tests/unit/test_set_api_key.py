@@ -26,9 +26,9 @@ def ssm() -> Iterator[Any]:
         yield boto3.client("ssm", REGION)
 
 
-def run(*arguments: str, given: str) -> tuple[int, str]:
+def run(*arguments: str, stdin: str) -> tuple[int, str]:
     """Run the command with some input, and return its exit status and all of its output."""
-    result = CliRunner().invoke(app, ["--stack", "mine", "--region", REGION, "set-api-key", *arguments], input=given)
+    result = CliRunner().invoke(app, ["--stack", "mine", "--region", REGION, "set-api-key", *arguments], input=stdin)
     return result.exit_code, f"{result.output}{result.exception or ''}"
 
 
@@ -41,7 +41,7 @@ def value(ssm: Any) -> tuple[str, str]:  # noqa: ANN401  boto3 makes its clients
 @pytest.mark.parametrize("arguments", [(), ("--stdin",)], ids=["prompt", "standard input"])
 def test_key_is_stored_before_the_first_deployment(ssm: Any, arguments: tuple[str, ...]) -> None:  # noqa: ANN401
     """The key can be stored before the first deployment, because the parameter is named after the stack."""
-    status, output = run(*arguments, given=f" {KEY} \n")
+    status, output = run(*arguments, stdin=f" {KEY} \n")
     assert status == 0
     assert f"Stored as {PARAMETER} of mine in {REGION}, account 123456789012." in output
     assert KEY not in output
@@ -51,7 +51,7 @@ def test_key_is_stored_before_the_first_deployment(ssm: Any, arguments: tuple[st
 def test_key_is_replaced(ssm: Any) -> None:  # noqa: ANN401
     """Storing another key replaces the first."""
     for key in ("first", KEY):
-        run("--stdin", given=f"{key}\n")
+        run("--stdin", stdin=f"{key}\n")
     assert value(ssm) == ("SecureString", KEY)
 
 
@@ -59,7 +59,7 @@ def test_stack_says_where_it_looks(ssm: Any, monkeypatch: pytest.MonkeyPatch) ->
     """A deployed stack may read another parameter."""
     monkeypatch.setattr(Stack, "is_deployed", lambda _: True)
     monkeypatch.setattr(Stack, "output", lambda _, name: f"/named/{name}")
-    _, output = run("--stdin", given=f"{KEY}\n")
+    _, output = run("--stdin", stdin=f"{KEY}\n")
     assert "Stored as /named/CallFireApiKeyParameterName of mine" in output
     assert ssm.get_parameter(Name="/named/CallFireApiKeyParameterName", WithDecryption=True)
 
@@ -91,7 +91,7 @@ def test_first_deployment_failed(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> N
     """A stack whose first deployment was rolled back has no outputs, and reads its default parameter next time."""
     stacks = {"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}
     monkeypatch.setattr(Stack, "cloudformation", SimpleNamespace(describe_stacks=lambda **_: stacks))
-    run("--stdin", given=f"{KEY}\n")
+    run("--stdin", stdin=f"{KEY}\n")
     assert value(ssm) == ("SecureString", KEY)
 
 
@@ -107,6 +107,6 @@ def test_stack_that_ssm_refuses(stack: str) -> None:
 @pytest.mark.usefixtures("ssm")
 def test_empty_key_is_refused() -> None:
     """An empty key is not stored, and the command says so."""
-    status, output = run("--stdin", given="\n")
+    status, output = run("--stdin", stdin="\n")
     assert status == 1
     assert "nothing was stored" in output

@@ -24,21 +24,21 @@ def ssm() -> Iterator[Any]:
         yield boto3.client("ssm", REGION)
 
 
-def run(*arguments: str, given: str, stack: str = "mine") -> tuple[int, str]:
+def run(*arguments: str, stdin: str, stack: str = "mine") -> tuple[int, str]:
     """Run the command with some input, and return its exit status and all of its output."""
     options = ["--stack", stack, "--region", REGION, "set-credentials", *arguments]
-    result = CliRunner().invoke(app, options, input=given)
+    result = CliRunner().invoke(app, options, input=stdin)
     return result.exit_code, f"{result.output}{result.exception or ''}"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given"),
+    ("arguments", "stdin"),
     [((), f" {LOGIN} \n{PASSWORD}\n"), (("--stdin",), f"{LOGIN}:{PASSWORD}\n")],
     ids=["prompts", "standard input"],
 )
-def test_stored_before_the_first_deployment(ssm: Any, arguments: tuple[str, ...], given: str) -> None:  # noqa: ANN401
+def test_stored_before_the_first_deployment(ssm: Any, arguments: tuple[str, ...], stdin: str) -> None:  # noqa: ANN401
     """The credentials can be stored before the first deployment, because the parameter is named after the stack."""
-    status, output = run(*arguments, given=given)
+    status, output = run(*arguments, stdin=stdin)
     assert status == 0
     assert f"Stored as {PARAMETER} of mine in {REGION}" in output
     assert not any(secret in output for secret in (LOGIN, PASSWORD))
@@ -50,12 +50,12 @@ def test_stack_says_where_it_looks(ssm: Any, monkeypatch: pytest.MonkeyPatch) ->
     """A deployed stack may read another parameter."""
     monkeypatch.setattr(Stack, "is_deployed", lambda _: True)
     monkeypatch.setattr(Stack, "output", lambda _, name: f"/named/{name}")
-    run("--stdin", given=f"{LOGIN}:{PASSWORD}\n")
+    run("--stdin", stdin=f"{LOGIN}:{PASSWORD}\n")
     assert ssm.get_parameter(Name="/named/CallFireCredentialsParameterName", WithDecryption=True)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given"),
+    ("arguments", "stdin"),
     [
         (("--stdin",), ""),
         (("--stdin",), "somebody\n"),
@@ -65,10 +65,10 @@ def test_stack_says_where_it_looks(ssm: Any, monkeypatch: pytest.MonkeyPatch) ->
     ],
     ids=["nothing", "no colon", "no password", "no login", "a colon in the login"],
 )
-def test_nothing_is_stored(ssm: Any, arguments: tuple[str, ...], given: str) -> None:  # noqa: ANN401
+def test_nothing_is_stored(ssm: Any, arguments: tuple[str, ...], stdin: str) -> None:  # noqa: ANN401
     """Unless both are given, nothing is stored, and neither is shown."""
-    status, output = run(*arguments, given=given)
+    status, output = run(*arguments, stdin=stdin)
     assert status == 1
     assert "nothing was stored" in output
-    assert not given.strip() or given.strip() not in output
+    assert not stdin.strip() or stdin.strip() not in output
     assert ssm.describe_parameters()["Parameters"] == []

@@ -22,13 +22,13 @@ from postbacks_cli.find_stack import Choice
 )
 def test_place_of_an_option(arguments: str, choice: Choice, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shared options mean the same on both sides of a command's name."""
-    wishes = []
+    choices = []
 
     def find(context: Any) -> None:  # noqa: ANN401  Typer's own
-        wishes.append(context.obj)
+        choices.append(context.obj)
         raise SystemExit
 
     monkeypatch.setattr(find_stack, "of", find)
     monkeypatch.setenv("POSTBACKS_STACK", "of the environment")
     CliRunner().invoke(app, arguments.split())
-    assert wishes == [choice]
+    assert choices == [choice]

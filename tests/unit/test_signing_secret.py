@@ -15,14 +15,14 @@ pytestmark = pytest.mark.usefixtures("fake_callfire")
 
 def test_made_once() -> None:
     """The secret is created at its first use, random and encrypted, and never changes."""
-    made = parameters.signing_secret()
+    created = parameters.signing_secret()
     name = os.environ["SIGNING_SECRET_PARAMETER"]
     kept = ssm().get_parameter(Name=name, WithDecryption=True)["Parameter"]
-    assert (kept["Type"], kept["Value"]) == ("SecureString", made)
-    assert len(made) == 43
-    assert parameters.signing_secret() == made
+    assert (kept["Type"], kept["Value"]) == ("SecureString", created)
+    assert len(created) == 43
+    assert parameters.signing_secret() == created
     ssm().delete_parameter(Name=name)
-    assert parameters.signing_secret() != made
+    assert parameters.signing_secret() != created
 
 
 def test_own_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ def test_two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("fault", [refusal("AccessDeniedException"), time_out], ids=["refused", "hanging"])
 def test_cannot_be_made(fault: object, no_pauses: None) -> None:  # noqa: ARG001  no waiting
     """If the secret cannot be created, the message states the reason."""
-    with answering("ssm.PutParameter", fault), pytest.raises(ParameterError, match="cannot be made"):  # type: ignore[arg-type]  # an Answer
+    with answering("ssm.PutParameter", fault), pytest.raises(ParameterError, match="cannot be created"):  # type: ignore[arg-type]  # an Answer
         parameters.signing_secret()
     with answering("ssm.GetParameter", fault), pytest.raises(ParameterError):  # type: ignore[arg-type]  # an Answer
         parameters.signing_secret()

@@ -30,8 +30,8 @@ def document(contents: str, root: str = "call-finished", attributes: str = "") -
 
 def filled(before: str, after: str, *, unit: str = THAI) -> bytes:
     """Return the largest accepted document, filled with one unit."""
-    room = MAX_BODY_BYTES - len(document(before + after))
-    return document(before + unit * (room // len(unit.encode("cp874"))) + after)
+    bytes_left = MAX_BODY_BYTES - len(document(before + after))
+    return document(before + unit * (bytes_left // len(unit.encode("cp874"))) + after)
 
 
 def labels() -> str:
@@ -99,8 +99,8 @@ WORST: Final = {
 
 def json_filled(before: str, unit: str, after: str) -> bytes:
     """Return the largest accepted delivery of v2, filled with one unit."""
-    room = MAX_BODY_BYTES - len((before + after).encode())
-    return (before + unit * (room // len(unit.encode())) + after).encode()
+    bytes_left = MAX_BODY_BYTES - len((before + after).encode())
+    return (before + unit * (bytes_left // len(unit.encode())) + after).encode()
 
 
 CALL_START: Final = '{"events":[{"resourceType":"OutboundCall","eventType":"Finished","resource":{'

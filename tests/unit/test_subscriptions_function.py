@@ -67,7 +67,7 @@ def test_put_get_delete(fake_callfire: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "answer", "status", "reason"),
+    ("operation", "answer", "status", "reason"),
     [
         ("PUT callfinish-x", "documented", 400, "bad-name"),
         ("PUT callfinish-00022222", "documented", 400, "bad-name"),
@@ -81,10 +81,10 @@ def test_put_get_delete(fake_callfire: Server) -> None:
         ("PUT callfinish", "lose", 504, "callfire-uncertain"),
     ],
 )
-def test_problems(fake_callfire: Server, asked: str, answer: str, status: int, reason: str) -> None:
+def test_problems(fake_callfire: Server, operation: str, answer: str, status: int, reason: str) -> None:
     """A request that cannot be fulfilled is answered by a problem (RFC 9457) with its own reason."""
     fake_callfire.account.answer = answer
-    answered, content_type, problem = request(*asked.split())
+    answered, content_type, problem = request(*operation.split())
     assert (answered, content_type) == (status, "application/problem+json")
     assert problem["type"] == f"urn:callfire-postbacks:problem:{reason}"
     assert problem["status"] == status
@@ -94,17 +94,17 @@ def test_problems(fake_callfire: Server, asked: str, answer: str, status: int, r
 
 def test_busy(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A caller who arrives while another subscribe is running is told to retry."""
-    met = []
+    answers = []
     set_callback = callfire_cloud1.set_callback
 
-    def meet(subscription: str, postback_url: str, *, api_key: str) -> str:
-        met.append(request("PUT", CALLFINISH))
+    def subscribe_meanwhile(subscription: str, postback_url: str, *, api_key: str) -> str:
+        answers.append(request("PUT", CALLFINISH))
         return set_callback(subscription, postback_url, api_key=api_key)
 
-    monkeypatch.setattr(callfire_cloud1, "set_callback", meet)
+    monkeypatch.setattr(callfire_cloud1, "set_callback", subscribe_meanwhile)
     assert request("PUT", CALLFINISH)[0] == 200
     assert fake_callfire.account.urls
-    [(status, _, problem)] = met
+    [(status, _, problem)] = answers
     assert (status, problem["type"]) == (409, "urn:callfire-postbacks:problem:busy")
 
 

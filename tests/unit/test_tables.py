@@ -28,7 +28,7 @@ def test_column_that_matters_less_goes_first() -> None:
     assert [cell.strip() for cell in fitted(COLUMNS, [row], 120)[1]] == row
 
 
-def test_id_is_not_cut_for_want_of_room() -> None:
+def test_id_is_never_cut() -> None:
     """If a terminal is too narrow for an id, the line is longer and the id stays whole."""
     assert fitted(COLUMNS, [["03-01 12:00", "call busy", "+12132212289", None, ID]], 20)[1][-1] == ID
 

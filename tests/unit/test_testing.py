@@ -30,12 +30,12 @@ def test_sample_fits_its_schema(type_: str) -> None:
     Draft202012Validator(schema(type_)).validate(sample(type_))
 
 
-@pytest.mark.parametrize("way", carried(sample(TYPES[0])))
+@pytest.mark.parametrize("form", carried(sample(TYPES[0])))
 @pytest.mark.parametrize("type_", TYPES)
-def test_records_are_parsed(type_: str, way: str) -> None:
+def test_records_are_parsed(type_: str, form: str) -> None:
     """`parse` gives the same event from each kind of record."""
     event = sample(type_)
-    assert parse(carried(event)[way]).document == event
+    assert parse(carried(event)[form]).document == event
 
 
 def test_sample_with_other_values() -> None:

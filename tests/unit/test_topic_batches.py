@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from callfire_postbacks.outbox import topic
 from callfire_postbacks.outbox.topic import MAX_BATCH_BYTES, Publication
-from tests.support.aws_faults import answering, only_for, refusal, taken_but
+from tests.support.aws_faults import all_but, answering, only_for, refusal
 from tests.support.building import call, element, normalize
 from tests.support.contents import consumed, consumer
 
@@ -40,8 +40,8 @@ def test_ten_at_most(count: int, sizes: list[int]) -> None:
 def test_bytes_at_most() -> None:
     """Entries that fill a batch to the byte make one batch; one byte more makes two; SNS accepts both."""
     queue, rest = consumer(), entry(0)
-    room = MAX_BATCH_BYTES - size(rest) - size(entry(1, notes="x")) + 1
-    full, over = [rest, entry(1, notes="x" * room)], [rest, entry(1, notes="x" * (room + 1))]
+    bytes_left = MAX_BATCH_BYTES - size(rest) - size(entry(1, notes="x")) + 1
+    full, over = [rest, entry(1, notes="x" * bytes_left)], [rest, entry(1, notes="x" * (bytes_left + 1))]
     assert topic.batches(full) == [full]
     assert topic.batches(over) == [[over[0]], [over[1]]]
     for batch in (full, *topic.batches(over)):
@@ -66,15 +66,15 @@ def test_body_and_attributes_are_those_of_a_single_message() -> None:
     assert consumed(queue) == [event, event]
 
 
-@pytest.mark.parametrize("poisonous", [0, 4, 9])
+@pytest.mark.parametrize("position", [0, 4, 9])
 @pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue", "BatchRequestTooLong"])
-def test_poisonous_message_is_found(poisonous: int, code: str) -> None:
+def test_poisonous_message_is_found(position: int, code: str) -> None:
     """If SNS refuses a batch because of one message, the others are published and that one is named."""
     queue, batch = consumer(), [entry(number) for number in range(10)]
-    poison = batch[poisonous]["Id"]
-    with answering("sns.PublishBatch", only_for(poison, refusal(code))):
+    event_id = batch[position]["Id"]
+    with answering("sns.PublishBatch", only_for(event_id, refusal(code))):
         publication = topic.publish_batch(batch)
-    assert publication.unacceptable == [poison]
+    assert publication.unacceptable == [event_id]
     assert sorted(publication.published) == sorted(event["id"] for event in consumed(queue))
     assert len(publication.published) == 9
 
@@ -88,9 +88,9 @@ def test_message_that_botocore_refuses_is_found() -> None:
 
 @pytest.mark.parametrize(("sender_fault", "unacceptable"), [(True, 1), (False, 0)])
 def test_batch_taken_in_part(unacceptable: int, *, sender_fault: bool) -> None:
-    """A message that fails because of SNS may be retried; one that fails because of its content is poisonous."""
+    """A message that fails because of SNS may be retried; one that fails because of its content is unacceptable."""
     batch = [entry(number) for number in range(3)]
-    with answering("sns.PublishBatch", taken_but(batch[1]["Id"], sender_fault=sender_fault)):
+    with answering("sns.PublishBatch", all_but(batch[1]["Id"], sender_fault=sender_fault)):
         publication = topic.publish_batch(batch)
     assert publication == Publication([batch[0]["Id"], batch[2]["Id"]], [batch[1]["Id"]] * unacceptable)
 

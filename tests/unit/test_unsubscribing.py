@@ -14,8 +14,8 @@ def test_unsubscribe(fake_callfire: Server) -> None:
     old = url_at(fake_callfire)
     subscribe()
     new = url_at(fake_callfire)
-    record, said = lifecycle.unsubscribe(CALLFINISH)
-    assert said == ("confirmed", "Saved")
+    record, answer = lifecycle.unsubscribe(CALLFINISH)
+    assert answer == ("confirmed", "Saved")
     assert fake_callfire.account.urls == {}
     assert (record.state, record.live()) == ("unsubscribed", [])
     assert record.unsubscribed_at
@@ -28,8 +28,8 @@ def test_unsubscribe_again(fake_callfire: Server) -> None:
     """Unsubscribing again asks CallFire again and keeps the first time."""
     subscribe()
     first, _ = lifecycle.unsubscribe(CALLFINISH)
-    again, said = lifecycle.unsubscribe(CALLFINISH)
-    assert said.outcome == "confirmed"
+    again, answer = lifecycle.unsubscribe(CALLFINISH)
+    assert answer.outcome == "confirmed"
     assert again.unsubscribed_at == first.unsubscribed_at
     assert not fake_callfire.account.urls
 
@@ -43,8 +43,8 @@ def test_unsubscribe_whatever_callfire_says(fake_callfire: Server, answer: str, 
     subscribe()
     url = url_at(fake_callfire)
     fake_callfire.account.answer = answer
-    _, said = lifecycle.unsubscribe(CALLFINISH)
-    assert said.outcome == outcome
+    _, returned = lifecycle.unsubscribe(CALLFINISH)
+    assert returned.outcome == outcome
     assert not is_live(url, seconds_later=1)
 
 
@@ -53,8 +53,8 @@ def test_how_to_unsubscribe(fake_callfire: Server, monkeypatch: pytest.MonkeyPat
     """A parameter chooses how CallFire is asked to stop, and whether it is asked."""
     override_subscriptions(monkeypatch, unsubscribe_by=how)
     subscribe()
-    _, said = lifecycle.unsubscribe(CALLFINISH)
-    assert said.outcome == outcome
+    _, answer = lifecycle.unsubscribe(CALLFINISH)
+    assert answer.outcome == outcome
     assert bool(fake_callfire.account.urls) == (how == "none")
 
 
@@ -64,9 +64,9 @@ def test_unsubscribe_without_a_key(fake_callfire: Server) -> None:
     url = url_at(fake_callfire)
     store_parameter("CALLFIRE_API_KEY_PARAMETER", " ")
     fake_callfire.account.api_key = "another"
-    _, said = lifecycle.unsubscribe(CALLFINISH)
-    assert said.outcome == "not-asked"
-    assert "is empty" in said.detail
+    _, answer = lifecycle.unsubscribe(CALLFINISH)
+    assert answer.outcome == "not-asked"
+    assert "is empty" in answer.detail
     assert not is_live(url, seconds_later=1)
 
 

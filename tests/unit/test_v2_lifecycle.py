@@ -378,7 +378,7 @@ def test_api_1_1_is_by_hand_alone(fake_callfire: Server, name: str) -> None:
     _, answer = lifecycle.unsubscribe(name)
     assert answer.outcome == "not-asked"
     assert not is_live(url, seconds_later=1)
-    assert fake_callfire.account.told == []
+    assert fake_callfire.account.received == []
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_field_is_set_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "name", "made"),
+    ("body", "name", "expected"),
     [
         (b"<a><b/></a>", "b", b"<a><b>1</b></a>"),
         (b"<a><b x='y' /></a>", "b", b"<a><b x='y'>1</b></a>"),
@@ -39,13 +39,13 @@ def test_field_is_set_and_nothing_else() -> None:
         (b"<a><bb>0</bb><b>0</b></a>", "b", b"<a><bb>0</bb><b>1</b></a>"),
     ],
 )
-def test_places_in_xml(body: bytes, name: str, made: bytes) -> None:
+def test_places_in_xml(body: bytes, name: str, expected: bytes) -> None:
     """A field is an element by its local name, empty or not, or an attribute, with or without its parents."""
-    assert vary(body, {name: "1"}) == made
+    assert vary(body, {name: "1"}) == expected
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "made"),
+    ("name", "value", "expected"),
     [
         ("id", "7", b'"id":7,'),
         ("resource.id", "7", b'"id":7,'),
@@ -56,20 +56,20 @@ def test_places_in_xml(body: bytes, name: str, made: bytes) -> None:
         ("webhookId", "x", b'"webhookId":"x"'),
     ],
 )
-def test_places_in_json(name: str, value: str | None, made: bytes | None) -> None:
+def test_places_in_json(name: str, value: str | None, expected: bytes | None) -> None:
     """A field is a key, with or without its parents; a number stays a number, and a text a text."""
-    if made is None:
+    if expected is None:
         with pytest.raises(UnknownFieldError):
             vary(JSON, {name: str(value)})
     else:
-        assert made in vary(JSON, {name: str(value)})
+        assert expected in vary(JSON, {name: str(value)})
 
 
 def test_random_number_in_json() -> None:
     """A random id has as many digits as the old one, and stays a number."""
-    made = vary(JSON, {"id": "random"})
-    assert len(made) == len(JSON)
-    assert made != JSON
+    expected = vary(JSON, {"id": "random"})
+    assert len(expected) == len(JSON)
+    assert expected != JSON
 
 
 @pytest.mark.parametrize("body", [SAMPLES["call-finished"], JSON], ids=["XML", "JSON"])

@@ -46,10 +46,10 @@ def test_wrong_event_is_named(function: str, event: Any) -> None:  # noqa: ANN40
     """The error names the expected kind of event and the given keys, and quotes no values."""
     with pytest.raises(
         WrongEventError, match=r"^This function takes .+\. The event has: .+\. See events/README\.md\.$"
-    ) as said:
+    ) as raised:
         HANDLERS[function](event, Context())
-    assert "+12135551212" not in str(said.value)
-    assert POSTBACK["pathParameters"]["token"] not in str(said.value)
+    assert "+12135551212" not in str(raised.value)
+    assert POSTBACK["pathParameters"]["token"] not in str(raised.value)
 
 
 @pytest.mark.usefixtures("aws")

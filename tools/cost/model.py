@@ -95,7 +95,7 @@ def storage(usage: Usage) -> float:
     return usage.stored_bytes * MILLION / GB * price
 
 
-def standing() -> dict[str, float]:
+def idle() -> dict[str, float]:
     """Return the monthly cost without any postbacks."""
     resources = load_template()["Resources"].values()
     kinds = Counter(resource["Type"] for resource in resources if "Condition" not in resource)
@@ -122,13 +122,13 @@ def main() -> None:
     used.add_row("calls", *(str(len(usage.calls)) for usage in usages.values()))
     console.print(used)
 
-    paid = Table(*("Dollars a million", *usages), title=f"Prices: {prices.DATE}", show_footer=False)
+    priced = Table(*("Dollars a million", *usages), title=f"Prices: {prices.DATE}", show_footer=False)
     costs = {kind: dollars(usage, assumed) for kind, usage in usages.items()}
     for name in costs["call-finished"]:
-        paid.add_row(name, *(f"{cost[name]:.2f}" for cost in costs.values()), end_section=name == "Logs")
-    paid.add_row("together", *(f"{sum(cost.values()):.2f}" for cost in costs.values()))
-    paid.add_row("kept for a month", *(f"{storage(usage):.2f}" for usage in usages.values()))
-    console.print(paid)
+        priced.add_row(name, *(f"{cost[name]:.2f}" for cost in costs.values()), end_section=name == "Logs")
+    priced.add_row("together", *(f"{sum(cost.values()):.2f}" for cost in costs.values()))
+    priced.add_row("kept for a month", *(f"{storage(usage):.2f}" for usage in usages.values()))
+    console.print(priced)
 
     others = Table(*("Otherwise, dollars a million", *usages))
     otherwise = {kind: alternatives(usage, assumed) for kind, usage in usages.items()}
@@ -136,7 +136,7 @@ def main() -> None:
         others.add_row(name, *(f"{one[name]:.2f}" for one in otherwise.values()))
     console.print(others)
 
-    console.print("A month in which nothing comes:", {name: round(price, 2) for name, price in standing().items()})
+    console.print("A month in which nothing comes:", {name: round(price, 2) for name, price in idle().items()})
     console.print("Assumed:", assumed)
     console.print("Prices:", prices.table())
 

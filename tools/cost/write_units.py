@@ -66,7 +66,7 @@ def updated(item: Item, request: Mapping[str, Any]) -> Item:
     assigned, _, removed = request["UpdateExpression"].removeprefix("SET ").partition(" REMOVE ")
     values = request["ExpressionAttributeValues"]
     assignments = re.findall(r"(\w+) = (?:if_not_exists\(\w+, )?(:\w+)", assigned)
-    gone = removed.split(", ")
-    return {name: value for name, value in item.items() if name not in gone} | {
+    names = removed.split(", ")
+    return {name: value for name, value in item.items() if name not in names} | {
         name: values[value] for name, value in assignments
     }

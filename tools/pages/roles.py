@@ -68,17 +68,17 @@ def resource_policies(template: dict[str, Any] | None = None) -> list[Statement]
 
 def page() -> str:
     """Return the text of docs/roles.md."""
-    made = [_INTRODUCTION, "## Permissions of roles\n\n"]
-    made += _table(
+    lines = [_INTRODUCTION, "## Permissions of roles\n\n"]
+    lines += _table(
         ("role", "used by", "action", "resource", "condition"),
         [(row.owner, row.principal, row.action, row.resource, _only(row)) for row in roles()],
     )
-    made.append("\n## Policies of resources\n\n")
-    made += _table(
+    lines.append("\n## Policies of resources\n\n")
+    lines += _table(
         ("policy or function", "effect", "principal", "action", "resource", "condition"),
         [(row.owner, row.effect, row.principal, row.action, row.resource, _only(row)) for row in resource_policies()],
     )
-    return "".join(made)
+    return "".join(lines)
 
 
 def _only(row: Statement) -> str:
@@ -102,11 +102,11 @@ def _statements(owner: str, document: dict[str, Any], principal: str = "") -> It
         only_if = ""
         if "Fn::If" in statement:
             only_if, statement, _ = statement["Fn::If"]  # noqa: PLW2901  the inner statement
-        who = principal or _text(statement["Principal"])
+        caller = principal or _text(statement["Principal"])
         for action in _list(statement["Action"]):
             for resource in _list(statement["Resource"]):
                 condition = _text(statement.get("Condition", ""))
-                yield Statement(owner, statement["Effect"], who, action, _text(resource), condition, only_if)
+                yield Statement(owner, statement["Effect"], caller, action, _text(resource), condition, only_if)
 
 
 def _list(value: Any) -> list[Any]:  # noqa: ANN401  JSON

@@ -67,11 +67,11 @@ class Publication(NamedTuple):
 def publish(event: EventDocument) -> None:
     """Publish one event. Raises botocore's errors if SNS does not accept it."""
     message, wanted = to_json(event), attributes(event)
-    began = time.monotonic()
+    start = time.monotonic()
     try:
         _publish(message, wanted)
     except ClientError as error:
-        if not _is_unacceptable(error) or time.monotonic() - began > QUICK_SECONDS:
+        if not _is_unacceptable(error) or time.monotonic() - start > QUICK_SECONDS:
             raise
         _publish(message, _reduced(wanted))
 

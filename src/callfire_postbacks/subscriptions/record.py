@@ -87,11 +87,11 @@ def confirm(record: Record, token_hash: str, api_url: str) -> Record:
     if record.tokens.get(token_hash) != 0:
         return replace(record, busy_until=0)
     ends = int(time.time()) + GRACE_SECONDS
-    spared = {token_hash, *record.by_hand}
+    kept = {token_hash, *record.by_hand}
     return replace(
         record,
         state="subscribed",
-        tokens={known: end if end or known in spared else ends for known, end in record.tokens.items()},
+        tokens={known: end if end or known in kept else ends for known, end in record.tokens.items()},
         api_url=api_url,
         subscribed_at=record.subscribed_at or _now(),
         rotated_at=_now() if record.subscribed_at else None,

@@ -30,10 +30,10 @@ def subscriptions(stack: Stack) -> Iterator[Finding]:
         yield from _signatures(each)
     if not live:
         yield Finding("fail", "subscriptions", "Nothing is subscribed.", "`postbacks subscribe callfinish`")
-    yield from _dead(stack, {each["subscription"] for each in live}, {each["subscription"] for each in found})
+    yield from _missing(stack, {each["subscription"] for each in live}, {each["subscription"] for each in found})
 
 
-def _dead(stack: Stack, live: set[str], known: set[str]) -> Iterator[Finding]:
+def _missing(stack: Stack, live: set[str], known: set[str]) -> Iterator[Finding]:
     """Find missing subscriptions: declared ones that are not live, and calls if only campaigns are subscribed."""
     parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.description.get("Parameters", ())}
     declared = {name.strip() for name in parameters.get("Subscriptions", "").split(",")} - {""}
@@ -49,16 +49,16 @@ def _dead(stack: Stack, live: set[str], known: set[str]) -> Iterator[Finding]:
 
 def _subscription(each: dict[str, Any]) -> Finding:
     name, state, last = each["subscription"], each["state"], each.get("last_postback_at")
-    came = f"its last postback came {shown(last)} UTC" if last else "no postback came yet"
+    arrival = f"its last postback came {shown(last)} UTC" if last else "no postback came yet"
     if state == "unconfirmed":
         remedy = f"`postbacks subscribe {name}` completes it."
-        return Finding("warn", name, f"CallFire did not say whether it took the URL; {came}.", remedy)
-    begun = last or each.get("subscribed_at")
-    if begun and age(begun) > SILENCE:
+        return Finding("warn", name, f"CallFire did not say whether it took the URL; {arrival}.", remedy)
+    latest = last or each.get("subscribed_at")
+    if latest and age(latest) > SILENCE:
         command = "create-url" if state == "by-hand" else "rotate"
         remedy = f"If calls were made, CallFire has dropped us: `postbacks {command} {name}`."
-        return Finding("warn", name, f"{state}, and silent: {came}.", remedy)
-    return Finding("ok", name, f"{state}; {came}.")
+        return Finding("warn", name, f"{state}, and silent: {arrival}.", remedy)
+    return Finding("ok", name, f"{state}; {arrival}.")
 
 
 def _webhooks(each: dict[str, Any]) -> Iterator[Finding]:
@@ -140,7 +140,7 @@ def alarms(stack: Stack) -> Iterator[Finding]:
         yield Finding("ok", "alarms", f"{len(found)}, none raised.")
 
 
-def who_hears_alarms(stack: Stack) -> Iterator[Finding]:
+def alarm_recipients(stack: Stack) -> Iterator[Finding]:
     """Check that somebody is notified of alarms."""
     found = stack.sns.list_subscriptions_by_topic(TopicArn=stack.output("AlarmTopicArn"))["Subscriptions"]
     pending = [each["Endpoint"] for each in found if each["SubscriptionArn"] == "PendingConfirmation"]

@@ -87,7 +87,7 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
     """
     stack = find_stack.of(context)
     if not yes:
-        typer.confirm(f"Postbacks of {name} will be refused from now on. Unsubscribe?", abort=True, err=True)
+        typer.confirm(f"Postbacks of {name} will get 404 from now on. Unsubscribe?", abort=True, err=True)
     answer = invoke(stack, _FUNCTION, {"action": "unsubscribe", "subscription": name})
     _tell(answer, f"{name} is unsubscribed: its URLs are dead within ten seconds.", as_json=as_json)
     reply = answer["callfire"]

@@ -68,8 +68,8 @@ class Guard:
     def _is_own_origin(self, headers: Headers) -> bool:
         return headers.get("origin") in [f"http://{host}" for host in self._hosts]
 
-    def _matches(self, given: str) -> bool:
-        return secrets.compare_digest(given.encode(), self._key.encode())
+    def _matches(self, key: str) -> bool:
+        return secrets.compare_digest(key.encode(), self._key.encode())
 
 
 def _refusal(reason: str, status: HTTPStatus) -> Response:

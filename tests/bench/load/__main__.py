@@ -18,7 +18,7 @@ from tests.bench.load.senders import postback, send
 from tests.support.consumers import consumer
 from tests.support.stored import stored
 from tests.support.storm.auditor import Found, audit
-from tests.support.storm.observing import marked
+from tests.support.storm.observing import count_unpublished
 from tests.support.waiting import wait_until
 
 _PERCENTILES: Final = (50, 90, 99)
@@ -32,9 +32,9 @@ def load(up: stack.Stack, postbacks: int, senders: int) -> dict[str, Any]:
         start = time.monotonic()
         answers = send(up.postback_urls["callfinish"], map(postback, range(postbacks)), senders=senders)
         seconds = time.monotonic() - start
-        wait_until(lambda: not marked(up), seconds=_RELAY_SECONDS)
+        wait_until(lambda: not count_unpublished(up), seconds=_RELAY_SECONDS)
         events = [message.event for message in receive(postbacks)]
-    cuts = quantiles([took * 1e3 for _, took in answers], n=100)
+    cuts = quantiles([seconds * 1e3 for _, seconds in answers], n=100)
     account = audit((sent for sent, _ in answers), Found(list(stored(up).values()), events, parked=[], rejected=[]))
     return {
         "senders": senders,

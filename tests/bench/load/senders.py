@@ -25,15 +25,15 @@ def postback(number: int) -> tuple[str, bytes]:
 
 def send(url: str, postbacks: Iterable[tuple[str, bytes]], *, senders: int) -> list[tuple[Sent, float]]:
     """Post to a URL as fast as the senders can; return the answers and the seconds of each."""
-    split, mine = urlsplit(url), local()
+    address, thread = urlsplit(url), local()
 
     def post(one: tuple[str, bytes]) -> tuple[Sent, float]:
         subject, body = one
-        if not hasattr(mine, "connection"):
-            mine.connection = HTTPConnection(split.netloc, timeout=_TIMEOUT)
+        if not hasattr(thread, "connection"):
+            thread.connection = HTTPConnection(address.netloc, timeout=_TIMEOUT)
         start = time.monotonic()
-        mine.connection.request("POST", split.path, body)
-        response = mine.connection.getresponse()
+        thread.connection.request("POST", address.path, body)
+        response = thread.connection.getresponse()
         answer = json.loads(response.read())
         return Sent("postback", subject, body, response.status, answer), time.monotonic() - start
 

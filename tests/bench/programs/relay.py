@@ -41,14 +41,14 @@ def event_of(number: int) -> tuple[Postback, EventDocument]:
 
 def backlog() -> list[EventDocument]:
     """Store unpublished events."""
-    made = [event_of(number) for number in range(EVENTS)]
+    events = [event_of(number) for number in range(EVENTS)]
 
     def put(one: tuple[Postback, EventDocument]) -> None:
         store.put(one[1], one[0])
 
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(put, made))
-    return [event for _, event in made]
+        list(threads.map(put, events))
+    return [event for _, event in events]
 
 
 def publish_by_relay(_: list[EventDocument]) -> None:

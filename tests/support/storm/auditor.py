@@ -13,7 +13,7 @@ Nature = Literal["postback", "unreadable", "wrong URL"]
 _ANSWERS: Final[dict[Nature, dict[int, str]]] = {
     "postback": {200: "", 202: "parked"},
     "unreadable": {202: ""},
-    "wrong URL": {202: "parked", 404: "refused"},
+    "wrong URL": {202: "parked", 404: "unknown-url"},
 }
 """The possible results for each answer, besides 5xx, which tells the sender that the postback was not kept."""
 _NOT_KEPT: Final = {500: "died", 502: "died", 503: "not kept"}

@@ -40,9 +40,9 @@ def new(kind: str = "call-finished") -> bytes:
 def numbered(kind: str, number: int) -> bytes:
     """Return a sample with the given number as the id of its call, text or campaign."""
     body, written = (SAMPLES | LATER_SAMPLES)[kind], _IDS[kind]
-    theirs = written % _ID_OF_SAMPLE.get(kind, 111111)
-    assert theirs in body
-    return body.replace(theirs, written % number).replace(written % _SECOND_ID, written % second_number(number))
+    original = written % _ID_OF_SAMPLE.get(kind, 111111)
+    assert original in body
+    return body.replace(original, written % number).replace(written % _SECOND_ID, written % second_number(number))
 
 
 def second_number(number: int) -> int:
@@ -57,7 +57,7 @@ def item(stack: Stack, event_id: str) -> dict[str, Any]:
     return dict(found.get("Item", {}))
 
 
-def is_marked(stack: Stack, event_id: str) -> bool:
+def is_unpublished(stack: Stack, event_id: str) -> bool:
     """Return whether an event is stored and unpublished."""
     return "unpublished" in item(stack, event_id)
 
@@ -86,7 +86,7 @@ def relay(stack: Stack) -> dict[str, Any]:
     return result
 
 
-def marked(stack: Stack) -> int:
+def count_unpublished(stack: Stack) -> int:
     """Return the number of stored events that are unpublished."""
     pages = stack.aws.dynamodb.get_paginator("scan").paginate(
         TableName=stack.outputs["EventsTableName"], IndexName="unpublished", Select="COUNT"

@@ -13,37 +13,37 @@ from local.stack import Stack
 from tests.support.storm.auditor import Sent
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.faults import Call, Fault
-from tests.support.storm.observing import marked, parked, relay
-from tests.support.storm.schedule import Delivery, deliveries, weather
+from tests.support.storm.observing import count_unpublished, parked, relay
+from tests.support.storm.schedule import Delivery, deliveries, fault_periods
 from tests.support.waiting import wait_until
 
 SENDERS: Final = 8
 RELAY_SECONDS: Final = 5
 """Seconds between runs of the relay besides its schedule, which is every minute, so that it meets more of the storm."""
-CALM_SECONDS: Final = 300
+QUIET_SECONDS: Final = 300
 """Seconds after which nothing is parked or unpublished, whatever the storm has left; much longer than needed."""
 
 
-def rage(stack: Stack, proxy: FaultProxy, urls: Mapping[str, str], *, seed: int, number: int) -> list[Sent]:
+def run_storm(stack: Stack, proxy: FaultProxy, urls: Mapping[str, str], *, seed: int, number: int) -> list[Sent]:
     """Send deliveries to URLs, by subscription, while faults occur; then wait until nothing is left to process."""
-    spells = weather(seed, number)
+    periods = fault_periods(seed, number)
     random = Random(seed)  # noqa: S311  to be repeated, not to be secret
-    begun = 0
+    latest = 0
 
     def decide(call: Call) -> Fault | None:
-        on = (spell for spell in spells[begun - 1] if spell.is_about(call))
-        return next((spell.fault for spell in on if random.random() < spell.share), None)
+        on = (period for period in periods[latest - 1] if period.is_about(call))
+        return next((period.fault for period in on if random.random() < period.share), None)
 
     def deliver(numbered: tuple[int, Delivery]) -> Sent:
-        nonlocal begun
+        nonlocal latest
         place, delivery = numbered
-        begun = max(begun, place)
+        latest = max(latest, place)
         answer = _session().post(urls[delivery.subscription], delivery.body, timeout=60)
         return Sent(delivery.nature, delivery.subject, delivery.body, answer.status_code, answer.json(), delivery.also)
 
     with proxy.deciding(decide), _relaying(stack), ThreadPoolExecutor(SENDERS) as senders:
         sent = list(senders.map(deliver, enumerate(deliveries(seed, number), 1)))
-    wait_until(lambda: relay(stack) and not parked(stack) and not marked(stack), seconds=CALM_SECONDS)
+    wait_until(lambda: relay(stack) and not parked(stack) and not count_unpublished(stack), seconds=QUIET_SECONDS)
     return sent
 
 

@@ -88,17 +88,17 @@ def test_routes_are_the_templates() -> None:
 def test_answers_to_a_postback() -> None:
     """Exactly the possible answers to a postback are documented."""
     assert OUTCOMES.keys() == receive._HTTP_STATUS.keys()  # noqa: SLF001  the table that decides
-    told: dict[int, set[str]] = {}
+    statuses: dict[int, set[str]] = {}
     for outcome in (one for each in OUTCOMES.values() for one in each):
         answer = receive._answer(outcome)  # noqa: SLF001  the handler's answer
         status, body = int(answer["statusCode"]), json.loads(answer["body"])
         content_type = answer["headers"]["content-type"]
         conforms("POST", "/postbacks/callfinish/t", status=status, content_type=content_type, body=body)
-        told.setdefault(status, set()).update([body["type"]] if "type" in body else [])
-    assert {str(status) for status in told} == operations()[POSTBACK]["responses"].keys()
+        statuses.setdefault(status, set()).update([body["type"]] if "type" in body else [])
+    assert {str(status) for status in statuses} == operations()[POSTBACK]["responses"].keys()
     reasons = {one.reason for one in OUTCOMES["rejected"]}
     assert set(SCHEMAS["Rejected"]["properties"]["reason"]["enum"]) == reasons
-    for status, types in told.items():
+    for status, types in statuses.items():
         assert types == (problems(operations()[POSTBACK], status) if types else set())
 
 

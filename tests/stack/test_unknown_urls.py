@@ -12,7 +12,7 @@ BODY = SAMPLES["text-sent"]
 
 
 @pytest.fixture
-def wrong_urls(stack: Stack) -> dict[str, str]:
+def unknown_urls(stack: Stack) -> dict[str, str]:
     """Return URLs that a person might try who knows the API and one live URL."""
     live = stack.postback_urls["callfinish"]
     token = token_of(live)
@@ -30,30 +30,30 @@ def wrong_urls(stack: Stack) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("no_events")
-def test_wrong_urls_are_refused_alike(stack: Stack, wrong_urls: dict[str, str]) -> None:
-    """Every wrong URL gets the same 404, nothing is stored, and no answer holds a token."""
-    answers = {what: post(url, BODY, "application/xml") for what, url in wrong_urls.items()}
+def test_unknown_urls_get_one_answer(stack: Stack, unknown_urls: dict[str, str]) -> None:
+    """Every unknown URL gets the same 404, nothing is stored, and no answer holds a token."""
+    answers = {what: post(url, BODY, "application/xml") for what, url in unknown_urls.items()}
 
-    assert set(map(repr, answers.values())) == {repr(refusal())}
+    assert set(map(repr, answers.values())) == {repr(not_found())}
     assert not stored(stack)
 
 
-def test_wrong_url_is_refused_before_its_body_is_looked_at(wrong_urls: dict[str, str]) -> None:
-    """Bad XML and a body beyond the limit get the same 404 if the URL is wrong."""
+def test_unknown_url_is_answered_before_its_body_is_read(unknown_urls: dict[str, str]) -> None:
+    """Bad XML and a body beyond the limit get the same 404 if the URL is unknown."""
     for body in (b"", b"<not-xml", b"x" * 1_000_000):
-        assert post(wrong_urls["wrong token"], body) == refusal()
+        assert post(unknown_urls["wrong token"], body) == not_found()
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_looking_at_a_url_says_nothing_of_it(stack: Stack, wrong_urls: dict[str, str], method: str) -> None:
+def test_get_and_head_reveal_nothing(stack: Stack, unknown_urls: dict[str, str], method: str) -> None:
     """A GET or HEAD is answered 405 with the allowed method, whether the URL is live or not."""
     answers = [
-        requests.request(method, url, timeout=30) for url in (stack.postback_urls["callfinish"], *wrong_urls.values())
+        requests.request(method, url, timeout=30) for url in (stack.postback_urls["callfinish"], *unknown_urls.values())
     ]
     assert {(one.status_code, one.headers["allow"], one.text) for one in answers} == {(405, "POST", answers[0].text)}
 
 
-def refusal() -> Answer:
+def not_found() -> Answer:
     """Check for the one answer."""
     problem = {"type": "about:blank", "title": "Not Found", "status": 404}
     text = '{"type":"about:blank","title":"Not Found","status":404}'

@@ -21,7 +21,7 @@ from tests.support.subscribing import CALLFINISH, is_live, state_of, subscribe, 
 @pytest.mark.parametrize(
     ("answer", "error"), [("refuse", RefusedError), ("redirect", RefusedError), ("limit", UnavailableError)]
 )
-def test_no_withdraws(fake_callfire: Server, answer: str, error: type[CallFireError]) -> None:
+def test_refusal_withdraws_the_url(fake_callfire: Server, answer: str, error: type[CallFireError]) -> None:
     """If CallFire refuses, nothing changes: the old URL stays the only live one."""
     before = subscribe()
     fake_callfire.account.answer = answer
@@ -32,7 +32,7 @@ def test_no_withdraws(fake_callfire: Server, answer: str, error: type[CallFireEr
     assert is_live(url_at(fake_callfire), seconds_later=GRACE_SECONDS + 1)
 
 
-def test_no_to_the_first_url(fake_callfire: Server) -> None:
+def test_refusal_of_the_first_url(fake_callfire: Server) -> None:
     """If CallFire refuses a first subscription, nothing is subscribed and no URL is live."""
     fake_callfire.account.answer = "refuse"
     with pytest.raises(RefusedError):
@@ -43,7 +43,7 @@ def test_no_to_the_first_url(fake_callfire: Server) -> None:
 
 
 @pytest.mark.parametrize("answer", ["slow", "lose", "empty", "fail", "html", "huge"])
-def test_no_clear_answer_keeps_both(fake_callfire: Server, answer: str) -> None:
+def test_unclear_answer_keeps_both(fake_callfire: Server, answer: str) -> None:
     """If CallFire's answer is unclear, both URLs stay live without an expiry, and a repeated command completes it."""
     subscribe()
     old = url_at(fake_callfire)
@@ -105,7 +105,7 @@ def test_unsubscribed_meanwhile(
     assert (record.state, record.live(), record.busy_until) == ("unsubscribed", [], 0)
 
 
-def test_no_leaves_a_url_by_hand(fake_callfire: Server) -> None:
+def test_refusal_keeps_a_url_by_hand(fake_callfire: Server) -> None:
     """If CallFire refuses, a URL set up by hand stays the only live one."""
     _, by_hand = lifecycle.create_url(CALLFINISH, api_url=API_URL)
     fake_callfire.account.answer = "refuse"
