@@ -73,7 +73,7 @@ def signing_secret() -> str:
         except ssm().exceptions.ParameterAlreadyExists:
             pass  # another function was faster
         except (ClientError, BotoCoreError) as error:
-            raise ParameterError(f"The parameter {name} cannot be made ({_code(error)}). {remedy}") from None
+            raise ParameterError(f"The parameter {name} cannot be created ({_code(error)}). {remedy}") from None
     return _get(name, remedy, fresh=True)
 
 
