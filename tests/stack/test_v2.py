@@ -22,7 +22,7 @@ _numbers = count(1)
 
 def test_from_subscribe_to_unsubscribe(stack: Stack, fake_callfire: FakeCallFire) -> None:
     """Although CallFire fails in each change, no delivery is lost or forged, and no webhook is left in the end."""
-    answers = [repeat_until_confirmed(stack, fake_callfire, "PUT", how="lose", step=4)]
+    answers = [until_confirmed(stack, fake_callfire, "PUT", how="lose", step=4)]
     tokens = {token_of(webhook["callback"]) for webhook in fake_callfire.webhooks()}
     assert (len(fake_callfire.webhooks()), len(tokens)) == (len(RESOURCES), 1)
 
@@ -40,7 +40,7 @@ def test_from_subscribe_to_unsubscribe(stack: Stack, fake_callfire: FakeCallFire
     tokens |= {token_of(webhook["callback"]) for webhook in fake_callfire.webhooks()}
     assert len(fake_callfire.webhooks()) == len(RESOURCES)
 
-    answers.append(repeat_until_confirmed(stack, fake_callfire, "DELETE", how="vanish", step=5))
+    answers.append(until_confirmed(stack, fake_callfire, "DELETE", how="vanish", step=5))
     assert fake_callfire.webhooks() == []
     assert not any(token in json.dumps([answers, shown]) for token in tokens)
 
@@ -81,7 +81,7 @@ def rotate_under_a_stream(stack: Stack, fake_callfire: FakeCallFire) -> list[dic
     with ThreadPoolExecutor() as threads:
         streams = [threads.submit(stream) for _ in range(2)]
         try:
-            answers = repeat_until_confirmed(stack, fake_callfire, "PUT", how="fail", step=7)
+            answers = until_confirmed(stack, fake_callfire, "PUT", how="fail", step=7)
         finally:
             done.set()
         delivered = [one for each in streams for one in each.result()]
@@ -109,7 +109,9 @@ def manage(stack: Stack, method: str) -> tuple[int, dict[str, Any]]:
     return answer.status_code, answer.json()
 
 
-def repeat_until_confirmed(stack: Stack, fake_callfire: FakeCallFire, method: str, *, how: str, step: int) -> list[dict[str, Any]]:
+def until_confirmed(
+    stack: Stack, fake_callfire: FakeCallFire, method: str, *, how: str, step: int
+) -> list[dict[str, Any]]:
     """Have CallFire fail at a step of a change, and repeat the change until it is confirmed; return all answers."""
     fake_callfire.answer_v2(["documented"] * step + [how])
     answers: list[dict[str, Any]] = []

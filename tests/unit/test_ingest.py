@@ -22,7 +22,7 @@ DUPLICATE = Result("duplicate", (EVENT_ID,))
 PARKED = Result("parked")
 
 
-def is_marked() -> bool:
+def is_unpublished() -> bool:
     """Return whether the only item is unpublished."""
     [item] = items()
     return "unpublished" in item
@@ -38,7 +38,7 @@ def test_accepted_is_stored_and_published() -> None:
     assert event["data"] == normalize(CALL)["data"]
     assert item["event"]["M"]["recordedtime"]["S"] == event["recordedtime"]
     assert "published_at" in item
-    assert not is_marked()
+    assert not is_unpublished()
 
 
 def test_accepted_costs_three_calls(aws_calls: list[str]) -> None:
@@ -80,7 +80,7 @@ def test_duplicate_in_flight_is_left_to_the_first(aws_calls: list[str]) -> None:
     aws_calls.clear()
     assert ingest.receive(postback()) == DUPLICATE
     assert aws_calls == ["dynamodb.PutItem"]
-    assert is_marked()
+    assert is_unpublished()
 
 
 def test_copies_that_meet_make_one_message() -> None:
@@ -107,7 +107,7 @@ def test_duplicate_of_an_unpublished_event_repairs_it(aws_calls: list[str]) -> N
     aws_calls.clear()
     assert ingest.receive(postback()) == DUPLICATE
     assert aws_calls == ["dynamodb.PutItem", "sns.Publish", "dynamodb.UpdateItem"]
-    assert not is_marked()
+    assert not is_unpublished()
     [event] = consumed(queue)
     assert event["recordedtime"] == envelope.format_timestamp(first.received_at)
 
@@ -117,7 +117,7 @@ def test_killed_between_storing_and_publishing() -> None:
     queue = consumer()
     with answering("sns.Publish", kill), pytest.raises(KilledError):
         ingest.receive(postback(age=OLD))
-    assert is_marked()
+    assert is_unpublished()
     assert ingest.receive(postback()) == DUPLICATE
     assert len(consumed(queue)) == 1
 

@@ -29,7 +29,7 @@ PARKED = Result("parked")
 with_every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 
 
-def is_marked() -> bool:
+def is_unpublished() -> bool:
     """Return whether the only item is unpublished."""
     [item] = items()
     return "unpublished" in item
@@ -42,12 +42,12 @@ def test_event_that_sns_does_not_take_is_accepted(fault: Answer, logged: Logged)
     queue = consumer()
     with answering("sns.Publish", fault):
         assert ingest.receive(postback(age=OLD)) == ACCEPTED
-    assert is_marked()
+    assert is_unpublished()
     [line] = logged()
     assert (line["level"], line["event_id"]) == ("WARNING", EVENT_ID)
     assert run_relay()["published"] == 1
     assert {event["id"] for event in consumed(queue)} == {EVENT_ID}
-    assert not is_marked()
+    assert not is_unpublished()
 
 
 @pytest.mark.usefixtures("no_pauses")
@@ -87,7 +87,7 @@ def test_postback_that_cannot_be_stored_is_parked_whole(operation: str, fault: A
     assert envelope.format_timestamp(kept.received_at) == envelope.format_timestamp(incoming.received_at)
     stored_already = fault is lose and operation == "dynamodb.PutItem"
     assert ingest.process(kept) == (DUPLICATE if stored_already else ACCEPTED)
-    assert not is_marked()
+    assert not is_unpublished()
     assert [event["id"] for event in consumed(queue)] == [EVENT_ID]
 
 
@@ -97,7 +97,7 @@ def test_put_whose_answer_is_lost_is_accepted() -> None:
     queue = consumer()
     with answering("dynamodb.PutItem", first(1, lose)):
         assert ingest.receive(postback()) == ACCEPTED
-    assert not is_marked()
+    assert not is_unpublished()
     assert len(consumed(queue)) == 1
 
 
@@ -192,4 +192,4 @@ def test_unexpected_error_in_publishing_leaves_the_mark(monkeypatch: pytest.Monk
     """An unexpected error while publishing leaves the event stored and unpublished, for the relay."""
     monkeypatch.setattr(topic, "attributes", lambda _: 1 / 0)
     assert ingest.receive(postback()) == ACCEPTED
-    assert is_marked()
+    assert is_unpublished()
