@@ -414,6 +414,15 @@ def test_answers_to_the_same_question() -> None:
     }
 
 
+@pytest.mark.parametrize("state", ["RECORDING", "READY", "ERROR"])
+def test_recording_that_is_not_ready(state: str) -> None:
+    """The URL of a recording is passed on in any state, and the attempt states it."""
+    records = [{"recordings": [{"id": 1, "state": state, "mp3Url": "https://recordings.example/1.mp3"}]}]
+    data = v2_event("OutboundCall", records=records)["data"]
+    assert data["recordings"] == ["https://recordings.example/1.mp3"]
+    assert data["attempts"] == [{"recordings": [{"id": "1", "state": state}]}]
+
+
 def test_message_in_an_attempt() -> None:
     """The message is the text's or its last attempt's; a different message stays with its attempt."""
     records = [{"message": "first"}, {"message": "second"}]
