@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any, Final, get_args
+from urllib.parse import urlencode
 
 from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
@@ -28,17 +29,16 @@ def live(request: Request) -> Response:
     """Show the newest kept events, and add new ones as they arrive."""
     chosen = _chosen(request)
     known = feed_of(request).newest()
-    query = request.url.query
     return page(
         request,
         "live.html",
-        arrivals=[one for one in known if _matches(one.event, chosen)][:SHOWN],
+        arrivals=[kept.arrival for kept in known if _matches(kept.arrival.event, chosen)][:SHOWN],
         known=len(known),
         chosen=chosen,
         kinds=KINDS,
         outcomes=get_args(Outcome),
         generations=GENERATIONS,
-        stream=f"/stream?{query}" if query else "/stream",
+        stream=f"/stream?{urlencode(chosen | {'after': max((kept.number for kept in known), default=0)})}",
         **_sparkline(request),
     )
 
@@ -49,13 +49,15 @@ def sparkline(request: Request) -> Response:
 
 
 def stream(request: Request) -> Response:
-    """Stream rows of events as server-sent events."""
+    """Stream rows of events as server-sent events: those after the page's newest, or after the last one received."""
     chosen, feed = _chosen(request), feed_of(request)
+    after = max(map(_number, (request.query_params.get("after"), request.headers.get("last-event-id"))))
 
     async def rows() -> AsyncIterator[dict[str, str]]:
-        async for arrival in feed.stream():
+        async for number, arrival in feed.stream(after):
             if _matches(arrival.event, chosen):
-                yield {"event": "row", "data": rendering.fragment("_row.html", arrival=arrival, is_new=True)}
+                row = rendering.fragment("_row.html", arrival=arrival, is_new=True)
+                yield {"event": "row", "id": str(number), "data": row}
 
     return EventSourceResponse(rows())
 
@@ -71,6 +73,10 @@ def _sparkline(request: Request) -> dict[str, Any]:
     counts = feed.per_minute()
     bars = rendering.bars(counts, height=_HEIGHT)
     return {"bars": bars, "height": _HEIGHT, "last_hour": sum(counts), "problem": feed.problem}
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
 
 
 def _chosen(request: Request) -> dict[str, str]:

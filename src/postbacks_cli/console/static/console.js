@@ -8,6 +8,7 @@ const isTyping = (element) => element.matches("input, select, textarea");
 
 let paused = false;
 let missed = 0;
+let newest = 0; // the number of the newest event that arrived
 
 function move(step) {
   const links = rowLinks();
@@ -65,6 +66,12 @@ document.addEventListener("click", async (event) => {
 });
 
 document.addEventListener("htmx:sseBeforeMessage", (event) => {
+  const number = Number(event.detail.lastEventId);
+  if (number <= newest) { // htmx reconnected from the page's own number
+    event.preventDefault();
+    return;
+  }
+  newest = number;
   if (!paused) return;
   event.preventDefault();
   missed += 1;
