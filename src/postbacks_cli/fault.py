@@ -1,13 +1,10 @@
 """The position of a rejected postback's error, for a reader of the body."""
 
-import re
 from typing import Final
 
+from postbacks_cli.decoding import lines_of, text_of
 from postbacks_cli.output import printable
 from postbacks_cli.rejected_queue import RejectedPostback
-
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
-"""Line ends in XML and JSON; Python's splitlines has more."""
 
 _AROUND: Final = 36
 """Characters that are shown before and after the error."""
@@ -17,7 +14,7 @@ def excerpt(postback: RejectedPostback) -> str | None:
     """Return the text around the error with a mark below it, None if its position is unknown."""
     if postback.line is None or postback.column is None:
         return None
-    lines = _LINE_END.split(postback.postback.decode(errors="replace"))
+    lines = lines_of(text_of(postback.postback, is_text=postback.is_text))
     line, column = lines[min(postback.line, len(lines)) - 1], postback.column - 1
     before = printable(line[max(0, column - _AROUND) : column]).replace("\t", " ")
     after = printable(line[column : column + _AROUND]).replace("\t", " ")

@@ -47,6 +47,8 @@ class RejectedPostback(NamedTuple):
     line: int | None = None
     column: int | None = None
     """The position of the body's error, both from 1; None if it is unknown, or has no single position."""
+    is_text: bool = True
+    """Whether the body is UTF-8, whatever encoding it declares."""
 
     @property
     def content(self) -> bytes:
@@ -109,10 +111,10 @@ def _parse(message: "MessageTypeDef") -> RejectedPostback:
         body = json.loads(text)
         postback, reason = b64decode(body["body"]), str(body.get("reason", NOT_STORED))
         subscription, received_at = str(body["subscription"]), str(body["received_at"])
-        line, column = body.get("line"), body.get("column")
+        line, column, is_text = body.get("line"), body.get("column"), body.get("is_text", False)
     except (ValueError, KeyError, TypeError):
         postback, reason, subscription, received_at = text.encode(), "no-postback", None, None
-        line = column = None
+        line, column, is_text = None, None, True
     return RejectedPostback(
         message["MessageId"],
         reason,
@@ -124,6 +126,7 @@ def _parse(message: "MessageTypeDef") -> RejectedPostback:
         receipt_handle=message["ReceiptHandle"],
         line=line,
         column=column,
+        is_text=is_text,
     )
 
 

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from callfire_postbacks.aws.attribute_values import from_attribute_value
@@ -19,6 +19,8 @@ Item = dict[str, Any]
 
 _AT_ONCE: Final = 100
 """The most items in one DynamoDB read by key."""
+_PAGE: Final = 1_000
+"""Entries of an index in one call: 100 KB."""
 
 _TIMES: Final = {
     "FilterExpression": "#time BETWEEN :since AND :until AND received_at BETWEEN :received_since AND :received_until",
@@ -54,10 +56,8 @@ def get(stack: Stack, event_id: str) -> Item | None:
 
 def get_all(stack: Stack, ids: Iterable[str]) -> list[Item]:
     """Return the items of events in the order of their ids, without deleted ones. Raises botocore's errors."""
-    wanted = list(dict.fromkeys(ids))
-    return [
-        _plain(item) for start in range(0, len(wanted), _AT_ONCE) for item in _read(stack, wanted[start:][:_AT_ONCE])
-    ]
+    batches = _batches(list(dict.fromkeys(ids)))
+    return [_plain(item) for batch in batches for item in _read(stack, batch)]
 
 
 def ids_in_index(stack: Stack, index: str, attribute: str, key: str, selection: Selection) -> Iterator[list[str]]:
@@ -70,7 +70,7 @@ def ids_in_index(stack: Stack, index: str, attribute: str, key: str, selection: 
         ExpressionAttributeNames={"#time": "time"},
         ExpressionAttributeValues={":key": {"S": key}, ":since": {"S": since}, ":until": {"S": until}},
         ScanIndexForward=False,
-        PaginationConfig={"PageSize": _AT_ONCE},
+        PaginationConfig={"PageSize": _PAGE},
     ):
         yield [item["id"]["S"] for item in page["Items"]]
 
@@ -93,10 +93,14 @@ def _query(stack: Stack, selection: Selection, progress: Progress) -> "Iterator[
     else:
         pages = ids_in_index(stack, "by_campaign", "campaign_id", str(selection.campaign), selection)
     done = 0
-    for ids in pages:
+    for ids in chain.from_iterable(map(_batches, pages)):
         done += len(ids)
         progress(done, None)
         yield from _events(_read(stack, ids, ProjectionExpression="id, event"))
+
+
+def _batches(ids: list[str]) -> Iterator[list[str]]:
+    return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 
 def _read(stack: Stack, ids: list[str], **more: str) -> list[dict[str, Any]]:

@@ -46,7 +46,7 @@ def main(events: int = 10_000) -> None:
         sync_playwright() as playwright,
         launch(playwright) as browser,
     ):
-        fill(up, events, campaigns=20)  # the local DynamoDB reads the whole table for each page of an index
+        fill(up, events)
         with running_console(Path(directory)) as address, tab(browser, address) as opened:
             found = {path: {"best": times[0], "middle": median(times)} for path, times in measure(opened)}
     written = stack.default_state_dir() / "console.json"

@@ -16,15 +16,14 @@ _BATCH: Final = 25
 _WRITERS: Final = 4
 
 
-def fill(stack: Stack, count: int, *, campaigns: int = 1) -> None:
-    """Store events of calls received now, spread evenly over campaigns 22222, 22223 and so on."""
+def fill(stack: Stack, count: int) -> None:
+    """Store events of calls of campaign 22222, received now."""
     table, event = stack.outputs["EventsTableName"], normalize(SAMPLES["call-finished"])
     now, raw = format_timestamp(datetime.now(UTC)), gzip.compress(SAMPLES["call-finished"])
 
     def item(number: int) -> dict[str, Any]:
-        event_id, campaign = f"{number + 1:032x}", str(22_222 + number % campaigns)
-        changes = {"id": event_id, "time": now, "recordedtime": now, "data": event["data"] | {"campaign_id": campaign}}
-        known = {"id": event_id, "time": now, "received_at": now, "campaign_id": campaign, "event": event | changes}
+        key = {"id": f"{number + 1:032x}", "time": now}
+        known = key | {"received_at": now, "campaign_id": "22222", "event": event | key | {"recordedtime": now}}
         return {name: to_attribute_value(value) for name, value in known.items()} | {"raw": {"B": raw}}
 
     def write(numbers: range) -> None:

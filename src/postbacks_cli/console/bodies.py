@@ -15,6 +15,8 @@ from pygments.lexer import Lexer
 from pygments.lexers.data import JsonLexer
 from pygments.lexers.html import XmlLexer
 
+from postbacks_cli.decoding import lines_of
+
 MAX_HIGHLIGHTED: Final = 65_536
 """The longest highlighted body, in characters; a longer one is shown without colours."""
 AROUND: Final = 4
@@ -25,35 +27,24 @@ _BESIDE: Final = 60
 _FORMATTER: Final = HtmlFormatter(nowrap=True, classprefix="hl-")
 _STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 """Unicode's categories of control, format and surrogate characters, and of line and paragraph separators."""
-_ENCODING: Final = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]+)["']""")
+_BEFORE_DOCUMENT: Final = "\ufeff\t\n\r "
+"""A byte order mark and whitespace, which may precede a document."""
 _COMMAND: Final = re.compile(r"`([^`]+)`")
-_LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
-def text_of(body: bytes) -> str:
-    """Decode a body in its declared encoding, else as UTF-8. Undecodable bytes become U+FFFD."""
-    if body.startswith((b"\xfe\xff", b"\xff\xfe")):
-        return body.decode("utf-16", errors="replace")
-    declared = _ENCODING.match(body)
-    try:
-        return body.decode(declared[1].decode() if declared else "utf-8-sig")
-    except (LookupError, ValueError):
-        return body.decode(errors="replace")
-
-
-def body(content: bytes) -> Markup:
+def body(text: str) -> Markup:
     """Show a body: XML and JSON indented and highlighted, anything else unchanged."""
-    text = indented(content)
-    return code(text, JsonLexer() if text.lstrip().startswith(("{", "[")) else XmlLexer())
+    shown = indented(text)
+    return code(shown, JsonLexer() if shown.lstrip().startswith(("{", "[")) else XmlLexer())
 
 
-def indented(content: bytes) -> str:
+def indented(text: str) -> str:
     """Indent XML and JSON; return anything else unchanged."""
-    text = text_of(content)
+    document = text.lstrip(_BEFORE_DOCUMENT)
     try:
-        if text.lstrip().startswith(("{", "[")):
-            return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-        read = parseString(content.lstrip(), forbid_dtd=True)  # type: ignore[arg-type]  # bytes declare their encoding
+        if document.startswith(("{", "[")):
+            return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
+        read = parseString(document, forbid_dtd=True)
     except (ExpatError, DefusedXmlException, ValueError, LookupError, RecursionError):
         return text
     return "\n".join(line for line in read.toprettyxml(indent="  ").splitlines() if line.strip())
@@ -95,25 +86,25 @@ def commands(sentence: str) -> Markup:
     return Markup(_COMMAND.sub(r"<code>\1</code>", str(plain(sentence))))  # noqa: S704  the sentence is escaped
 
 
-def around_fault(content: bytes, line: int, column: int) -> list[tuple[int, Markup, Markup, Markup]]:
+def around_fault(text: str, line: int, column: int) -> list[tuple[int, Markup, Markup, Markup]]:
     """Return the lines around an error: number, text before it, the wrong character, and text after it.
 
     Lines and columns count from 1. All lines except the error's own have only text before.
     """
-    lines = _LINE_END.split(text_of(content))
+    lines = lines_of(text)
     line = min(max(line, 1), len(lines))
     shown = []
     for number in range(max(1, line - AROUND), min(len(lines), line + AROUND) + 1):
-        text = lines[number - 1]
+        one = lines[number - 1]
         if number != line:
-            shown.append((number, plain(text[: 2 * _BESIDE]), Markup(), Markup()))
+            shown.append((number, plain(one[: 2 * _BESIDE]), Markup(), Markup()))
             continue
-        place = min(max(column - 1, 0), len(text))
-        before = text[max(0, place - _BESIDE) : place]
+        place = min(max(column - 1, 0), len(one))
+        before = one[max(0, place - _BESIDE) : place]
         shown.append((
             number,
             plain(before),
-            plain(text[place : place + 1].strip() or "␣"),
-            plain(text[place + 1 :][:_BESIDE]),
+            plain(one[place : place + 1].strip() or "␣"),
+            plain(one[place + 1 :][:_BESIDE]),
         ))
     return shown

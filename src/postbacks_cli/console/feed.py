@@ -25,7 +25,7 @@ KEPT: Final = 1_000
 """Events that the console keeps; the table contains all of them."""
 HOUR: Final = timedelta(hours=1)
 _RETRY_SECONDS: Final = 2
-_START_SECONDS: Final = 10
+_START_SECONDS: Final = 3
 
 
 class Kept(NamedTuple):

@@ -13,6 +13,8 @@ from starlette.routing import Route
 from postbacks_cli import event_view, search, stored_events
 from postbacks_cli.console import bodies, rendering
 from postbacks_cli.console.context import back_to, is_fragment, loading, page, stack_of
+from postbacks_cli.console.documents import document_of
+from postbacks_cli.decoding import text_of
 from postbacks_cli.errors import CommandError
 from postbacks_cli.invocation import invoke
 from postbacks_cli.stored_events import Item
@@ -42,16 +44,18 @@ def event(request: Request) -> Response:
         detail = f"There is no event {request.path_params['id']}. It may have been deleted: RetentionDays says when."
         return page(request, "problem.html", status=HTTPStatus.NOT_FOUND, title="No such event", detail=detail)
     raw = event_view.postback(item)
+    is_text = item.get("is_text", False)
+    document = document_of(raw, is_text=is_text, headers=item.get("headers", {}))
     return page(
         request,
         "event.html",
         event=item["event"],
-        body=bodies.body(raw),
-        raw=bodies.text_of(raw),
+        body=bodies.body(document.text),
+        raw=text_of(raw, is_text=is_text),
         size=len(raw),
         json=bodies.document(item["event"]),
         copied=json.dumps(item["event"], indent=2, ensure_ascii=False),
-        curl=_curl(bodies.text_of(raw)),
+        curl=_curl(document.text),
         timeline=list(_timeline(item)),
         waits="unpublished" in item,
         state=event_view.state(item),

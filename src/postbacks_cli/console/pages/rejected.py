@@ -1,7 +1,5 @@
 """Rejected: postbacks that could not be read, and a retry."""
 
-import re
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Final
 
@@ -10,12 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from callfire_postbacks.formats import normalize
-from callfire_postbacks.formats.xml import UnreadablePostbackError
-from callfire_postbacks.postback import Postback
 from postbacks_cli import queues, redriving
 from postbacks_cli.console import bodies, rendering
 from postbacks_cli.console.context import back_to, form, is_fragment, loading, stack_of
+from postbacks_cli.console.documents import examine
 from postbacks_cli.errors import CommandError
 from postbacks_cli.output import counted
 from postbacks_cli.rejected_queue import RejectedPostback, reading
@@ -23,8 +19,6 @@ from postbacks_cli.stack import Stack
 
 SHOWN: Final = 100
 """The most postbacks that the list shows."""
-_PLACE: Final = re.compile(r":? line \d+,? column \d+")
-"""The position within a sentence; the page shows it separately."""
 
 
 def rejected(request: Request) -> Response:
@@ -43,14 +37,14 @@ def one(request: Request) -> Response:
     if not is_fragment(request):
         return loading(request, "Rejected postback", "Reading the rejected queue …")
     postback = _get(stack_of(request), request.path_params["id"])
-    detail, place = _fault(postback)
+    document, fault = examine(postback)
     return rendering.page(
         "_rejected_one.html",
         postback=postback,
-        detail=detail,
-        place=place,
-        around=bodies.around_fault(postback.postback, *place) if place else [],
-        body=bodies.plain(bodies.text_of(postback.postback)),
+        fault=fault,
+        around=bodies.around_fault(document.text, *fault.position) if fault.position else [],
+        body=bodies.plain(document.text),
+        layers=document.layers,
     )
 
 
@@ -85,19 +79,6 @@ def _get(stack: Stack, message_id: str) -> RejectedPostback:
         f"There is no {message_id} in the rejected queue. It was redriven or read elsewhere; "
         "one that came back has a new id."
     )
-
-
-def _fault(postback: RejectedPostback) -> tuple[str | None, tuple[int, int] | None]:
-    """Return why a postback cannot be read, and the line and column, both from 1, if known."""
-    place = (postback.line, postback.column) if postback.line and postback.column else None
-    if postback.subscription is None:
-        return "The message is not one that this stack wrote.", place
-    again = Postback(postback.subscription, "", datetime.now(UTC), postback.postback)
-    try:
-        normalize(again, zone=UTC)
-    except UnreadablePostbackError as error:
-        return _PLACE.sub("", error.detail), place or error.position
-    return "It can be read now: redrive it.", place
 
 
 routes: Final = [

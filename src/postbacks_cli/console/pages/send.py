@@ -28,7 +28,7 @@ def compose(request: Request) -> Response:
     if not stack_of(request).endpoint_url:
         raise CommandError("Only a local stack can be sent to from here: on AWS nothing keeps the postback URLs.")
     name = request.query_params.get("sample", _FIRST)
-    body = bodies.indented(_ALL.get(name, _ALL[_FIRST]))
+    body = bodies.indented(_ALL.get(name, _ALL[_FIRST]).decode())
     return page(request, "send.html", samples=_ALL, chosen=name, body=body)
 
 
