@@ -31,6 +31,8 @@ def test_one_postback_goes_through(stack: Stack, state_dir: Path) -> None:
     assert "Traceback" not in done.stderr, done.stderr
     for line in ("POST to a URL that does not exist: 404", "Answers [200, 200], 1 event", "SNS has taken it"):
         assert f"{line}." in done.stdout, done.stdout
+    for line in ("text/xml: accepted, repairs: ", "text/xml; charset=ISO-8859-1: accepted, repairs: "):
+        assert line in done.stdout, done.stdout
     assert stack.postback_urls["callfinish"] not in done.stdout + done.stderr
 
 
