@@ -21,16 +21,20 @@ from local.aws import environment
 from local.stack import Stack
 from tools import ROOT
 from tools.pages.lambda_events import EVENTS
-from tools.samples import SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLES
 
-POSTBACKS: Final = sorted(path.name for sample in SAMPLES for path in EVENTS.glob(f"{sample}.*"))
+POSTBACKS: Final = sorted(path.name for sample in SAMPLES | LATER_SAMPLES for path in EVENTS.glob(f"{sample}.*"))
 MANAGEMENT: Final = [
     "subscribe",
     "subscribe-campaign",
+    "subscribe-v2",
     "list-subscriptions",
     "show-subscription",
+    "show-v2",
     "create-url",
+    "create-url-v1.1",
     "unsubscribe",
+    "unsubscribe-v2",
 ]
 ARCHITECTURE: Final = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
 SECONDS: Final = 300

@@ -1,4 +1,4 @@
-"""Arbitrary deliveries of v2 webhooks: JSON with known and unknown names, of any type."""
+"""Arbitrary deliveries of v2 webhooks and notifications of API 1.1: JSON with known and unknown names, of any type."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -73,6 +73,13 @@ _NAMES: Final = [
         "größe",
     ),
 ]
+_API11_NAMES: Final = [
+    *("@id", "FromNumber", "ToNumber", "@ClientData", "value", "State", "BatchId", "BroadcastId", "ContactId"),
+    *("Inbound", "Created", "Modified", "FinalResult", "Label", "Name", "Note", "Text", "AgentCall", "Message"),
+    *("CallRecord", "TextRecord", "Result", "FinishTime", "BilledAmount", "OriginateTime", "AnswerTime", "Duration"),
+    *("QuestionResponse", "Question", "Response", "RecordingMeta", "LengthInSeconds", "Link", "SwitchId", "CallId"),
+    *("Status", "LastModified", "Type", "VoiceBroadcastConfig", "Tomorrow"),
+]
 _AROUND: Final = [
     *(
         "events",
@@ -90,7 +97,22 @@ _AROUND: Final = [
 ]
 _SCALARS: Final = [
     *(7420017300281076123, 12135550188, 1772471101000, 48, -1, 1.10, 10**18, True, False, None),
-    *("", " ", "true", "XFER", "12135550188", "2026-03-02T17:04:05Z", "x" * 129, "9" * 200, "a\nb", "\0\x1b", "🎉 ñ"),
+    *(
+        "",
+        " ",
+        "true",
+        "XFER",
+        "RUNNING",
+        "48.0",
+        "1.2135550188E10",
+        "12135550188",
+        "2026-03-02T17:04:05Z",
+        "x" * 129,
+        "9" * 200,
+        "a\nb",
+        "\0\x1b",
+        "🎉 ñ",
+    ),
 ]
 
 
@@ -99,14 +121,22 @@ def _scalars() -> st.SearchStrategy[Any]:
     return st.sampled_from(_SCALARS) | st.text(letters, max_size=20)
 
 
-def _objects(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.dictionaries(st.sampled_from(_NAMES), values, max_size=8)
-
-
 def resources() -> st.SearchStrategy[Any]:
-    """Generate resources of any shape: objects of scalars, lists and objects, with known or unknown names."""
-    values = st.recursive(_scalars(), lambda inner: _objects(inner) | st.lists(inner, max_size=4), max_leaves=20)
-    return _objects(values) | values
+    """Generate v2's resources of any shape: objects of scalars, lists and objects, with known or unknown names."""
+    return _resources(_NAMES)
+
+
+def api11_resources() -> st.SearchStrategy[Any]:
+    """Generate the same for API 1.1."""
+    return _resources(_API11_NAMES)
+
+
+def _resources(names: list[str]) -> st.SearchStrategy[Any]:
+    def objects(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        return st.dictionaries(st.sampled_from(names), values, max_size=8)
+
+    values = st.recursive(_scalars(), lambda inner: objects(inner) | st.lists(inner, max_size=4), max_leaves=20)
+    return objects(values) | values
 
 
 def documents() -> st.SearchStrategy[Any]:

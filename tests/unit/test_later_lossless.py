@@ -1,4 +1,4 @@
-"""An event holds all content of an API v2 delivery, and everything downstream accepts the event."""
+"""An event holds all content of a delivery of API v2 or 1.1, and everything downstream accepts the event."""
 
 import json
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.outbox import topic
 from tests.support.building import normalize, normalize_all
 from tests.support.closed_schemas import validator
-from tests.support.json_trees import EVENT_TYPES, RESOURCE_TYPES, documents, leaves, resources
+from tests.support.json_trees import EVENT_TYPES, RESOURCE_TYPES, api11_resources, documents, leaves, resources
 from tests.support.later_generations import delivery
 from tests.unit.test_sizes import message_size
 from tools.samples import LATER_SAMPLES
@@ -42,18 +42,38 @@ def texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
 
 def forms(text: str) -> set[str]:
     """Return the forms that a text may have in an event."""
-    time = scalars.read_time(text)
-    found = {text, scalars.phone_number(text), time and format_timestamp(time), str(scalars.flag(text)).lower()}
+    time, flag = scalars.read_time(text), scalars.flag(text)
+    direction = {True: "inbound", False: "outbound", None: None}[flag]
+    found = {text, scalars.phone_number(text), time and format_timestamp(time), str(flag).lower(), direction}
     return {form for form in found if form} | {str(scalars.count(text))}
 
 
 @given(**any_delivery)
 def test_nothing_is_lost(resource: Any, resource_type: str, event_type: str) -> None:  # noqa: ANN401  JSON
     """Every text of a resource is in its event, unchanged, in a typed form, or within the notes."""
-    event = normalize(delivery(resource_type, event_type, resource))
-    texts = {*texts_in(event["data"])}
+    assert_held([normalize(delivery(resource_type, event_type, resource))], resource)
+
+
+@given(
+    resource=api11_resources(),
+    name=st.sampled_from(["Call", "Text", "Broadcast"]),
+    root=st.sampled_from(["CallFinished", "BroadcastNotification", "BroadcastStarted"]),
+    around=api11_resources(),
+)
+def test_nothing_of_api_1_1_is_lost(resource: Any, name: str, root: str, around: Any) -> None:  # noqa: ANN401  JSON
+    """The same holds for a notification of API 1.1, and for its other content."""
+    body = json.dumps({root: {"Extra": around, name: resource}}).encode()
+    events = normalize_all(body)
+    assert_held(events, [resource, around])
+    for event in events:
+        check(event, len(body))
+
+
+def assert_held(events: list[EventDocument], tree: Any) -> None:  # noqa: ANN401  JSON
+    """Assert that events have each text of a tree in some form."""
+    texts = {text for event in events for text in texts_in(event["data"])}
     lines = {line for text in texts for line in (text, *text.split("\n"))}
-    for leaf in leaves(resource):
+    for leaf in leaves(tree):
         assert forms(leaf) & lines or leaf in "\n".join(texts), leaf
 
 

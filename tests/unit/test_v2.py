@@ -284,6 +284,22 @@ def test_other_shapes_are_other_events(body: bytes, data: dict[str, Any]) -> Non
     assert event["data"] == data | {"wire_format": "v2"}
 
 
+def test_event_and_envelope_differ() -> None:
+    """If an event and its envelope have a field, the event's counts, and the other one is kept."""
+    body = (
+        b'{"resourceType": "OutboundCall", "timestamp": 1, "webhookId": 1, "new": {"a": 1}, "same": 5, "events": ['
+        b'{"resourceType": "InboundCall", "timestamp": 2, "webhookId": 2, "new": {"a": 2}, "same": 5,'
+        b' "eventType": "Finished", "resource": {"id": 1}}]}'
+    )
+    data = normalize(body)["data"]
+    assert data["direction"] == "inbound"
+    assert data["unrecognized"] == {
+        "envelope/resourceType": ["OutboundCall"],
+        "envelope/new/a": ["1", "2"],
+        "envelope/same": ["5"],
+    }
+
+
 @pytest.mark.parametrize("resource", [{}, None])
 def test_resource_without_fields(resource: dict[str, Any] | None) -> None:
     """A call without any field is still a call, even if its only event has no name."""

@@ -24,6 +24,8 @@ from callfire_postbacks.formats.wire import WireEvent
 
 WIRE_FORMAT: Final = "v2"
 
+_OF_DELIVERY: Final = {"timestamp", "webhookId", "webhookName"}
+"""Fields that describe the delivery: the same event through two webhooks is one event."""
 _ENVELOPE: Final = ("events", "webhookId", "webhookName", "resourceType", "eventType")
 
 _Readers = dict[str, Callable[[Record], Reading]]
@@ -64,16 +66,23 @@ def read(delivery: dict[str, Any]) -> list[WireEvent]:
     events = delivery.pop("events", None) or [{}]
     if not isinstance(events, list):
         events = [events]
-    return [_read_event(delivery | (event if isinstance(event, dict) else {"resource": event})) for event in events]
+    return [
+        _read_event(_merge(delivery, event if isinstance(event, dict) else {"resource": event})) for event in events
+    ]
+
+
+def _merge(delivery: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
+    """Return the members of an event and of its envelope. If both have one, the event's comes last, and so counts."""
+    both = {name: [delivery[name], event[name]] for name in delivery.keys() & event.keys() - _OF_DELIVERY}
+    return delivery | event | {name: members for name, members in both.items() if members[0] != members[1]}
 
 
 def _read_event(members: dict[str, Any]) -> WireEvent:
-    """Read an event. Fields of its envelope apply if the event does not have them itself."""
+    """Read an event from its members and those of its envelope."""
     resource = members.pop("resource", {})
     envelope = Record(members)
     resource_type, event_type = envelope.take("resourceType", label), envelope.take("eventType", label)
     sent_at = envelope.take("timestamp", read_time)
-    # These fields describe the delivery: the same event through two webhooks is one event.
     envelope.take("webhookId", label)
     envelope.take("webhookName", text)
     around = envelope.rest("envelope")
