@@ -30,7 +30,7 @@ Direction = Literal["inbound", "outbound"]
 """Who initiated it: inbound is from the contact to CallFire."""
 
 
-@dataclass(kw_only=True)
+@dataclass(init=False, repr=False, eq=False, kw_only=True)
 class _Data:
     """Fields in the data of every event."""
 
@@ -45,7 +45,7 @@ class _Data:
     """Names of the repairs that were needed to read the postback, an open vocabulary."""
 
 
-@dataclass(kw_only=True)
+@dataclass(init=False, repr=False, eq=False, kw_only=True)
 class _Contact(_Data):
     """Fields that calls and texts share."""
 
@@ -94,7 +94,7 @@ class CallFinished(_Contact):
         return "calls", self.call_id
 
 
-@dataclass(kw_only=True)
+@dataclass(init=False, repr=False, eq=False, kw_only=True)
 class _Text(_Contact):
     text_id: str | None = None
     message: str | None = None
@@ -142,7 +142,7 @@ class TextDeliveryReported(_Data):
         return "texts", self.text_id
 
 
-@dataclass(kw_only=True)
+@dataclass(init=False, repr=False, eq=False, kw_only=True)
 class _Campaign(_Data):
     name: str | None = None
     status: str | None = None

@@ -6,7 +6,6 @@ from datetime import datetime, tzinfo
 from typing import Final, TypeVar
 
 from callfire_events.parts import Cost
-from callfire_postbacks.formats import timestamps
 from callfire_postbacks.formats.xml import WHITE_SPACE, Document
 
 T = TypeVar("T")
@@ -130,7 +129,7 @@ def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
     In an hour that daylight saving repeats, it is the first of the two. In an hour that daylight saving skips, the
     offset from before the change applies, so the time is correspondingly later.
     """
-    written = value if _TIMESTAMP.fullmatch(value) else timestamps.rewrite(value)
+    written = value if _TIMESTAMP.fullmatch(value) else _rewrite(value)
     if written is None:
         return None
     try:
@@ -140,6 +139,13 @@ def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
     if time.year not in _YEARS:
         return None
     return time if time.tzinfo else time.replace(tzinfo=zone)
+
+
+def _rewrite(value: str) -> str | None:
+    # A cold start does not compile the patterns of other forms than CallFire's.
+    from callfire_postbacks.formats.timestamps import rewrite  # noqa: PLC0415
+
+    return rewrite(value)
 
 
 def dollars(value: str) -> Cost | None:
