@@ -3,12 +3,12 @@
 import re
 from typing import Final
 
+from callfire_postbacks.formats import fields
+
 _SEPARATORS: Final = re.compile(r"[\s().-]")
-_NORTH_AMERICAN: Final = re.compile(r"\+?1?([0-9]{10})")
 
 
 def normalized(text: str) -> str:
-    """Convert a number to its form in events: E.164 if North American, else unchanged, such as a short code."""
-    number = _SEPARATORS.sub("", text)
-    found = _NORTH_AMERICAN.fullmatch(number)
-    return f"+1{found[1]}" if found else number
+    """Convert a number to its form in events: E.164 if possible, else without punctuation, such as a short code."""
+    number = fields.phone_number(text.strip()) or ""
+    return number if number.startswith("+") else _SEPARATORS.sub("", text)

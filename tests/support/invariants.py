@@ -37,7 +37,6 @@ class Pipeline:
 
     def take(self, body: bytes) -> str:
         """Process a body in the pipeline, and return its result. Raises any error of the pipeline."""
-        postback = Postback(subscription="callfinish", token_hash="0" * 64, received_at=RECEIVED_AT, body=body)
         with (
             patch.object(postback_urls, "is_live", lambda *_, **__: True),
             patch.object(store, "put", lambda event, _: self.stored.append(event)),
@@ -45,7 +44,11 @@ class Pipeline:
             patch.object(topic, "publish", self.published.append),
             patch.object(parking, "reject", lambda _, reason, **__: self.rejected.append(reason)),
         ):
-            return ingest.process(postback).status
+            return ingest.process(_postback(body)).status
+
+
+def _postback(body: bytes) -> Postback:
+    return Postback(subscription="callfinish", token_hash="0" * 64, received_at=RECEIVED_AT, body=body)
 
 
 def check(body: bytes) -> str:
@@ -60,20 +63,24 @@ def check(body: bytes) -> str:
         assert not pipeline.stored
         assert len(pipeline.rejected) == (len(body) <= MAX_MESSAGE_BODY_BYTES)
         return (pipeline.rejected or [status])[0]
-    [event] = pipeline.stored
-    assert pipeline.published == [event]
+    assert pipeline.published == pipeline.stored
+    for event in pipeline.stored:
+        _check_event(event)
+    kept = {words for event in pipeline.stored for words in _texts_in(event["data"])}
+    is_repaired = all(event["data"].get("repairs") for event in pipeline.stored)
+    assert is_repaired or _is_well_formed(body)
+    for text in _texts_of(_documents(_postback(body)) if is_repaired else [body]):
+        assert text in kept or typed(text) & kept or any(text in other for other in kept)
+    return "repaired" if is_repaired else "accepted"
+
+
+def _check_event(event: EventDocument) -> None:
     validator(event["type"]).validate(event)
     assert from_attribute_value(to_attribute_value(event)) == event
     attributes = topic.attributes(event)
     assert all(value["StringValue"] for value in attributes.values())
     assert len(attributes) <= 10
     assert len(to_json(event).encode()) + sum(len(str(value)) for value in attributes.items()) < _MESSAGE_BYTES
-    kept = set(_texts_in(event["data"]))
-    repairs = event["data"].get("repairs")
-    assert repairs or _is_well_formed(body)
-    for text in _texts_of(_mended(body) if repairs else body):
-        assert text in kept or typed(text) & kept or any(text in other for other in kept)
-    return "repaired" if repairs else "accepted"
 
 
 def _is_well_formed(body: bytes) -> bool:
@@ -84,20 +91,27 @@ def _is_well_formed(body: bytes) -> bool:
     return True
 
 
-def _mended(body: bytes) -> bytes:
-    """Return a body unpacked and repaired."""
-    postback = Postback(subscription="callfinish", token_hash="0" * 64, received_at=RECEIVED_AT, body=body)
-    while unpacked := unpack(postback):
-        postback, _ = unpacked
-    return mend(postback)[0].body
+def _documents(postback: Postback) -> list[bytes]:
+    """Return the documents of a postback, unpacked and repaired, without those that are still unreadable."""
+    try:
+        unpacked = unpack(postback)
+    except UnreadablePostbackError:
+        return []
+    if unpacked:
+        return [document for content in unpacked[0] for document in _documents(content)]
+    body = mend(postback)[0].body
+    return [body] if _is_well_formed(body) else []
 
 
-def _texts_of(body: bytes) -> set[str]:
-    """Return all texts of a document, trimmed, as the standard library parses them."""
-    text = body.lstrip(b"\xef\xbb\xbf\t\n\r ")  # as the parser does, unless it is UTF-16
-    root = defusedxml.ElementTree.fromstring(text if text.startswith(b"<") else body)
-    texts = (text for element in root.iter() for text in (element.text, element.tail, *element.attrib.values()))
-    return {text.strip(WHITE_SPACE) for text in texts if text} - {""}
+def _texts_of(documents: list[bytes]) -> set[str]:
+    """Return all texts of documents, trimmed, as the standard library parses them."""
+    found: set[str] = set()
+    for body in documents:
+        text = body.lstrip(b"\xef\xbb\xbf\t\n\r ")  # as the parser does, unless it is UTF-16
+        root = defusedxml.ElementTree.fromstring(text if text.startswith(b"<") else body)
+        texts = (text for element in root.iter() for text in (element.text, element.tail, *element.attrib.values()))
+        found |= {text.strip(WHITE_SPACE) for text in texts if text} - {""}
+    return found
 
 
 def _texts_in(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON

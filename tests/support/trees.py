@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from hypothesis import strategies as st
 
 from callfire_postbacks.formats.cloud1 import CALL_FINISHED, CAMPAIGN_FINISHED
+from callfire_postbacks.formats.matching import Names
 from callfire_postbacks.formats.xml import WHITE_SPACE
 from tests.support.building import element, text
 
@@ -121,22 +122,31 @@ def markup(tree: Tree | str, *, padding: str = "") -> str:
 
 
 def texts(tree: Tree) -> Iterator[str]:
-    """Return all texts of a tree except whitespace, trimmed. Adjacent texts are one, as are all texts within notes."""
+    """Return all texts of a tree except whitespace, trimmed.
+
+    Adjacent texts are one, as are all texts within notes, and all of another known element beside its children.
+    """
     names = {"call-finished": CALL_FINISHED, "campaign-finished": CAMPAIGN_FINISHED}[tree.name]
-    return _texts_below(tree, "", names.texts)
+    return _texts_below(tree, "", names)
 
 
-def _texts_below(tree: Tree, path: str, whole: frozenset[str]) -> Iterator[str]:
-    run, runs = "", []
+def _texts_below(tree: Tree, path: str, names: Names) -> Iterator[str]:
+    run = ""
+    own: list[str] = []
+    runs: list[str] = []
     for item in [*tree.contents, None]:
         if isinstance(item, str):
             run += item
             continue
-        runs.append(run.strip(WHITE_SPACE))
+        (runs if path in names.texts else own).append(run.strip(WHITE_SPACE))
         run = ""
         if item:
-            runs += _texts_below(item, f"{path}/{item.name}".lstrip("/"), whole)
-    yield from ["\n".join(filter(None, runs))] if path in whole else runs
+            runs += _texts_below(item, f"{path}/{item.name}".lstrip("/"), names)
+    if path in names.texts:
+        yield "\n".join(filter(None, runs))
+        return
+    yield from runs
+    yield from ["\n".join(filter(None, own))] if path in names.exact else own
 
 
 def attributes(tree: Tree) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,10 @@ REPLY = element("smsReceived", "yes")
         ("Undelivered", "failed"),
         ("Invalid number", "failed"),
         ("Not dialed", "undialed"),
+        ("not dialled", "undialed"),
+        ("Answer Machine", "answering_machine"),
+        ("Live/Answer", "answered"),
+        ("Failure", "failed"),
         ("SD", "other"),
         ("SMART DROP", "other"),
         ("POSTPONED", "other"),
@@ -117,6 +121,20 @@ def test_text_with_markup(notes: str, text: str) -> None:
     data = data_of(element("notes", notes), element("callid", "1"))
     assert (data["notes"], data["call_id"]) == (text, "1")
     assert data.get("unrecognized", {}) == ({"notes/a/@href": ["https://x"]} if "href" in notes else {})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "value"),
+    [("callid", "12<b/>34", "12\n34"), ("phonenumber", "213<!-- x -->221<br/>2289", "213221\n2289")],
+    ids=["id", "number"],
+)
+def test_number_with_markup_is_not_cut(name: str, content: str, value: str) -> None:
+    """Of an id or a number with markup within, no part is taken for the whole."""
+    assert data_of(element(name, content)) == {
+        "outcome": "other",
+        "wire_format": "cloud1",
+        "unrecognized": {name: [value]},
+    }
 
 
 def test_markup_is_read_in_every_text() -> None:

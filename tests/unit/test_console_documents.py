@@ -82,6 +82,12 @@ def test_mark_in_an_unpacked_document(body: bytes, headers: dict[str, str], laye
     assert document_of(body, is_text=False, headers=headers) == document
 
 
+def test_several_documents() -> None:
+    """Of several documents in a form, none is shown for the whole body."""
+    body = b"a=%3Ca&b=%3Cb"
+    assert examine(reject(body))[0] == (body.decode(), [])
+
+
 def test_mark_in_json() -> None:
     """The mark in JSON is at the wrong word."""
     document, found = examine(reject('{"notes": "日本 🙂",\n "events": oops}'.encode()))

@@ -3,6 +3,7 @@
 import gzip
 import time
 import zlib
+from contextlib import suppress
 from typing import Final
 
 import pytest
@@ -89,6 +90,14 @@ _HOSTILE: Final = [
         "\ufeff",
         "<\0",
         "<! ",
+        "<! DOCTYPE a \"'",
+        "<br>",
+        "</br>",
+        "<p></b>",
+        "&eacute ",
+        "&#x00000",
+        "&lt;",
+        "x=PD94bWw&",
         '"',
         "\\",
     ),
@@ -133,7 +142,8 @@ def test_no_bytes_are_an_exception(body: bytes, is_text: bool, content_type: str
     assert text.encode().decode() == text
     incoming = Postback("callfinish", "0" * 64, RECEIVED_AT, body, headers={"content-type": content_type})
     mend(incoming)
-    unpack(incoming)
+    with suppress(UnreadablePostbackError):  # it has too many documents
+        unpack(incoming)
 
 
 @pytest.mark.parametrize("unit", _HOSTILE, ids=ascii)
@@ -145,7 +155,8 @@ def test_repairs_take_linear_time(unit: str, root: str) -> None:
     body = root.encode() + unit.encode() * ((MAX_BODY_BYTES - len(root)) // len(unit.encode()))
     start = time.process_time()
     mend(postback_of(body))
-    unpack(postback_of(body))
+    with suppress(UnreadablePostbackError):  # it has too many documents
+        unpack(postback_of(body))
     assert time.process_time() - start < SECONDS
 
 

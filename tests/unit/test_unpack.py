@@ -4,7 +4,7 @@ import gzip
 import json
 import quopri
 import zlib
-from base64 import b64encode, encodebytes
+from base64 import b64encode, encodebytes, urlsafe_b64encode
 from typing import Final
 from urllib.parse import quote, quote_plus
 from xml.sax.saxutils import escape
@@ -14,7 +14,7 @@ import pytest
 from callfire_postbacks import ingest
 from callfire_postbacks.formats.unpack import MAX_UNPACKED_BYTES
 from callfire_postbacks.formats.xml import UnreadablePostbackError
-from tests.support.building import element, normalize
+from tests.support.building import element, normalize, normalize_all
 
 TEXT: Final = element("call-finished", element("notes", "café “q” 🎉 a=b&amp;c + d"))
 DOCUMENT: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n{TEXT}'.encode()
@@ -39,6 +39,9 @@ def part(content: bytes, *headers: str, end: str = "\r\n", boundary: str = "bo")
 PACKED: Final = {
     "a form field": (b"xml=" + quote_plus(DOCUMENT).encode(), ["form-field"]),
     "a form field among others": (b"a=b&any=" + quote(DOCUMENT).encode() + b"&c=%3C", ["form-field"]),
+    "a form field in base64": (b"a=b&x=" + quote_plus(b64encode(DOCUMENT)).encode(), ["form-field"]),
+    "a form field in base64, with bare plus signs": (b"x=" + b64encode(DOCUMENT), ["form-field"]),
+    "a form field that is escaped": (b"x=" + quote_plus(escape(DOCUMENT.decode())).encode(), ["form-field", "escaped"]),
     "percent-encoded alone": (quote(DOCUMENT).encode(), ["form-field"]),
     "percent-encoded twice": (b"x=" + quote_plus(b"y=" + quote_plus(DOCUMENT).encode()).encode(), ["form-field"]),
     "a form field that is not encoded": (b"postback=" + DOCUMENT, ["surrounding-text"]),
@@ -50,8 +53,20 @@ PACKED: Final = {
         ["multipart"],
     ),
     "multipart as bytes": (part(DOCUMENT, "Content-Transfer-Encoding: binary"), ["multipart"]),
+    "multipart with a folded header": (
+        part(encodebytes(DOCUMENT), "Content-Transfer-Encoding:", " base64"),
+        ["multipart"],
+    ),
+    "multipart in UTF-16": (part(DOCUMENT.decode().replace("UTF-8", "UTF-16").encode("utf-16-be")), ["multipart"]),
     "a JSON string": (json.dumps(DOCUMENT.decode()).encode(), ["json-string"]),
     "base64": (b64encode(DOCUMENT), ["base64"]),
+    "base64 without padding": (b64encode(DOCUMENT + b" ").rstrip(b"="), ["base64"]),
+    "base64 for URLs": (urlsafe_b64encode(DOCUMENT), ["base64"]),
+    "gzip in base64": (b64encode(gzip.compress(DOCUMENT)), ["base64", "compression"]),
+    "escaped with numbers": (
+        DOCUMENT.replace(b"&", b"&#38;").replace(b"<", b"&#60;").replace(b">", b"&#x3E;"),
+        ["escaped"],
+    ),
     "escaped as a text": (escape(DOCUMENT.decode()).encode(), ["escaped"]),
     "gzip": (gzip.compress(DOCUMENT), ["compression"]),
     "zlib": (zlib.compress(DOCUMENT), ["compression"]),
@@ -69,13 +84,29 @@ def test_document_is_unpacked(body: bytes, repairs: list[str]) -> None:
     assert event["data"]["repairs"] == repairs
 
 
-@pytest.mark.parametrize("headers", [{"content-encoding": "deflate"}, {"content-encoding": "DEFLATE"}])
-def test_bare_deflate_is_known_by_its_header(headers: dict[str, str]) -> None:
-    """Raw deflate data has no signature, so it is recognized by the header."""
+@pytest.mark.parametrize("coding", ["deflate", "DEFLATE", " deflate ", "gzip"])
+def test_bare_deflate_is_known_by_its_header(coding: str) -> None:
+    """Raw deflate data has no signature, so it is recognized by the header, even if that names gzip."""
     bare = zlib.compress(DOCUMENT)[2:-4]
-    assert normalize(bare, headers=headers)["id"] == normalize(DOCUMENT)["id"]
+    assert normalize(bare, headers={"content-encoding": coding})["id"] == normalize(DOCUMENT)["id"]
     with pytest.raises(UnreadablePostbackError, match="not-xml"):
         normalize(bare)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+def test_body_may_be_less_compressed_than_its_header_says(coding: str) -> None:
+    """A document that is not compressed is read, whatever the header says, and repaired if need be."""
+    body = b"<call-finished><notes>you & me</notes></call-finished>"
+    assert normalize(body, headers={"content-encoding": coding})["data"]["repairs"] == ["ampersands"]
+    half = zlib.compress(DOCUMENT)[2:80]
+    with pytest.raises(UnreadablePostbackError, match="not-xml"):
+        normalize(half, headers={"content-encoding": coding})
+
+
+def test_codings_are_removed_one_by_one() -> None:
+    """Of several codings, the last is removed first."""
+    body = gzip.compress(zlib.compress(DOCUMENT)[2:-4])
+    assert normalize(body, headers={"content-encoding": "deflate, gzip"})["id"] == normalize(DOCUMENT)["id"]
 
 
 @pytest.mark.parametrize("boundary", ['"bo x"', "bo"], ids=["quoted", "plain"])
@@ -84,6 +115,42 @@ def test_boundary_is_read_from_the_header(boundary: str) -> None:
     body = b"preamble\r\n" + part(DOCUMENT, boundary=boundary.strip('"'))
     headers = {"content-type": f"multipart/mixed; boundary={boundary}"}
     assert normalize(body, headers=headers)["data"]["repairs"] == ["multipart"]
+
+
+def test_boundary_of_the_header_may_be_wrong() -> None:
+    """If no part begins with the header's boundary, the first line gives it; within a document, it means nothing."""
+    body = part(DOCUMENT.replace(b"a=b", b"a--bo"))
+    headers = {"content-type": "multipart/form-data; boundary=other"}
+    data = normalize(body, headers=headers)["data"]
+    assert (data["notes"][:16], data["repairs"]) == ("café “q” 🎉 a--bo", ["multipart"])
+
+
+OTHER: Final = b"<call-finished><callid>2</callid></call-finished>"
+SEVERAL: Final = {
+    "form": b"list=%5B1%5D&html=%3Cb%3Eno&first=" + b"&second=".join(quote_plus(x).encode() for x in (DOCUMENT, OTHER)),
+    "multipart": b"--bo\r\n\r\n" + b"\r\n--bo\r\n\r\n".join((b"<b/>", DOCUMENT, OTHER)) + b"\r\n--bo--",
+}
+
+
+@pytest.mark.parametrize("body", SEVERAL.values(), ids=SEVERAL)
+def test_all_documents_of_a_body_are_read(body: bytes) -> None:
+    """Each document in a form or a multipart body is an event; other fields and parts that look like one are not."""
+    first, second = normalize_all(body)
+    assert first["id"] == normalize(DOCUMENT)["id"]
+    assert second["data"]["call_id"] == "2"
+    assert first["data"]["repairs"] == second["data"]["repairs"]
+
+
+@pytest.mark.parametrize("where", ["header", "part"])
+def test_charset_of_the_content_type_counts(where: str) -> None:
+    """The charset of the request, or of the part of a multipart body, applies to a document that declares none."""
+    document = "<call-finished><notes>мир</notes></call-finished>".encode("cp1251")
+    charset = "charset=windows-1251"
+    if where == "header":
+        event = normalize(b"x=" + quote_plus(document).encode(), headers={"content-type": f"x; {charset}"})
+    else:
+        event = normalize(part(document, f"Content-Type: text/xml; {charset}"))
+    assert event["data"]["notes"] == "мир"
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "latin-1"])
@@ -103,13 +170,14 @@ REFUSED: Final = {
     "a bomb in a bomb": (gzip.compress(gzip.compress(b" " * 1_000_000)), "too-complex"),
     "one byte too many": (gzip.compress(b"<a>" + b" " * (MAX_UNPACKED_BYTES - 2)), "too-complex"),
     "too many layers": (gzip.compress(gzip.compress(gzip.compress(gzip.compress(gzip.compress(DOCUMENT))))), "not-xml"),
+    "too many documents": (b"&".join([b"x=%3Cb%3E"] * 9), "too-complex"),
     "half of gzip": (gzip.compress(DOCUMENT)[:80], "malformed-xml"),
     "no gzip": (b"\x1f\x8b\x08 and so on", "not-xml"),
     "a form without a document": (b"a=b&c=%20d", "not-xml"),
     "a form with another document": (b"x=%3Chtml%2F%3E", "unknown-root"),
     "a form of bytes": (b"x=%FF%00", "not-xml"),
     "multipart without a document": (part(b"text"), "not-xml"),
-    "multipart in broken base64": (part(b"PD9", "Content-Transfer-Encoding: base64"), "not-xml"),
+    "multipart in broken base64": (part(b"PD94b", "Content-Transfer-Encoding: base64"), "not-xml"),
     "multipart that has no parts": (b"--bo\r\n", "not-xml"),
     "half a JSON string": (b'"call', "not-xml"),
     "a JSON string of something else": (b'"call"', "not-xml"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import Final
 
 from callfire_events.envelope import EventDocument, build_document
@@ -27,13 +28,8 @@ _READERS: Final[dict[str, tuple[Reader, Names]]] = {
 }
 
 _UNKNOWN: Final = "\ufffd".encode()
-_LAYERS: Final = 4
-"""The most layers that are unpacked: for example a form in a multipart body, compressed."""
-
 MAX_EVENTS: Final = 250
 """The most events in one body: 64 KiB of the shortest real ones, few enough to be stored within one invocation."""
-
-_BEYOND_REPAIR: Final = ("empty-body", "too-complex", "unknown-root")
 
 
 def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
@@ -44,52 +40,25 @@ def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
     Raises:
         UnreadablePostbackError: The body is not a known kind of postback.
     """
-    # API Gateway substitutes this character for bytes that it cannot decode.
-    repairs = ["undecodable-bytes"] if postback.is_text and _UNKNOWN in postback.body else []
     try:
         events = _read(postback, zone)
     except UnreadablePostbackError as refusal:
-        events, mended = _read_mended(postback, zone, refusal)
-        repairs = [*mended, *repairs]
-    if repairs:
+        # Load the repairs only for a body that cannot be read.
+        from callfire_postbacks.formats.repairs.recover import recover  # noqa: PLC0415
+
+        events = recover(postback, partial(_read, zone=zone), refusal)
+    if len(events) > MAX_EVENTS:
+        raise UnreadablePostbackError("too-complex", f"A postback has at most {MAX_EVENTS} events.")
+    if postback.is_text and _UNKNOWN in postback.body:  # API Gateway puts it in place of bytes that it cannot decode
         for event in events:
-            event["data"]["repairs"] = list(dict.fromkeys([*repairs, *event["data"].get("repairs", [])]))
+            repairs = event["data"].get("repairs", [])
+            event["data"]["repairs"] = list(dict.fromkeys([*repairs, "undecodable-bytes"]))
     return events
-
-
-def _read_mended(
-    postback: Postback, zone: tzinfo, refusal: UnreadablePostbackError
-) -> tuple[list[EventDocument], list[str]]:
-    # Load the repairs only for a body that cannot be read.
-    from callfire_postbacks.formats.repairs.mend import mend  # noqa: PLC0415
-    from callfire_postbacks.formats.unpack import unpack  # noqa: PLC0415
-
-    layers: list[str] = []
-    while refusal.reason not in _BEYOND_REPAIR and len(layers) < _LAYERS:
-        unpacked = unpack(postback)
-        if unpacked is None:
-            break
-        postback, layer = unpacked
-        layers.append(layer)
-        try:
-            return _read(postback, zone), layers
-        except UnreadablePostbackError as error:
-            refusal = error
-            refusal.position = None  # it would refer to the unpacked body
-    if refusal.reason in _BEYOND_REPAIR:
-        raise refusal
-    mended, repairs = mend(postback)
-    try:
-        return _read(mended, zone), layers + repairs
-    except UnreadablePostbackError:
-        raise refusal from None
 
 
 def _read(postback: Postback, zone: tzinfo) -> list[EventDocument]:
     is_json = postback.body.lstrip(BEFORE_DOCUMENT).startswith((b"{", b"["))
     events = _read_json(postback) if is_json else _read_xml(postback, zone)
-    if len(events) > MAX_EVENTS:
-        raise UnreadablePostbackError("too-complex", f"A postback has at most {MAX_EVENTS} events.")
     return [
         build_document(event.data, id=event.id, finished_at=event.at, received_at=postback.received_at)
         for event in events

@@ -21,13 +21,21 @@ _COUNT: Final = re.compile(r"[0-9]{1,9}")
 # Area code and exchange begin with 2 to 9: nationalnanpa.com, "About the North American Numbering Plan".
 _NORTH_AMERICAN_NUMBER: Final = re.compile(r"(?:\+?1)?([2-9][0-9]{2}[2-9][0-9]{6})")
 _INTERNATIONAL_NUMBER: Final = re.compile(r"\+[2-9][0-9]{6,14}")
+# The invisible characters U+200B to U+200F and U+202A to U+202E come with numbers copied from a phone's contacts.
 _WRITTEN_NUMBER: Final = re.compile(
-    r"(?:tel:)?([+(]*[0-9][0-9()./\- \t\u00a0\u2009-\u2015\u202f\u2212]*)", re.IGNORECASE
+    r"(?:(?:tel|sms|callto): *)?"
+    r"([+( \u200b-\u200f\u202a-\u202e]*[0-9][0-9()./\- \t\u00a0\u2009-\u2015\u202a-\u202f\u2212]*)",
+    re.IGNORECASE,
 )
+_SHORTEST: Final = len("+2345678")
 _NO_DIGIT: Final = re.compile(r"[^0-9+]+")
+_DIALED_ABROAD: Final = re.compile(r"(?:00|011)(?=[1-9][0-9]{9,14}$)")
+"""An international prefix for "+"; ten digits that begin with 00 are no number."""
 _TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?")
 _DOLLARS: Final = re.compile(
-    r"(\()?([-\u2212]?) ?(?:USD?)? ?\$? ?([-\u2212]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]+)? ?(?:USD)?(\))?"
+    r"(\()?([-+\u2012\u2013\u2212]?) ?(?:USD?)? ?\$? ?(\()?([-+\u2012\u2013\u2212]?)"
+    r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]+)? ?(?:USD|\$)?(-)?(\))?",
+    re.IGNORECASE,
 )
 
 
@@ -110,13 +118,15 @@ def count(value: str) -> int | None:
 
 def phone_number(value: str) -> str | None:
     """Convert a number to E.164, whatever its punctuation; return a short code, or any other label, as sent."""
+    if len(value) < _SHORTEST:
+        return label(value)
     match = _NORTH_AMERICAN_NUMBER.fullmatch(value)
     if match:
         return f"+1{match[1]}"
     written = _WRITTEN_NUMBER.fullmatch(value)
     if not written or "(0)" in value:  # a trunk prefix, not part of the number
         return label(value)
-    digits = _NO_DIGIT.sub("", written[1])
+    digits = _DIALED_ABROAD.sub("+", _NO_DIGIT.sub("", written[1]))
     match = _NORTH_AMERICAN_NUMBER.fullmatch(digits)
     if match:
         return f"+1{match[1]}"
@@ -156,8 +166,9 @@ def dollars(value: str) -> Cost | None:
     match = _DOLLARS.fullmatch(value)
     if not match:
         return None
-    opened, sign, inner_sign, whole, fraction, closed = match.groups()
-    if not (whole or fraction) or bool(opened) != bool(closed):
+    opened, sign, inner_opened, inner_sign, whole, fraction, end_sign, closed = match.groups()
+    signs = [written for written in (opened, sign, inner_opened, inner_sign, end_sign) if written]
+    if not (whole or fraction) or len(signs) > 1 or (closed and signs != ["("]) or (signs == ["("] and not closed):
         return None
-    minus = "-" if opened or sign or inner_sign else ""
+    minus = "-" if signs and signs != ["+"] else ""
     return Cost(amount=minus + (whole or "0").replace(",", "") + (fraction or ""), currency="USD")

@@ -1,8 +1,8 @@
 """Match the elements of a document with the names that a wire format knows.
 
 A known element is found by its local name, whatever its namespace, prefix or case. The value of a known text is all
-text within its element, one line each, whatever markup is in between. A document with only known names and no text
-beside elements is returned unchanged.
+text within its element, one line each, whatever markup is in between; the value of any other known element is its own
+text, one line each. A document with only known names and no text beside elements is returned unchanged.
 """
 
 from collections.abc import Iterable
@@ -29,6 +29,7 @@ class _Element(NamedTuple):
     path: str
     folded: str
     attributes: dict[str, str]
+    words: list[str]
 
 
 def known_names(*, texts: Iterable[str], others: Iterable[str]) -> Names:
@@ -72,7 +73,6 @@ class _Matcher:
         self.has_other_names = False
         self._names = names
         self._open: list[_Element] = []
-        self._words: list[str] = []  # of the open known text
         self._depth_of_text = 0
 
     def read(self, canonical: list[str]) -> None:
@@ -83,10 +83,8 @@ class _Matcher:
                     self._start(part[1:])
                 case "@":
                     self._attribute(part[1:], next(parts))
-                case "#" if self._depth_of_text:
-                    self._words.append(part[1:])
-                case "#":
-                    self._text(part[1:])
+                case "#":  # to the open known text, or else to the last open element
+                    self._open[self._depth_of_text - 1].words.append(part[1:])
                 case _:
                     self._end()
 
@@ -100,15 +98,15 @@ class _Matcher:
 
     def _element(self, name: str) -> _Element:
         if not self._open:
-            return _Element(".", "", {})
+            return _Element(".", "", {}, [])
         around = self._open[-1]
         is_child = len(self._open) == 1
         folded = fold(name) if is_child else f"{around.folded}/{fold(name)}"
         path = self._names.folded.get(folded)
         if path is None:
-            return _Element(name if is_child else f"{around.path}/{name}", folded, {})
+            return _Element(name if is_child else f"{around.path}/{name}", folded, {}, [])
         self.has_other_names |= path.rpartition("/")[2] != name
-        return _Element(path, folded, {})
+        return _Element(path, folded, {}, [])
 
     def _attribute(self, name: str, value: str) -> None:
         element = self._open[-1]
@@ -119,15 +117,14 @@ class _Matcher:
 
     def _end(self) -> None:
         if len(self._open) == self._depth_of_text:
-            if self._words:
-                self._text("\n".join(self._words))
-            self._words.clear()
             self._depth_of_text = 0
-        self._open.pop()
-
-    def _text(self, text: str) -> None:
-        element = self._open[-1]
+        element = self._open.pop()
+        if not element.words:
+            return
         texts = self.leaves.setdefault(element.path, [])
+        if element.path not in self._names.exact:
+            texts += element.words
+            return
         if element.attributes:
             self.attributes[element.path, len(texts)] = element.attributes
-        texts.append(text)
+        texts.append("\n".join(element.words))

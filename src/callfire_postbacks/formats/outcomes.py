@@ -6,15 +6,23 @@ from typing import Final
 from callfire_events.types import Outcome
 
 _CODES: Final[dict[Outcome, tuple[str, ...]]] = {
-    "answered": ("LA", "LIVE", "LIVE ANSWER", "ANSWERED", "ANSWERED LIVE", "ANSWER", "HUMAN"),
-    "answering_machine": ("AM", "ANSWERING MACHINE", "ANS MACHINE", "MACHINE", "MACHINE ANSWER", "VOICEMAIL"),
-    "transferred": ("XFER", "XFER LEG", "TRANSFER", "TRANSFER LEG", "TRANSFERRED"),
+    "answered": ("LA", "LIVE", "LIVE ANSWER", "ANSWERED", "ANSWERED LIVE", "ANSWER", "HUMAN", "HUMAN ANSWER"),
+    "answering_machine": (
+        "AM",
+        "ANSWERING MACHINE",
+        "ANS MACHINE",
+        "MACHINE",
+        "MACHINE ANSWER",
+        "ANSWER MACHINE",
+        "VOICEMAIL",
+    ),
+    "transferred": ("XFER", "XFER LEG", "TRANSFER", "TRANSFER LEG", "TRANSFERRED", "TRANSFERED"),
     "busy": ("BUSY", "BUSY SIGNAL", "LINE BUSY"),
     "no_answer": ("NO ANS", "NO ANSWER", "NOT ANSWERED", "UNANSWERED"),
-    "do_not_call": ("DNC", "DNT", "DO NOT CALL", "DO NOT TEXT", "DO NOT CONTACT"),
+    "do_not_call": ("DNC", "DNT", "DO NOT CALL", "DO NOT TEXT", "DO NOT CONTACT", "DO NOT CALL LIST"),
     "sent": ("SENT", "DELIVERED"),
     "received": ("RECEIVED",),
-    "undialed": ("UNDIALED", "NOT DIALED"),
+    "undialed": ("UNDIALED", "UNDIALLED", "NOT DIALED", "NOT DIALLED"),
     "failed": (
         "TOO BIG",
         "INVALID NUMBER",
@@ -25,6 +33,7 @@ _CODES: Final[dict[Outcome, tuple[str, ...]]] = {
         "TEMPORARY CARRIER ERROR",
         "ERROR",
         "FAILED",
+        "FAILURE",
         "UNDELIVERED",
         "UNDELIVERABLE",
         "NOT DELIVERED",
@@ -34,7 +43,7 @@ _CODES: Final[dict[Outcome, tuple[str, ...]]] = {
 _OUTCOMES: Final[dict[str, Outcome]] = {
     code.replace(" ", ""): outcome for outcome, codes in _CODES.items() for code in codes
 }
-_BETWEEN_WORDS: Final = re.compile(r"[\s_'\u2019.\-]+")
+_BETWEEN_WORDS: Final = re.compile(r"[\s_'\u2019./+\-]+")
 
 
 def outcome_of(disposition: str | None) -> Outcome:

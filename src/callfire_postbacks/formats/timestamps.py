@@ -9,6 +9,7 @@ from typing import Final
 
 _ZONES: Final = {
     "Z": "+00:00",
+    "UT": "+00:00",
     "UTC": "+00:00",
     "GMT": "+00:00",
     "AST": "-04:00",
@@ -25,6 +26,7 @@ _ZONES: Final = {
     "AKDT": "-08:00",
     "HST": "-10:00",
     "HDT": "-09:00",
+    "CHST": "+10:00",
 }
 """Abbreviations of US and Canadian time zones."""
 
@@ -36,13 +38,16 @@ _TIME: Final = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
     r"(?: ?(?P<half>[AP])\.?M\.?)?"
 )
-_ZONE: Final = r"(?: ?(?P<zone>[A-Z]{1,4}))?(?: ?(?P<offset>[+-]\d\d(?::?\d\d)?))?(?: ?[(\[][\w/ +:-]+[)\]])?"
+_ZONE: Final = (
+    r"(?: ?(?P<zone>[A-Z]{1,4}))?(?: ?(?P<offset>[+-](?:\d\d:?\d\d|\d{1,2}(?::\d\d)?)))?"
+    r"(?: ?[(\[](?P<place>[\w/ +:-]+)[)\]])?"
+)
 
 _FORMS: Final = tuple(
     re.compile(form, re.ASCII | re.IGNORECASE)
     for form in (
         rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})[T ]{_TIME}{_ZONE}",
-        rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>\d{{4}}),? {_TIME}{_ZONE}",
+        rf"(?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}})[-/](?P<year>\d{{4}}),? {_TIME}{_ZONE}",
         rf"{_DAY_NAME}(?P<day>\d{{1,2}})[ -]{_MONTH_NAME}[ -](?P<year>\d{{4}}),? {_TIME}{_ZONE}",
         rf"{_DAY_NAME}{_MONTH_NAME} (?P<day>\d{{1,2}}),? (?P<year>\d{{4}}),? (?:at )?{_TIME}{_ZONE}",
         rf"{_DAY_NAME}{_MONTH_NAME} (?P<day>\d{{1,2}}) {_TIME}{_ZONE} (?P<year>\d{{4}})",
@@ -50,18 +55,22 @@ _FORMS: Final = tuple(
 )
 """ISO and SQL; American; RFC 1123 and Oracle; Java's DateFormat; Java's Date.toString."""
 
-_COMPACT: Final = re.compile(r"(\d{8})T?(\d{6})(Z|[+-]\d\d:?\d\d)?", re.ASCII)
-_EPOCH_MILLISECONDS: Final = re.compile(r"[1-9][0-9]{12}")
+_COMPACT: Final = re.compile(r"(\d{8})T?(\d{6}(?:\.\d{1,9})?)(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_EPOCH_TIME: Final = re.compile(r"([1-9][0-9]{9})([0-9]{3})|(1[0-9]{9})(?:\.([0-9]{1,9}))?")
+"""Milliseconds since 1970, or seconds if between 2001 and 2033: other ten digits may be a phone number."""
+_DASHES: Final = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-"))
 _MAX_LENGTH: Final = 64
 
 
 def rewrite(value: str) -> str | None:
     """Rewrite a time as ISO 8601, with its offset if it states one; None if it is not a time or ambiguous."""
-    value = " ".join(value.split())
+    value = " ".join(value.translate(_DASHES).split())
     if len(value) > _MAX_LENGTH:
         return None
-    if _EPOCH_MILLISECONDS.fullmatch(value):
-        return datetime.fromtimestamp(int(value) // 1000, UTC).isoformat()[:19] + f".{value[-3:]}+00:00"
+    epoch = _EPOCH_TIME.fullmatch(value)
+    if epoch:
+        whole = datetime.fromtimestamp(int(epoch[1] or epoch[3]), UTC).isoformat()[:19]
+        return f"{whole}.{epoch[2] or epoch[4] or '0'}+00:00"
     compact = _COMPACT.fullmatch(value)
     if compact:
         return f"{compact[1]}T{compact[2]}{compact[3] or ''}"
@@ -98,10 +107,13 @@ def _hour(found: re.Match[str]) -> str | None:
 
 
 def _offset(found: re.Match[str]) -> str | None:
+    """Return an offset as "-07:00"; empty if none is stated, None if it is unknown or contradictory."""
     zone, offset = found["zone"], found["offset"]
-    if zone is None:
-        return offset or ""
-    named = _ZONES.get(zone.upper())
     if offset is None:
-        return named
-    return offset if named == "+00:00" else None
+        named = zone or found["place"]  # in brackets after an offset, a zone says nothing new
+        return _ZONES.get(named.upper()) if named else ""
+    if zone and _ZONES.get(zone.upper()) != "+00:00":
+        return None
+    digits = offset[1:].replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > len("07") else (digits, "00")
+    return f"{offset[0]}{hours:0>2}:{minutes}"

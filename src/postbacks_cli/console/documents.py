@@ -74,7 +74,10 @@ def _unpacked(postback: Postback) -> tuple[Postback, list[str]]:
     layers: list[str] = []
     with suppress(UnreadablePostbackError):
         while len(layers) < _MAX_LAYERS and (inner := unpack(postback)):
-            postback, layer = inner
+            contents, layer = inner
+            if len(contents) > 1:  # show the whole body
+                break
+            [postback] = contents
             layers.append(layer)
     return postback, layers
 

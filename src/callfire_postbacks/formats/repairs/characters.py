@@ -8,6 +8,11 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE: Final = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
 _REFERENCES: Final = re.compile(r"(?:&#(?:x[0-9a-f]+|[0-9]+);)+", re.IGNORECASE)
 _UNFINISHED: Final = re.compile(r"&#(?:[xX][0-9A-Fa-f]{1,6}(?![0-9A-Fa-f;])|[0-9]{1,7}(?![0-9;])|X(?=[0-9A-Fa-f]+;))")
+# Without its semicolon, only the name of an entity that is no word is one: "original &copy" is two words.
+_UNFINISHED_ENTITY: Final = re.compile(
+    r"&(amp|lt|gt|quot|apos|nbsp|[a-z]{1,2}(?:acute|grave|circ|uml|tilde|cedil|slash|ring|lig))(?![a-z0-9;=])",
+    re.IGNORECASE,
+)
 _ENTITY: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _PREDEFINED: Final = ("amp", "lt", "gt", "quot", "apos")
 _AMPERSAND: Final = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#[0-9]+|#x[0-9a-fA-F]+);)")
@@ -26,7 +31,8 @@ def control_characters(piece: str) -> str:
 
 def unfinished_references(piece: str) -> str:
     """Add a missing semicolon to a reference, and write its x in lowercase."""
-    return _UNFINISHED.sub(lambda found: found[0].lower() + ("" if found[0] == "&#X" else ";"), piece)
+    piece = _UNFINISHED.sub(lambda found: found[0].lower() + ("" if found[0] == "&#X" else ";"), piece)
+    return _UNFINISHED_ENTITY.sub(lambda found: f"{found[0]};" if _characters(found[1]) else found[0], piece)
 
 
 def surrogate_references(piece: str) -> str:
@@ -77,8 +83,9 @@ def _possible(reference: re.Match[str]) -> str:
 
 
 def _character(entity: re.Match[str]) -> str:
-    name = entity[1]
-    if name in _PREDEFINED:
-        return entity[0]
-    found = html5.get(f"{name};") or html5.get(f"{name.lower()};") or html5.get(f"{name.capitalize()};")
+    found = None if entity[1] in _PREDEFINED else _characters(entity[1])
     return "".join(f"&#{ord(character)};" for character in found) if found else entity[0]
+
+
+def _characters(name: str) -> str | None:
+    return html5.get(f"{name};") or html5.get(f"{name.lower()};") or html5.get(f"{name.capitalize()};")

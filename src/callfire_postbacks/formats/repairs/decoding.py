@@ -7,18 +7,21 @@ from typing import Final, NamedTuple
 
 _BEGINNINGS: Final = (  # UTF-32 first, because UTF-16's marks begin it
     (re.compile(rb"\xff\xfe\0\0|\s*<\0\0\0"), "utf-32-le"),
-    (re.compile(rb"\0\0\xfe\xff|\s*\0\0\0<"), "utf-32-be"),
+    (re.compile(rb"\0\0\xfe\xff|\s*\0\0\0<\0\0\0"), "utf-32-be"),
     (re.compile(rb"\xff\xfe|(?:\s\0)*<\0[^\0]\0"), "utf-16-le"),
     (re.compile(rb"\xfe\xff|(?:\0\s)*\0<\0[^\0]"), "utf-16-be"),
 )
-_DECLARED: Final = re.compile(r"""<\?\s*xml[^<>]{0,200}?encoding\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
+_DECLARED: Final = re.compile(
+    r"""<\?\s*xml[^<>]{0,200}?encoding\s*=\s*["']?\s*((?:iso\s)?[\w.:-]{1,40})""", re.IGNORECASE
+)
 _CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 
 # Python's other codecs are not encodings of documents, or take more than linear time (punycode, idna).
 _ENCODINGS: Final = re.compile(
-    r"ascii|iso8859-\d+|cp\d+|mac-\w+|koi8-\w|tis-620|hp-roman8|kz1048|ptcp154"
-    r"|(?P<multi_byte>utf-(?:8|16|32).*|shift_jis\w*|euc_\w+|iso2022_\w+|gb\w+|hz|big5\w*|johab)"
+    r"(?P<multi_byte>utf-(?:8|16|32).*|shift_jis\w*|euc_\w+|iso2022_\w+|gb\w+|hz|big5\w*|johab|cp9(?:32|49|50))"
+    r"|ascii|iso8859-\d+|cp\d+|mac-\w+|koi8-\w|tis-620|hp-roman8|kz1048|ptcp154"
 )
+_CODE_PAGE: Final = re.compile(r"(?:x-)?(?:windows|win|cp|ibm)[-_]?(\d{3,5})", re.IGNORECASE)
 _KNOWN_TO_PARSERS: Final = ("utf-8", "utf-16")
 _IN_FACT_WINDOWS: Final = ("ascii", "iso8859-1")
 """Labels that in practice mean windows-1252: https://encoding.spec.whatwg.org/#names-and-labels."""
@@ -67,17 +70,29 @@ def _candidates(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
     hint = charset[1] if charset else ""
     for name in (_declared(body[:_NEAR].decode("latin-1")) or "", hint, "utf-8"):
         known = _codec(name)
+        if known == "ascii":
+            yield "utf-8", "strict"  # senders that name ASCII rarely know better
         if known:
             yield "windows-1252" if known in _IN_FACT_WINDOWS else known, "strict"
 
 
 def _codec(name: str) -> str | None:
-    """Return Python's name of an encoding for documents, None for any other."""
+    """Return Python's name of an encoding for documents, however it is spelled; None for any other."""
+    codec = _lookup(name) or _lookup(_respell(name))
+    return codec if codec and _ENCODINGS.fullmatch(codec) else None
+
+
+def _lookup(name: str) -> str | None:
     try:
-        codec = codecs.lookup(name).name
+        return codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
-    return codec if _ENCODINGS.fullmatch(codec) else None
+
+
+def _respell(name: str) -> str:
+    """Respell names such as "windows1251", "CP-1251" and "x-sjis"."""
+    found = _CODE_PAGE.fullmatch(name)
+    return f"cp{found[1]}" if found else name.lower().removeprefix("x-")
 
 
 def _explain(declared: str | None, codec: str, *, is_ascii: bool) -> list[str]:
@@ -91,7 +106,8 @@ def _explain(declared: str | None, codec: str, *, is_ascii: bool) -> list[str]:
     if codec[:6] != named[:6]:  # UTF-16 has its byte order by now
         return ["wrong-encoding"]
     is_multi_byte = _ENCODINGS.fullmatch(named)["multi_byte"]  # type: ignore[index]  # or _codec would be None
-    return ["encoding-name"] if is_multi_byte and declared.lower() not in _KNOWN_TO_PARSERS else []
+    is_unknown = declared.lower() not in _KNOWN_TO_PARSERS if is_multi_byte else _lookup(declared) is None
+    return ["encoding-name"] if is_unknown else []
 
 
 def _understand(error: UnicodeError) -> tuple[str, int]:

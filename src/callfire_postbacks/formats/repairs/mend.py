@@ -43,12 +43,16 @@ def mend(postback: Postback) -> tuple[Postback, list[str]]:
     else:
         mended, names = _mend_document(text)
         repairs += names
-    return replace(postback, body=mended.encode(), is_text=True, headers={}), list(dict.fromkeys(repairs))
+    names = list(dict.fromkeys(repairs)) or ["surrounding-text"]  # blank lines before UTF-16
+    return replace(postback, body=mended.encode(), is_text=True, headers={}), names
 
 
 def _mend_document(text: str) -> tuple[str, list[str]]:
     document, repairs = surroundings.drop_prolog(text)
-    pieces, names = surroundings.drop_text_outside(tags.split(document))
+    pieces = tags.split(document)
+    closed = tags.unclosed_tags(pieces)
+    repairs += ["unclosed-tags"] * (closed != pieces)
+    pieces, names = surroundings.drop_text_outside(closed)
     repairs += names
     # An external DTD may declare any entity, so an unknown entity stays an entity.
     ampersands = characters.ampersands_but_of_entities if "doctype" in repairs else characters.ampersands

@@ -10,9 +10,13 @@ _WELL_FORMED: Final = re.compile(
     r"""<\?xml\s+version\s*=\s*(?:"1\.\d+"|'1\.\d+')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?"""
     r"""(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>"""
 )
-_DECLARATION: Final = re.compile(r"<[?!]?\s{0,9}xml\s+(?:version|encoding|standalone)\b[^<>]*>?", re.IGNORECASE)
+_DECLARATION: Final = re.compile(
+    r"<[?!]?\s{0,9}xml\s+(?:version|encoding|standalone)\b[^<>]*>?|<\?xml\s{0,9}>", re.IGNORECASE
+)
 _INSTRUCTION: Final = re.compile(r"<\?xml[\s?]", re.IGNORECASE)
-_DOCTYPE: Final = re.compile(r"""<!DOCTYPE(?:[^<>\[\]"']++|"[^"]*+"|'[^']*+')*+>""", re.IGNORECASE)
+_DOCTYPE: Final = re.compile(  # the second form has no end or a stray quotation mark
+    r"""<!\s{0,9}DOCTYPE(?:(?:[^<>\[\]"']++|"[^"]*+"|'[^']*+')*+>|[^<>\[\]]*+(?:>|(?=<)))""", re.IGNORECASE
+)
 _ASIDE: Final = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
@@ -45,7 +49,7 @@ def drop_prolog(text: str) -> tuple[str, list[str]]:
 
 
 def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
-    """Drop text outside the root element; a document with two roots is returned unchanged."""
+    """Drop text and stray end tags outside the root element; a document with two roots is returned unchanged."""
     tags = [place for place in range(1, len(pieces), 2) if is_tag(pieces[place])]
     depth = 0
     for place in tags:
@@ -54,13 +58,14 @@ def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
             break
     else:
         return pieces, []
+    behind = [tag for tag in tags if tag > place]
     outside = "".join([*pieces[: tags[0] : 2], *pieces[place + 1 :: 2]])
-    if place != tags[-1] or "<!" in outside:  # a DOCTYPE with declarations, or half a comment
+    if not all(pieces[tag].startswith("</") for tag in behind) or "<!" in outside:
+        return pieces, []  # another root, a DOCTYPE with declarations, or half a comment
+    if not behind and not outside.strip(WHITE_SPACE):
         return pieces, []
-    if not outside.strip(WHITE_SPACE):
-        return pieces, []
-    for text in (*range(0, tags[0], 2), *range(place + 1, len(pieces), 2)):
-        pieces[text] = ""
+    for piece in (*range(0, tags[0], 2), *range(place + 1, len(pieces), 2), *behind):
+        pieces[piece] = ""
     return pieces, ["surrounding-text"]
 
 

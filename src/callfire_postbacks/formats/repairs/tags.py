@@ -27,6 +27,8 @@ _VALUE: Final = re.compile(
 _NAME_OF_TAG: Final = re.compile(rf"<(/?)({_NAME})")
 _QUOTED: Final = re.compile(r""""[^"]*"|'[^']*'""")
 _PREFIX: Final = re.compile(rf"(?:^</?|\s)([A-Za-z_][\w.-]*):(?=[{_START}])")
+_WITHOUT_END: Final = ("br", "hr", "wbr", "img", "input", "p", "li")
+"""Elements that HTML allows to have no end tag."""
 _DECLARED: Final = re.compile(r"\sxmlns:([\w.-]+)\s*=")
 
 
@@ -61,6 +63,28 @@ def _quote(found: re.Match[str]) -> str:
 def comments(piece: str) -> str:
     """Drop a comment that XML does not allow."""
     return "" if piece.startswith("<!--") and "--" in piece[4:-3] + piece[-3:-2] else piece
+
+
+def unclosed_tags(pieces: list[str]) -> list[str]:
+    """End an element of HTML that has no end tag at its start tag, and make a break of </br>."""
+    mended, opened = list(pieces), list[tuple[int, str]]()
+    for place in range(1, len(pieces), 2):
+        found = _NAME_OF_TAG.match(pieces[place])
+        if not found or pieces[place].endswith("/>"):
+            continue
+        name = found[2].lower()
+        if not found[1]:
+            opened.append((place, name))
+            continue
+        if name == "br" and opened and opened[-1][1] != name:
+            mended[place] = "<br/>"
+            continue
+        while opened and opened[-1][1] in _WITHOUT_END and opened[-1][1] != name:
+            unclosed, _ = opened.pop()
+            mended[unclosed] = f"{pieces[unclosed][:-1]}/>"
+        if opened:
+            opened.pop()
+    return mended
 
 
 def end_tags(pieces: list[str]) -> list[str]:
