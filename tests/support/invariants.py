@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -11,6 +12,7 @@ import defusedxml.ElementTree
 from callfire_events.envelope import EventDocument, to_json
 from callfire_postbacks import ingest, parking
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
+from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.repairs.mend import mend
 from callfire_postbacks.formats.unpack import unpack
 from callfire_postbacks.formats.xml import WHITE_SPACE, UnreadablePostbackError, parse
@@ -92,15 +94,19 @@ def _is_well_formed(body: bytes) -> bool:
 
 
 def _documents(postback: Postback) -> list[bytes]:
-    """Return the documents of a postback, unpacked and repaired, without those that are still unreadable."""
+    """Return the documents of a postback, unpacked and repaired, without those that are no postbacks."""
     try:
         unpacked = unpack(postback)
     except UnreadablePostbackError:
         return []
     if unpacked:
         return [document for content in unpacked[0] for document in _documents(content)]
-    body = mend(postback)[0].body
-    return [body] if _is_well_formed(body) else []
+    mended = postback if _is_well_formed(postback.body) else mend(postback)[0]
+    try:
+        normalize(mended, zone=UTC)
+    except UnreadablePostbackError:
+        return []
+    return [mended.body] if _is_well_formed(mended.body) else []
 
 
 def _texts_of(documents: list[bytes]) -> set[str]:
