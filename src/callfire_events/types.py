@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from callfire_events.parts import Agent, Attempt, CampaignStats, Contact, Cost, Media
+from callfire_events.parts import Agent, Attempt, CampaignStats, Comparable, Contact, Cost, Media, keyword_class
 
 Outcome = Literal[
     "answered",
@@ -31,7 +31,7 @@ Direction = Literal["inbound", "outbound"]
 
 
 @dataclass(init=False, repr=False, eq=False, kw_only=True)
-class _Data:
+class _Data(Comparable):
     """Fields in the data of every event."""
 
     campaign_id: str | None = None
@@ -80,7 +80,7 @@ class _Contact(_Data):
     """In CallFire's order; `duration_seconds` and `started_at` are those of the latest attempt."""
 
 
-@dataclass(kw_only=True)
+@keyword_class
 class CallFinished(_Contact):
     """A call has ended, inbound or outbound; cloud/1 does not state the direction."""
 
@@ -105,14 +105,14 @@ class _Text(_Contact):
         return "texts", self.text_id
 
 
-@dataclass(kw_only=True)
+@keyword_class
 class TextSent(_Text):
     """A text was sent to a contact."""
 
     TYPE: ClassVar = "com.callfire.text.sent.v1"
 
 
-@dataclass(kw_only=True)
+@keyword_class
 class TextReceived(_Text):
     """A contact replied with a text."""
 
@@ -121,7 +121,7 @@ class TextReceived(_Text):
     """The campaign that the text replies to (inferred from the element's name, replyFromCampaign)."""
 
 
-@dataclass(kw_only=True)
+@keyword_class
 class TextDeliveryReported(_Data):
     """A carrier has reported on the delivery of a text."""
 
@@ -160,28 +160,28 @@ class _Campaign(_Data):
         return "campaigns", self.campaign_id
 
 
-@dataclass(kw_only=True)
+@keyword_class
 class CampaignStarted(_Campaign):
     """A campaign has started."""
 
     TYPE: ClassVar = "com.callfire.campaign.started.v1"
 
 
-@dataclass(kw_only=True)
+@keyword_class
 class CampaignStopped(_Campaign):
     """A campaign was stopped before its end."""
 
     TYPE: ClassVar = "com.callfire.campaign.stopped.v1"
 
 
-@dataclass(kw_only=True)
+@keyword_class
 class CampaignFinished(_Campaign):
     """A campaign has finished."""
 
     TYPE: ClassVar = "com.callfire.campaign.finished.v1"
 
 
-@dataclass(kw_only=True)
+@keyword_class
 class ContactListValidated(_Data):
     """CallFire has validated a contact list, with or without success."""
 
@@ -199,7 +199,7 @@ class ContactListValidated(_Data):
         return "contact-lists", self.contact_list_id
 
 
-@dataclass(kw_only=True)
+@keyword_class
 class Other(_Data):
     """CallFire sent something for which no other type exists."""
 

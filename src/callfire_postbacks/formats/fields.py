@@ -21,22 +21,8 @@ _COUNT: Final = re.compile(r"[0-9]{1,9}")
 # Area code and exchange begin with 2 to 9: nationalnanpa.com, "About the North American Numbering Plan".
 _NORTH_AMERICAN_NUMBER: Final = re.compile(r"(?:\+?1)?([2-9][0-9]{2}[2-9][0-9]{6})")
 _INTERNATIONAL_NUMBER: Final = re.compile(r"\+[2-9][0-9]{6,14}")
-# The invisible characters U+200B to U+200F and U+202A to U+202E come with numbers copied from a phone's contacts.
-_WRITTEN_NUMBER: Final = re.compile(
-    r"(?:(?:tel|sms|callto): *)?"
-    r"([+( \u200b-\u200f\u202a-\u202e]*[0-9][0-9()./\- \t\u00a0\u2009-\u2015\u202a-\u202f\u2212]*)",
-    re.IGNORECASE,
-)
 _SHORTEST: Final = len("+2345678")
-_NO_DIGIT: Final = re.compile(r"[^0-9+]+")
-_DIALED_ABROAD: Final = re.compile(r"(?:00|011)(?=[1-9][0-9]{9,14}$)")
-"""An international prefix for "+"; ten digits that begin with 00 are no number."""
 _TIMESTAMP: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:]{5,8}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?")
-_DOLLARS: Final = re.compile(
-    r"(\()?([-+\u2012\u2013\u2212]?) ?(?:USD?)? ?\$? ?(\()?([-+\u2012\u2013\u2212]?)"
-    r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)?(\.[0-9]+)? ?(?:USD|\$)?(-)?(\))?",
-    re.IGNORECASE,
-)
 
 
 class Fields:
@@ -123,14 +109,14 @@ def phone_number(value: str) -> str | None:
     match = _NORTH_AMERICAN_NUMBER.fullmatch(value)
     if match:
         return f"+1{match[1]}"
-    written = _WRITTEN_NUMBER.fullmatch(value)
-    if not written or "(0)" in value:  # a trunk prefix, not part of the number
-        return label(value)
-    digits = _DIALED_ABROAD.sub("+", _NO_DIGIT.sub("", written[1]))
-    match = _NORTH_AMERICAN_NUMBER.fullmatch(digits)
+    # A cold start does not compile the patterns of other forms than CallFire's.
+    from callfire_postbacks.formats.numbers import rewrite  # noqa: PLC0415
+
+    written = rewrite(value)
+    match = _NORTH_AMERICAN_NUMBER.fullmatch(written)
     if match:
         return f"+1{match[1]}"
-    return digits if _INTERNATIONAL_NUMBER.fullmatch(digits) else label(value)
+    return written if _INTERNATIONAL_NUMBER.fullmatch(written) else label(value)
 
 
 def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
@@ -152,8 +138,7 @@ def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
 
 
 def _rewrite(value: str) -> str | None:
-    # A cold start does not compile the patterns of other forms than CallFire's.
-    from callfire_postbacks.formats.timestamps import rewrite  # noqa: PLC0415
+    from callfire_postbacks.formats.timestamps import rewrite  # noqa: PLC0415  as above
 
     return rewrite(value)
 
@@ -163,12 +148,7 @@ def dollars(value: str) -> Cost | None:
 
     That "$" means the US dollar is inferred: CallFire bills in no other currency.
     """
-    match = _DOLLARS.fullmatch(value)
-    if not match:
-        return None
-    opened, sign, inner_opened, inner_sign, whole, fraction, end_sign, closed = match.groups()
-    signs = [written for written in (opened, sign, inner_opened, inner_sign, end_sign) if written]
-    if not (whole or fraction) or len(signs) > 1 or (closed and signs != ["("]) or (signs == ["("] and not closed):
-        return None
-    minus = "-" if signs and signs != ["+"] else ""
-    return Cost(amount=minus + (whole or "0").replace(",", "") + (fraction or ""), currency="USD")
+    from callfire_postbacks.formats.numbers import read_amount  # noqa: PLC0415  as above
+
+    amount = read_amount(value)
+    return Cost(amount=amount, currency="USD") if amount else None

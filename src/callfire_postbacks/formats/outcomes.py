@@ -43,7 +43,7 @@ _CODES: Final[dict[Outcome, tuple[str, ...]]] = {
 _OUTCOMES: Final[dict[str, Outcome]] = {
     code.replace(" ", ""): outcome for outcome, codes in _CODES.items() for code in codes
 }
-_BETWEEN_WORDS: Final = re.compile(r"[\s_'\u2019./+\-]+")
+_BETWEEN_WORDS: Final = r"[\s_'\u2019./+\-]+"  # compiled when it is first needed
 
 
 def outcome_of(disposition: str | None) -> Outcome:
@@ -51,4 +51,4 @@ def outcome_of(disposition: str | None) -> Outcome:
     if not disposition:
         return "other"
     known = _OUTCOMES.get(disposition)
-    return known or _OUTCOMES.get(_BETWEEN_WORDS.sub("", disposition).upper(), "other")
+    return known or _OUTCOMES.get(re.sub(_BETWEEN_WORDS, "", disposition).upper(), "other")

@@ -42,8 +42,10 @@ Reason = Literal[
 ]
 
 
-_CALLFIRES: Final = re.compile(r"\{https?://(?:[\w-]+\.)*callfire\.com(?:/[^}]*)?\}")
-"""The namespaces of API 1.1. They are left out of paths: they would use up most of MAX_PATHS_LENGTH."""
+_CALLFIRES: Final = r"\{https?://(?:[\w-]+\.)*callfire\.com(?:/[^}]*)?\}"
+"""The namespaces of API 1.1, compiled when first needed. They are left out of paths: they would use up most of
+MAX_PATHS_LENGTH.
+"""
 
 
 class UnreadablePostbackError(Exception):
@@ -87,12 +89,12 @@ class Document(NamedTuple):
 
 def is_callfires(name: str) -> bool:
     """Return whether an element's name is in one of CallFire's namespaces."""
-    return _CALLFIRES.match(name) is not None
+    return name.startswith("{") and re.match(_CALLFIRES, name) is not None
 
 
 def without_namespace(name: str) -> str:
     """Return a name without CallFire's namespace, and any other name unchanged."""
-    return _CALLFIRES.sub("", name, count=1) if name.startswith("{") else name
+    return re.sub(_CALLFIRES, "", name, count=1) if name.startswith("{") else name
 
 
 def parse(body: bytes, *, is_text: bool = False) -> Document:
