@@ -81,10 +81,11 @@ def down(state_dir: Path) -> None:
 
 def logs(state_dir: Path) -> None:
     """Print the functions' logs, of the last stack if none is up."""
-    if running := stack.find(state_dir):
+    running, saved = stack.find(state_dir), state_dir / function_logs.FILE
+    if running:
         sys.stdout.writelines(f"{line}\n" for line in function_logs.read(running.aws))
-    elif (kept := state_dir / function_logs.FILE).exists():
-        sys.stdout.write(kept.read_text())
+    elif saved.exists():
+        sys.stdout.write(saved.read_text())
 
 
 def _interrupt(*_: object) -> None:

@@ -33,8 +33,9 @@ def start(state_dir: Path) -> str:
     except RuntimeError:
         raise RuntimeError(f"The console does not start:\n{log.read_text(errors='replace')}") from None
     ends = time.monotonic() + ADDRESS_SECONDS
-    while not (address := re.search(r"^http://\S+$", log.read_text(), re.MULTILINE)):
-        if time.monotonic() > ends:
-            raise RuntimeError(f"The console does not print its address:\n{log.read_text(errors='replace')}")
+    while time.monotonic() < ends:
+        address = re.search(r"^http://\S+$", log.read_text(), re.MULTILINE)
+        if address:
+            return address[0]
         time.sleep(0.05)
-    return address[0]
+    raise RuntimeError(f"The console does not print its address:\n{log.read_text(errors='replace')}")

@@ -16,15 +16,21 @@ CONFIG = ["--config-env", "local"]  # does not exist, so that the user's answers
 def build(state_dir: Path, *, template: Path = ROOT / "template.yaml", in_source: bool = True) -> None:
     """Build a template into the state directory. Raises RuntimeError with the end of SAM's output."""
     options = ["--template-file", str(template), "--build-dir", str(state_dir / "build")]
-    _sam("build", [*options, *(["--build-in-source"] if in_source else [])], state_dir, environment())
+    if in_source:
+        options.append("--build-in-source")
+    _sam("build", options, state_dir, environment())
 
 
 def deploy(state_dir: Path, *, endpoint_url: str, stack_name: str, parameters: Mapping[str, str]) -> None:
     """Deploy the built template. Raises RuntimeError with the end of SAM's output."""
     options = [
-        *("--template-file", str(state_dir / "build" / "template.yaml")),
-        *("--stack-name", stack_name, "--s3-bucket", BUCKET, "--region", REGION),
-        *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
+        f"--template-file={state_dir / 'build' / 'template.yaml'}",
+        f"--stack-name={stack_name}",
+        f"--s3-bucket={BUCKET}",
+        f"--region={REGION}",
+        "--capabilities=CAPABILITY_IAM",
+        "--no-confirm-changeset",
+        "--no-fail-on-empty-changeset",
     ]
     if parameters:
         options += ["--parameter-overrides", *(f"{name}='{value}'" for name, value in parameters.items())]

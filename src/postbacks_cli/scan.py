@@ -6,7 +6,6 @@ each megabyte. Several readers wait in parallel, so the table's partitions limit
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from queue import Empty, Queue
 from threading import Event
 from typing import Any, Final
@@ -38,8 +37,8 @@ def items(stack: Stack, what: dict[str, Any], progress: Progress = no_progress) 
         ]
         try:
             while not all(reader.done() for reader in readers) or not pages.empty():
-                with suppress(Empty):
-                    page = pages.get(timeout=_POLL_SECONDS)
+                page = _next(pages)
+                if page:
                     done += page["ScannedCount"]
                     progress(done, total)
                     yield from page["Items"]
@@ -48,8 +47,16 @@ def items(stack: Stack, what: dict[str, Any], progress: Progress = no_progress) 
         finally:  # the caller stopped early, or a reader failed
             stopped.set()
             while not all(reader.done() for reader in readers):
-                with suppress(Empty):
-                    pages.get(timeout=_POLL_SECONDS)
+                _next(pages)
+
+
+def _next(pages: "Queue[Any]") -> dict[str, Any] | None:
+    """Return the next page, None if there is none yet."""
+    try:
+        page: dict[str, Any] = pages.get(timeout=_POLL_SECONDS)
+    except Empty:
+        return None
+    return page
 
 
 def _read(stack: Stack, request: dict[str, Any], pages: "Queue[Any]", stopped: Event) -> None:

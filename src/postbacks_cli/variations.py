@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any, Final, NoReturn
 
@@ -92,16 +92,21 @@ def _places(value: Any, path: list[str]) -> Iterator[tuple[dict[str, Any], str]]
             holder = holder.get(key) if isinstance(holder, dict) else None
         if isinstance(holder, dict) and path[-1] in holder:
             yield holder, path[-1]
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for child in children:
+    for child in _children(value):
         yield from _places(child, path)
 
 
 def _keys(value: Any) -> Iterator[str]:  # noqa: ANN401  JSON
     if isinstance(value, dict):
         yield from value
-    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for child in _children(value):
         yield from _keys(child)
+
+
+def _children(value: Any) -> Iterable[Any]:  # noqa: ANN401  JSON
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _json(value: str, old: Any) -> Any:  # noqa: ANN401  JSON

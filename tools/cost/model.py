@@ -116,13 +116,13 @@ def main() -> None:
     console, assumed = Console(width=110), Assumptions()
     usages = {kind: measure(kind) for kind in SAMPLES}
 
-    used = Table(*("Used by one postback", *usages), title="Counted")
+    used = Table("Used by one postback", *usages, title="Counted")
     for name in ("write_units", "item_bytes", "message_bytes", "function_log_bytes", "log_bytes"):
         used.add_row(name.replace("_", " "), *(str(getattr(usage, name)) for usage in usages.values()))
     used.add_row("calls", *(str(len(usage.calls)) for usage in usages.values()))
     console.print(used)
 
-    priced = Table(*("Dollars a million", *usages), title=f"Prices: {prices.DATE}", show_footer=False)
+    priced = Table("Dollars a million", *usages, title=f"Prices: {prices.DATE}", show_footer=False)
     costs = {kind: dollars(usage, assumed) for kind, usage in usages.items()}
     for name in costs["call-finished"]:
         priced.add_row(name, *(f"{cost[name]:.2f}" for cost in costs.values()), end_section=name == "Logs")
@@ -130,7 +130,7 @@ def main() -> None:
     priced.add_row("kept for a month", *(f"{storage(usage):.2f}" for usage in usages.values()))
     console.print(priced)
 
-    others = Table(*("Otherwise, dollars a million", *usages))
+    others = Table("Otherwise, dollars a million", *usages)
     otherwise = {kind: alternatives(usage, assumed) for kind, usage in usages.items()}
     for name in otherwise["call-finished"]:
         others.add_row(name, *(f"{one[name]:.2f}" for one in otherwise.values()))

@@ -35,8 +35,13 @@ _ROUTES: Final = {
     "DELETE /subscriptions/{subscription}": "unsubscribe",
 }
 _SHOWN: Final = (
-    *("subscription", "state", "subscribed_at", "rotated_at", "unsubscribed_at"),
-    *("last_postback_at", "signed_at"),
+    "subscription",
+    "state",
+    "subscribed_at",
+    "rotated_at",
+    "unsubscribed_at",
+    "last_postback_at",
+    "signed_at",
 )
 
 

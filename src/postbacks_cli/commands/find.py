@@ -39,10 +39,16 @@ def find(
     if not found:
         raise CommandError(f"Nothing is known of {text}. Looked at: {'; '.join(found.looked)}.")
     for item in found.items[:limit]:
-        emit_json(event_view.document(item)) if as_json else event_view.emit_view(item)
+        if as_json:
+            emit_json(event_view.document(item))
+        else:
+            event_view.emit_view(item)
     for queue, postbacks in (("parked", found.parked[:limit]), ("rejected", found.rejected[:limit])):
         for postback in postbacks:
-            emit_json({"queue": queue, **_document(postback)}) if as_json else _emit(queue, postback)
+            if as_json:
+                emit_json({"queue": queue, **_document(postback)})
+            else:
+                _emit(queue, postback)
     if len(found.items) > limit:
         say(f"Only the newest {limit:,} events are shown: --limit shows more.")
 
