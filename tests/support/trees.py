@@ -134,19 +134,17 @@ def _texts_below(tree: Tree, path: str, names: Names) -> Iterator[str]:
     run = ""
     own: list[str] = []
     runs: list[str] = []
+    is_joined = path in names.exact and path not in names.texts
     for item in [*tree.contents, None]:
         if isinstance(item, str):
             run += item
             continue
-        (runs if path in names.texts else own).append(run.strip(WHITE_SPACE))
+        (own if is_joined else runs).append(run.strip(WHITE_SPACE))
         run = ""
         if item:
             runs += _texts_below(item, f"{path}/{item.name}".lstrip("/"), names)
-    if path in names.texts:
-        yield "\n".join(filter(None, runs))
-        return
-    yield from runs
-    yield from ["\n".join(filter(None, own))] if path in names.exact else own
+    yield from ["\n".join(filter(None, runs))] if path in names.texts else runs
+    yield "\n".join(filter(None, own))
 
 
 def attributes(tree: Tree) -> Iterator[tuple[str, str]]:
