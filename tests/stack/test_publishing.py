@@ -4,6 +4,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+import yaml
 from botocore.stub import ANY, Stubber
 from samcli.vendor.serverlessrepo import publish_application
 from samtranslator.yaml_helper import yaml_parse
@@ -33,8 +34,12 @@ def test_licence_and_readme_are_uploaded(stack: Stack, metadata: dict[str, str])
         assert stack.aws.s3.get_object(Bucket=bucket, Key=key)["Body"].read().startswith(begins)
 
 
-def test_sam_publish_makes_a_valid_request(packaged: str, metadata: dict[str, str]) -> None:
+def test_sam_publish_makes_a_valid_request(
+    packaged: str, metadata: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """SAM's own code for `sam publish` accepts the metadata, and its request fits the repository's API."""
+    for name in ("yaml_constructors", "yaml_multi_constructors"):  # SAM changes them for all readers of YAML
+        monkeypatch.setattr(yaml.SafeLoader, name, dict(getattr(yaml.SafeLoader, name)))
     session: Any = botocore.session.get_session()
     client = session.create_client("serverlessrepo", region_name=REGION, **CREDENTIALS)
     with Stubber(client) as repository:
