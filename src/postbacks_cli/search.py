@@ -91,7 +91,7 @@ def _find_stored(
         warn()
         looked.append("the whole table of events")
         items = _by_scan(stack, text, limit, progress)
-    return sorted(items, key=lambda item: item["time"], reverse=True)[:limit], looked
+    return sorted(items, key=lambda item: (item["time"], item["received_at"]), reverse=True)[:limit], looked
 
 
 def _by_indexes(stack: Stack, text: str, limit: int) -> list[Item]:

@@ -42,7 +42,7 @@ def newest(stack: Stack, selection: Selection, limit: int, progress: Progress = 
     """Return the newest events of a selection, newest first. Raises botocore's errors."""
     found = select(stack, selection, progress)
     if _needs_scan(selection):
-        return heapq.nlargest(limit, found, key=lambda event: event["time"])
+        return heapq.nlargest(limit, found, key=lambda event: (event["time"], event["recordedtime"]))
     return list(islice(found, limit))
 
 

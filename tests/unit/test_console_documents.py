@@ -119,6 +119,6 @@ def test_other_messages() -> None:
     assert examine(foreign) == (("hello", []), ("The message is not one that this stack wrote.", None))
     readable = replace(postback(), is_text=True)
     message = RejectedPostback("1", "unknown-root", "callfinish", None, "", b"", to_message(readable), "")
-    assert examine(message)[1].detail == "It can be read now: redrive it."
+    assert examine(message)[1].detail == "It can be read now."
     unsigned = message._replace(reason="signature-absent")
     assert "no signature" in examine(unsigned)[1].detail

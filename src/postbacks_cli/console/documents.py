@@ -66,7 +66,7 @@ def _fault(postback: Postback, reason: str) -> Fault:
         normalize(postback, zone=UTC)
     except UnreadablePostbackError as error:
         return Fault(_PLACE.sub("", error.detail), error.position)
-    return Fault("It can be read now: redrive it.")
+    return Fault("It can be read now.")
 
 
 def _unpacked(postback: Postback) -> tuple[Postback, list[str]]:

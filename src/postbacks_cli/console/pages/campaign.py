@@ -1,5 +1,6 @@
 """Campaign: the outcomes of its calls and texts."""
 
+import heapq
 from collections import Counter
 from itertools import islice
 from typing import Final
@@ -53,7 +54,7 @@ def campaign(request: Request) -> Response:
         failed=stats.FAILED,
         reasons=Counter(str(data.get("disposition", "not stated")) for data in failures).most_common(),
         finished=next((one for one in events if one["type"] == CampaignFinished.TYPE), None),
-        newest=events[:_NEWEST],
+        newest=heapq.nlargest(_NEWEST, events, key=lambda event: (event["time"], event["recordedtime"])),
         is_cut=len(events) == most,
         is_first=most == FIRST,
         most=most,

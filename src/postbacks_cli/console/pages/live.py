@@ -1,6 +1,7 @@
 """Live: events as they are published, newest first."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, get_args
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from callfire_events.types import Outcome
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import back_to, feed_of, page
+from postbacks_cli.console.feed import Kept
 from postbacks_cli.options import KINDS
 from postbacks_cli.phone_numbers import normalized
 
@@ -38,9 +40,14 @@ def live(request: Request) -> Response:
         kinds=KINDS,
         outcomes=get_args(Outcome),
         generations=GENERATIONS,
-        stream=f"/stream?{urlencode(chosen | {'after': max((kept.number for kept in known), default=0)})}",
+        stream=stream_url(known, chosen),
         **_sparkline(request),
     )
+
+
+def stream_url(known: Iterable[Kept], chosen: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the URL of the stream of the events after the known ones that pass the filters."""
+    return f"/stream?{urlencode({**chosen, 'after': max((kept.number for kept in known), default=0)})}"
 
 
 def sparkline(request: Request) -> Response:
