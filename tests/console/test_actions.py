@@ -20,13 +20,14 @@ def event_id(stack: Stack, no_events: None) -> str:  # noqa: ARG001  begins with
     return found
 
 
-@pytest.mark.parametrize("text", ["111111", "(213) 221-2289", "+12132212289", "22222", "854589f2"])
-def test_find_opens_the_one_event(opened: Tab, event_id: str, text: str) -> None:
+def test_find_opens_the_one_event(opened: Tab, event_id: str) -> None:
     """A call id, a number in any form, a campaign or a prefix of an event's id finds the event."""
-    opened.page.keyboard.press("/")
-    opened.page.keyboard.type(text if text != "854589f2" else event_id[:8])
-    opened.page.keyboard.press("Enter")
-    opened.page.wait_for_url(f"**/events/{event_id}")
+    for text in ("111111", "(213) 221-2289", "+12132212289", "22222", event_id[:8]):
+        opened.page.goto(f"{opened.origin}/find")
+        opened.page.keyboard.press("/")
+        opened.page.keyboard.type(text)
+        opened.page.keyboard.press("Enter")
+        opened.page.wait_for_url(f"**/events/{event_id}")
 
 
 def test_find_says_where_it_looked(opened: Tab) -> None:

@@ -22,9 +22,8 @@ STORED = 1_000
 
 
 @pytest.fixture(autouse=True)
-def fresh(no_events: None, opened: Tab) -> None:  # noqa: ARG001  in this order
+def fresh(no_events: None, opened: Tab) -> None:
     """Start without events, and with an open page."""
-    opened.page.wait_for_timeout(300)
 
 
 def send(stack: Stack, callid: str, **fields: str) -> str:
@@ -53,7 +52,6 @@ def test_filters(page: Page, stack: Stack) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url("**number=*")
     expect(page.locator("#rows tr")).to_have_count(1)
-    page.wait_for_timeout(300)
     send(stack, "3", disposition="LA", phonenumber="2135550100", campaignid="4711")
     send(stack, "4", disposition="BUSY", phonenumber="2135550100", campaignid="4711")
     expect(page.locator("#rows tr")).to_have_count(2)
