@@ -15,6 +15,8 @@ SERIOUS: Final = ("serious", "critical")
 PAGES: Final = ("/", "/find", "/find?q=22222", "/campaigns/22222", "/rejected", "/subscriptions", "/health", "/send")
 BROKEN: Final = b"<call-finished><notes>Tom & Jerry</note></call-finished>"
 WIDTHS: Final = (360, 768, 1280)
+SCHEMES: Final = {"light": 1280, "dark": 360}
+"""The width in which axe looks at each colour scheme."""
 SHADES: Final = {"light": "rgb(250, 248, 245)", "dark": "rgb(21, 19, 17)"}
 """The background of a page in each colour scheme."""
 
@@ -42,12 +44,10 @@ def secrets(stack: Stack, address: str) -> list[str]:
     return [key["Parameter"]["Value"], address.partition("key=")[2], *tokens]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
-def test_every_page(
-    browser: Browser, address: str, paths: list[str], secrets: list[str], scheme: str, width: int
-) -> None:
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_page(browser: Browser, address: str, paths: list[str], secrets: list[str], scheme: str) -> None:
     """Each page is accessible by axe, fits every width, and holds neither inline code nor a secret."""
-    with tab(browser, address, scheme=scheme, width=width) as opened:
+    with tab(browser, address, scheme=scheme, width=SCHEMES[scheme]) as opened:
         assert opened.page.evaluate("getComputedStyle(document.body).backgroundColor") == SHADES[scheme]
         problems = {path: look(opened, path, secrets) for path in paths}
     assert problems == {path: [] for path in paths}
