@@ -135,6 +135,6 @@ def test_changed_lock_is_installed(with_uv: Machine) -> None:
     (with_uv.home / "requirements" / "run.txt").write_text("other")
     with_uv.run("make-venv", "run")
     assert with_uv.installed() == ["run"]
-    (with_uv.home / ".venv" / "done-of").write_text("run /elsewhere 0")
+    (with_uv.home / ".venv" / "made-of").write_text("run /elsewhere 0")
     with_uv.run("make-venv", "run")
     assert with_uv.installed() == ["run"]

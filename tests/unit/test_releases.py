@@ -61,12 +61,13 @@ def test_all_at_once_needs_no_codedeploy() -> None:
 
 @pytest.mark.parametrize("how", GRADUAL)
 def test_gradual_deployment_is_watched(how: str) -> None:
-    """A gradual deployment shifts traffic as its name says, and its alarm rolls it back."""
+    """A gradual deployment shifts traffic as its name says, and each of its alarms rolls it back."""
     template = processed(GradualDeployment=how)
     [group] = of_type(template, "AWS::CodeDeploy::DeploymentGroup").values()
     assert group["Properties"]["DeploymentConfigName"]["Fn::Sub"][1] == {"ConfigName": how}
-    [alarm] = group["Properties"]["AlarmConfiguration"]["Alarms"]
-    assert template["Resources"][alarm["Name"]["Ref"]]["Condition"] == "DeploysGradually"
+    alarms = group["Properties"]["AlarmConfiguration"]["Alarms"]
+    assert len(alarms) == 3
+    assert {template["Resources"][alarm["Name"]["Ref"]]["Condition"] for alarm in alarms} == {"DeploysGradually"}
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["Properties"]["AutoRollbackConfiguration"]["Events"]
 
 
