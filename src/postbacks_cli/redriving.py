@@ -74,9 +74,10 @@ def _move_by_sqs(stack: Stack, progress: Progress) -> int | None:
         raise
     while True:
         [task] = stack.sqs.list_message_move_tasks(SourceArn=source, MaxResults=1)["Results"]
-        progress(task["ApproximateNumberOfMessagesMoved"], task.get("ApproximateNumberOfMessagesToMove"))
+        moved = task.get("ApproximateNumberOfMessagesMoved", 0)
+        progress(moved, task.get("ApproximateNumberOfMessagesToMove"))
         if task["Status"] == "COMPLETED":
-            return task["ApproximateNumberOfMessagesMoved"]
+            return moved
         if task["Status"] not in ("RUNNING", "CANCELLING"):
             raise CommandError(f"SQS gave up ({task['Status']}): {task.get('FailureReason', 'it does not say why')}.")
         time.sleep(_POLL_SECONDS)

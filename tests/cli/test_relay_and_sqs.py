@@ -79,6 +79,8 @@ def test_redrive_interrupted_loses_nothing(monkeypatch: pytest.MonkeyPatch, fail
         "Entries": [{"Id": "0", "ReceiptHandle": "handle", "VisibilityTimeout": 0}],
     }
     with Stubber(stack.sqs) as sqs:  # accepts calls in this order only
+        depth = {"ApproximateNumberOfMessages": "1", "ApproximateNumberOfMessagesNotVisible": "0"}
+        sqs.add_response("get_queue_attributes", {"Attributes": depth})
         sqs.add_response("receive_message", {"Messages": [message]})
         if failing == "delete_message":
             sqs.add_response("send_message", {"MessageId": "2"}, {"QueueUrl": PARKED, "MessageBody": "{}"})
