@@ -172,3 +172,9 @@ def test_package_has_no_other_names() -> None:
     """The package says that a name is missing, as any module does."""
     with pytest.raises(AttributeError, match="has no attribute 'nothing_such'"):
         vars(callfire_events)["__getattr__"]("nothing_such")
+
+
+def test_data_shows_its_values_only() -> None:
+    """Printed data names the class and the fields that have a value."""
+    shown = repr(CallFinished(call_id="111111", outcome="answered", wire_format="cloud1"))
+    assert shown == "CallFinished(wire_format='cloud1', outcome='answered', call_id='111111')"
