@@ -16,7 +16,7 @@ from tools.samples import LATER_SAMPLES, SAMPLE_TOKEN, SAMPLES
 pytestmark = pytest.mark.usefixtures("no_events")
 
 ALL_SAMPLES = SAMPLES | LATER_SAMPLES
-HTTP_EVENTS = sorted({*(EVENTS / f"{kind}.json" for kind in ALL_SAMPLES), *EVENTS.glob("*.*.json")})
+HTTP_EVENTS = sorted(file for kind in ALL_SAMPLES for file in EVENTS.glob(f"{kind}.*json"))
 
 
 def read(file: Path) -> dict[str, Any]:
