@@ -1,12 +1,14 @@
 """API v2's webhooks: the event type and the data of each resource."""
 
 import json
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from callfire_events.envelope import EventDocument
-from callfire_postbacks.formats import MAX_EVENTS
+from callfire_postbacks.formats import api11, v2
+from callfire_postbacks.formats.wire import MAX_EVENTS
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from tests.support.building import normalize, normalize_all
 from tests.support.later_generations import delivery, v2_event
@@ -475,6 +477,23 @@ def test_too_many_events(before: str, event: str, after: str) -> None:
     assert len(events(MAX_EVENTS)) == MAX_EVENTS
     with pytest.raises(UnreadablePostbackError, match="too-complex"):
         events(MAX_EVENTS + 1)
+
+
+@pytest.mark.parametrize(
+    ("module", "reader", "body"),
+    [
+        (v2, "_read_event", {"webhookId": "1", "events": [{}] * (MAX_EVENTS + 1)}),
+        (api11, "_read_resource", {"CallFinished": {"Call": [{}] * (MAX_EVENTS + 1)}}),
+    ],
+    ids=["events of v2", "calls of API 1.1"],
+)
+def test_too_many_events_are_not_read(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, reader: str, body: dict[str, Any]
+) -> None:
+    """No event of too many is read: each takes as long as the fields around it are many."""
+    monkeypatch.setattr(module, reader, lambda *_, **__: pytest.fail("An event is read."))
+    with pytest.raises(UnreadablePostbackError, match="too-complex"):
+        normalize_all(json.dumps(body).encode())
 
 
 def test_unrecognized_paths_are_limited() -> None:

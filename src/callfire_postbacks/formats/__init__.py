@@ -16,7 +16,7 @@ from callfire_postbacks.formats.cloud1 import (
 )
 from callfire_postbacks.formats.fields import Fields
 from callfire_postbacks.formats.matching import Names, fold, match
-from callfire_postbacks.formats.wire import WireEvent
+from callfire_postbacks.formats.wire import WireEvent, check_count
 from callfire_postbacks.formats.xml import BEFORE_DOCUMENT, UnreadablePostbackError, parse
 from callfire_postbacks.postback import Postback
 
@@ -28,8 +28,6 @@ _READERS: Final[dict[str, tuple[Reader, Names]]] = {
 }
 
 _UNKNOWN: Final = "\ufffd".encode()
-MAX_EVENTS: Final = 250
-"""The most events in one body: 64 KiB of the shortest real ones, few enough to be stored within one invocation."""
 
 
 def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
@@ -47,8 +45,7 @@ def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
         from callfire_postbacks.formats.repairs.recover import recover  # noqa: PLC0415
 
         events = recover(postback, partial(_read, zone=zone), refusal)
-    if len(events) > MAX_EVENTS:
-        raise UnreadablePostbackError("too-complex", f"A postback has at most {MAX_EVENTS} events.")
+    check_count(events)  # of all documents and deliveries together
     if postback.is_text and _UNKNOWN in postback.body:  # API Gateway puts it in place of bytes that it cannot decode
         for event in events:
             repairs = event["data"].get("repairs", [])

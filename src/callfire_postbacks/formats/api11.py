@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 from callfire_events.types import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
 from callfire_postbacks.formats.record import TEXT, Record, digest, pruned
 from callfire_postbacks.formats.resources import Reading, read_call, read_campaign, read_text
-from callfire_postbacks.formats.wire import WireEvent
+from callfire_postbacks.formats.wire import WireEvent, check_count
 from callfire_postbacks.formats.xml import Document, is_callfires, without_namespace
 from callfire_postbacks.formats.xml_tree import build_tree
 
@@ -93,15 +93,28 @@ def _read_notification(root: str, tree: dict[str, Any], subscription: str) -> li
     if not resources:
         other = Other(resource=root or None, body=pruned(tree) or None, wire_format=WIRE_FORMAT)
         return [WireEvent(other, digest(WIRE_FORMAT, root, None, tree), None)]
-    hints = (root.lower(), subscription.lower())
-    return [_read_resource(name, resource, tree, hints) for name, resource in resources]
+    check_count(resources)
+    hints, unrecognized = (root.lower(), subscription.lower()), Record(tree).rest("envelope")
+    return [
+        _read_resource(name, resource, around=tree, unrecognized=unrecognized, hints=hints)
+        for name, resource in resources
+    ]
 
 
-def _read_resource(name: str, resource: dict[str, Any], around: dict[str, Any], hints: tuple[str, ...]) -> WireEvent:
-    """Read a resource; `around` holds the other fields of its notification, and `hints` names its root and URL."""
+def _read_resource(
+    name: str,
+    resource: dict[str, Any],
+    *,
+    around: dict[str, Any],
+    unrecognized: dict[str, list[str]],
+    hints: tuple[str, ...],
+) -> WireEvent:
+    """Read a resource.
+
+    `around` holds the other fields of its notification, `unrecognized` their texts, and `hints` names its root and URL.
+    """
     trigger = "finished" if name != "Broadcast" else _trigger(resource, hints)
     event_id = digest(WIRE_FORMAT, name, trigger, resource, *([] if resource.get("@id") else [around]))
-    unrecognized = Record(around).rest("envelope")
     if trigger is None:
         other = Other(
             resource=name, body=pruned(resource) or None, wire_format=WIRE_FORMAT, unrecognized=unrecognized or None

@@ -20,7 +20,7 @@ from callfire_postbacks.formats.resources import (
     read_text,
 )
 from callfire_postbacks.formats.scalars import read_time
-from callfire_postbacks.formats.wire import WireEvent
+from callfire_postbacks.formats.wire import WireEvent, check_count
 
 WIRE_FORMAT: Final = "v2"
 
@@ -62,10 +62,15 @@ def is_v2(tree: Any) -> bool:  # noqa: ANN401  a tree
 
 
 def read(delivery: dict[str, Any]) -> list[WireEvent]:
-    """Read the events of a delivery. A delivery without events is one event made of its envelope."""
+    """Read the events of a delivery. A delivery without events is one event made of its envelope.
+
+    Raises:
+        UnreadablePostbackError: It has too many events.
+    """
     events = delivery.pop("events", None) or [{}]
     if not isinstance(events, list):
         events = [events]
+    check_count(events)
     return [
         _read_event(_merge(delivery, event if isinstance(event, dict) else {"resource": event})) for event in events
     ]

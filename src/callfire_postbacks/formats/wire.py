@@ -1,9 +1,14 @@
 """The common result of reading every wire format."""
 
+from collections.abc import Sized
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from callfire_events.types import EventData
+from callfire_postbacks.formats.xml import UnreadablePostbackError
+
+MAX_EVENTS: Final = 250
+"""The most events in one body: 64 KiB of the shortest real ones, few enough to be stored within one invocation."""
 
 
 class WireEvent(NamedTuple):
@@ -13,3 +18,13 @@ class WireEvent(NamedTuple):
     id: str
     at: datetime | None
     """When it happened, if the postback says so."""
+
+
+def check_count(events: Sized) -> None:
+    """Check the number of events in a body, before they are read: each is read with the fields around it.
+
+    Raises:
+        UnreadablePostbackError: The body has too many events.
+    """
+    if len(events) > MAX_EVENTS:
+        raise UnreadablePostbackError("too-complex", f"A postback has at most {MAX_EVENTS} events.")
