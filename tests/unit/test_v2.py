@@ -490,7 +490,7 @@ def test_too_many_events(before: str, event: str, after: str) -> None:
 def test_too_many_events_are_not_read(
     monkeypatch: pytest.MonkeyPatch, module: ModuleType, reader: str, body: dict[str, Any]
 ) -> None:
-    """No event of too many is read: each takes as long as the fields around it are many."""
+    """A body with too many events is refused before an event is read: each costs as much as the fields around it."""
     monkeypatch.setattr(module, reader, lambda *_, **__: pytest.fail("An event is read."))
     with pytest.raises(UnreadablePostbackError, match="too-complex"):
         normalize_all(json.dumps(body).encode())

@@ -9,7 +9,7 @@ class Finding(NamedTuple):
     """The result of one check.
 
     ok       as it should be
-    warn     postbacks come in and events go out, but somebody should look into it
+    warn     postbacks come in and events go out, but a person should look
     fail     something does not work
     unknown  it could not be checked
     """

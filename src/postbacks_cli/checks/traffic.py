@@ -141,7 +141,7 @@ def alarms(stack: Stack) -> Iterator[Finding]:
 
 
 def alarm_recipients(stack: Stack) -> Iterator[Finding]:
-    """Check that somebody is notified of alarms."""
+    """Check that the topic of alarms has a confirmed subscriber."""
     found = stack.sns.list_subscriptions_by_topic(TopicArn=stack.output("AlarmTopicArn"))["Subscriptions"]
     pending = [each["Endpoint"] for each in found if each["SubscriptionArn"] == "PendingConfirmation"]
     for endpoint in pending:

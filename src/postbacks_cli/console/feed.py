@@ -89,7 +89,7 @@ class Feed:
     async def stream(self, after: int) -> AsyncGenerator[Kept, None]:
         """Yield the kept events that arrived after a number, and then new ones, until the caller stops.
 
-        A caller that is slower by more than the kept events misses the oldest of them, and delays nobody else.
+        A caller that falls behind by more than the kept events misses the oldest of them; it delays no other caller.
         """
         loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
