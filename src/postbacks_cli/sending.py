@@ -1,6 +1,6 @@
 """Send postbacks as CallFire would, to a stack with known URLs or to a URL from the user."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from postbacks_cli.errors import CommandError
@@ -52,10 +52,15 @@ def post(url: str, body: bytes) -> "requests.Response":
             raise CommandError(f"No answer from {host or 'that URL'} ({type(error).__name__}).") from None
 
 
-def is_kept_as_an_event(answer: "requests.Response") -> bool:
-    """Return whether the answer says that the postback became an event; rejected postbacks did not."""
+def read_answer(answer: "requests.Response") -> dict[str, Any]:
+    """Return the JSON object of an answer; an empty one if it has none, as a proxy's."""
     try:
         content = answer.json()
     except ValueError:
-        content = None
-    return answer.ok and not (isinstance(content, dict) and content.get("status") == "rejected")
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def is_kept_as_an_event(answer: "requests.Response") -> bool:
+    """Return whether the answer says that the postback became an event; rejected postbacks did not."""
+    return answer.ok and read_answer(answer).get("status") != "rejected"

@@ -16,10 +16,10 @@ SECONDS: Final = 35
 """The timeout of a request: API Gateway answers within 30 s."""
 
 _RECENT: Final = timedelta(minutes=10)
-_DENIED: Final = " ".join((
-    *("?AccessDenied", "?AccessDeniedException", "?KMSAccessDenied", "?KMSAccessDeniedException"),
-    *("?AuthorizationError", "?AuthorizationErrorException", '?"not authorized"'),
-))
+_DENIED: Final = (
+    "?AccessDenied ?AccessDeniedException ?KMSAccessDenied ?KMSAccessDeniedException"
+    ' ?AuthorizationError ?AuthorizationErrorException ?"not authorized"'
+)
 """Error codes of AWS's services, written out, because a term may match whole words only."""
 _URLS: Final = '?"postbacks/c" ?"postbacks/v"'
 """The beginnings of each subscription's path; the route, which is logged, has a brace there."""

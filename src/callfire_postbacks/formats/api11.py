@@ -19,8 +19,14 @@ T = TypeVar("T")
 WIRE_FORMAT: Final = "api11"
 
 _ROOTS: Final = {
-    *("CallFinished", "TextNotification", "TextReceived", "TextSent"),
-    *("BroadcastNotification", "BroadcastStarted", "BroadcastStopped", "BroadcastFinished"),
+    "CallFinished",
+    "TextNotification",
+    "TextReceived",
+    "TextSent",
+    "BroadcastNotification",
+    "BroadcastStarted",
+    "BroadcastStopped",
+    "BroadcastFinished",
 }
 _RESOURCES: Final = ("Call", "Text", "Broadcast")
 _SOAP: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")

@@ -27,6 +27,7 @@ _FROM: Final = "fromNumber FromNumber"
 _TO: Final = "toNumber ToNumber"
 _MESSAGE: Final = "message Message"
 _RECORDINGS: Final = "recordings RecordingMeta"
+_DIRECTIONS: Final[dict[bool | None, str]] = {True: "inbound", False: "outbound"}
 
 
 class Reading(NamedTuple):
@@ -134,7 +135,7 @@ def _read_contact_event(
     fields: dict[str, Any] = {
         "campaign_id": campaign_id,
         "batch_id": record.take("batchId BatchId", label),
-        "direction": None if inbound is None else "inbound" if inbound else "outbound",
+        "direction": _DIRECTIONS.get(inbound),
         "state": record.take("state State", label),
         "tags": record.take_all("labels Label", "name", "Name") or None,
         "notes": "\n".join(record.take_all("notes Note", "text", "Text")) or None,

@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from callfire_postbacks.formats import normalize
+from callfire_postbacks.formats.repairs.recover import MAX_LAYERS
 from callfire_postbacks.formats.unpack import unpack
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.postback import Postback, parse_message
 from postbacks_cli.decoding import text_of
 from postbacks_cli.rejected_queue import NOT_STORED, RejectedPostback
 
-_MAX_LAYERS: Final = 4
-"""As many as the pipeline unpacks."""
 _PLACE: Final = re.compile(r":? line \d+,? column \d+")
 """The position within a sentence; the page shows it separately."""
 _OTHER_REASONS: Final = {
@@ -73,7 +72,7 @@ def _unpacked(postback: Postback) -> tuple[Postback, list[str]]:
     """Return the content of all layers around a document, and their names; a layer that is too large stays."""
     layers: list[str] = []
     with suppress(UnreadablePostbackError):
-        while len(layers) < _MAX_LAYERS and (inner := unpack(postback)):
+        while len(layers) < MAX_LAYERS and (inner := unpack(postback)):
             contents, layer = inner
             if len(contents) > 1:  # show the whole body
                 break

@@ -62,8 +62,9 @@ def ampersands_but_of_entities(piece: str) -> str:
 
 def _code(reference: re.Match[str]) -> int:
     digits = (reference[1] or reference[2]).lstrip("0") or "0"
-    code = int(digits, 16 if reference[1] else 10) if len(digits) <= _DIGITS else _BEYOND_UNICODE
-    return min(code, _BEYOND_UNICODE)
+    if len(digits) > _DIGITS:
+        return _BEYOND_UNICODE
+    return min(int(digits, 16 if reference[1] else 10), _BEYOND_UNICODE)
 
 
 def _join(run: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ from callfire_postbacks.postback import Postback
 
 Read = Callable[[Postback], list[EventDocument]]
 
-_LAYERS: Final = 4
+MAX_LAYERS: Final = 4
 """The most layers that are unpacked: for example a form in a multipart body, compressed."""
 
 _BEYOND_REPAIR: Final = ("empty-body", "too-complex", "unknown-root")
@@ -27,7 +27,7 @@ def recover(
     """
     if refusal.reason in _BEYOND_REPAIR:
         raise refusal
-    unpacked = unpack(postback) if len(layers) < _LAYERS else None
+    unpacked = unpack(postback) if len(layers) < MAX_LAYERS else None
     if unpacked is None:
         mended, repairs = mend(postback)
         try:

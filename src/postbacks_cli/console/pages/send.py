@@ -1,7 +1,7 @@
 """Send: post a postback to the local stack, as CallFire would."""
 
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 import requests
 from starlette.concurrency import run_in_threadpool
@@ -40,7 +40,9 @@ async def send(request: Request) -> Response:
     fields = await form(request)
     body = (fields.get("body") or [""])[0].encode()
     answer = await run_in_threadpool(_post, stack_of(request), _renewed(body) if "fresh" in fields else body)
-    return rendering.page("_sent.html", answer=answer, result=_read(answer), text=bodies.body(answer.text))
+    return rendering.page(
+        "_sent.html", answer=answer, result=sending.read_answer(answer), text=bodies.body(answer.text)
+    )
 
 
 def _post(stack: Stack, body: bytes) -> requests.Response:
@@ -53,14 +55,6 @@ def _renewed(body: bytes) -> bytes:
         with suppress(ValueError, RecursionError):  # no such field, or no JSON
             return vary(body, {field: RANDOM})
     return body
-
-
-def _read(answer: requests.Response) -> dict[str, Any]:
-    try:
-        read = answer.json()
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 routes: Final = [Route("/send", compose), Route("/send", send, methods=["POST"])]
