@@ -27,6 +27,7 @@ POSTBACKS: Final = sorted(path.name for sample in SAMPLES | LATER_SAMPLES for pa
 MANAGEMENT: Final = [
     "subscribe",
     "subscribe-campaign",
+    "subscribe-campaignfinish",
     "subscribe-v2",
     "list-subscriptions",
     "show-subscription",
