@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument
 
 _NOUNS: Final = {"call-finished": "call", "text-sent": "text", "text-received": "reply"}
-_SHORT: Final = {"answering_machine": "machine"}
 _WHAT: Final = 19
 _NUMBER: Final = 12
 """The widths of these two columns, in characters."""
@@ -33,7 +32,7 @@ def row(event: "EventDocument", zone: tzinfo = UTC) -> list[str | None]:
     data = event["data"]
     return [
         times.short(event["time"], zone),
-        what(event),
+        what(event).replace("answering_machine", "machine"),
         data.get("phone_number"),
         data.get("campaign_id"),
         event["id"],
@@ -45,11 +44,11 @@ def what(event: "EventDocument") -> str:
     kind = kind_of(event["type"])
     outcome = event["data"].get("outcome")
     noun = _NOUNS.get(kind, kind)
-    return noun if outcome is None or noun == "reply" else f"{noun} {_SHORT.get(outcome, outcome)}"
+    return noun if outcome is None or noun == "reply" else f"{noun} {outcome}"
 
 
 def line(event: "EventDocument", *, is_replay: bool = False) -> str:
     """Return an event as one line, with aligned columns; a star marks a replay."""
-    when, _, number, _, event_id = row(event)
-    description = f"{'*' if is_replay else ''}{what(event)}"
+    when, outcome, number, _, event_id = row(event)
+    description = f"{'*' if is_replay else ''}{outcome}"
     return f"{when or '':11}  {description[:_WHAT]:{_WHAT}}  {(number or '')[:_NUMBER]:{_NUMBER}}  {event_id}"

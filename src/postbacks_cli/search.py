@@ -85,7 +85,7 @@ def _find_stored(
     looked = ["events by id, call or text id, campaign and phone number"]
     items = _by_indexes(stack, text, limit)
     if not items and _BEGINNING.fullmatch(text.lower()):
-        looked.append("the beginnings of the ids of events")
+        looked.append("events by the first characters of their ids")
         items = _by_prefix(stack, text.lower(), limit, progress)
     if not items and _SUBJECT.fullmatch(text):
         warn()

@@ -73,7 +73,7 @@ def send(
                 say(f"HTTP {status_text(answer.status_code)}")
             tell(number, count)
     if count > 1:
-        say(f"Sent {counted(count, 'postback')}; {failed:,} of them became no event.")
+        say(f"Sent {counted(count, 'postback')}{f'; {failed:,} became no event' if failed else ''}.")
     if failed:
         raise typer.Exit(1)
 
