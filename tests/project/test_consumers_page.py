@@ -1,4 +1,4 @@
-"""docs/consumers.md: its filter policies, examples and Python are the tested ones."""
+"""The pages for consumers: their filter policies, examples, attributes and Python are the tested ones."""
 
 import json
 import re
@@ -14,13 +14,15 @@ from tests.support.pages import PAGES, blocks
 from tools import ROOT
 from tools.samples import LATER_SAMPLES, SAMPLES
 
-PAGE: Final = PAGES[ROOT / "docs" / "consumers.md"]
+DOCS: Final = ROOT / "docs"
 
 
 def test_policies_are_those_of_the_files() -> None:
     """The table has a row for each file, with the file's policy."""
     rows = re.findall(
-        r"^\| \[([\w-]+)\]\(\.\./examples/filter-policies/(\S+)\) \| .* \| `(.*)` \|$", PAGE, re.MULTILINE
+        r"^\| \[([\w-]+)\]\(\.\./examples/filter-policies/(\S+)\) \| .* \| `(.*)` \|$",
+        PAGES[DOCS / "filter-policies.md"],
+        re.MULTILINE,
     )
     assert {file: json.loads(policy) for _, file, policy in rows} == {
         file.name: policy.rules for file, policy in zip(FILES, POLICIES, strict=True)
@@ -30,20 +32,22 @@ def test_policies_are_those_of_the_files() -> None:
 
 def test_examples_are_all_there() -> None:
     """The table has a row for each example."""
-    rows = re.findall(r"^\| \[[\w-]+\]\(\.\./examples/([\w-]+)\) \|", PAGE, re.MULTILINE)
+    rows = re.findall(
+        r"^\| \[[\w-]+\]\(\.\./examples/([\w-]+)\) \|", PAGES[DOCS / "example-consumers.md"], re.MULTILINE
+    )
     assert sorted(rows) == sorted(template.parent.name for template in (ROOT / "examples").glob("*/template.yaml"))
 
 
 def test_attributes_are_named() -> None:
     """The page names each attribute that a filter can use."""
-    [sentence] = re.findall(r"\*\*Attributes\*\* to filter by:(.*?)replays only", PAGE, re.DOTALL)
+    [sentence] = re.findall(r"can use these attributes:(.*?)replays only", PAGES[DOCS / "consumers.md"], re.DOTALL)
     attributes = topic.attributes(normalize(LATER_SAMPLES["v2-outbound-call"]), replayed=True)
     assert set(re.findall(r"`(\w+)`", sentence)) == attributes.keys()
 
 
 def test_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
     """The function on the page prints the text on the page."""
-    source, testing = blocks(PAGE, "python")
+    source, testing = blocks(PAGES[DOCS / "typed-events.md"], "python")
     module: dict[str, Any] = {}
     exec(source, module)  # noqa: S102  our own page
     exec(testing, {})  # noqa: S102  as above

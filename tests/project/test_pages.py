@@ -15,6 +15,7 @@ from samcli.cli.main import cli
 
 from tests.support.pages import PAGES, commands, programs
 from tools import ROOT
+from tools.template import load_template
 
 KNOWN: Final = {"make", "sam", "aws", "postbacks"}
 """Programs whose commands are checked."""
@@ -33,6 +34,27 @@ def test_links_lead_somewhere(name: str) -> None:
             file = (page.parent / path).resolve() if path else page
             assert file.exists(), link
             assert not heading or heading in headings(file), link
+
+
+def test_index_names_every_page() -> None:
+    """The index of docs/ links to every page."""
+    index = ROOT / "docs" / "README.md"
+    linked = set(re.findall(r"\]\(([\w-]+\.md)\)", PAGES[index]))
+    assert linked == {file.name for file in index.parent.glob("*.md")} - {"README.md"}
+
+
+@pytest.mark.parametrize(("name", "words"), [("README.md", 1000), ("docs/cost-and-limits.md", 900)])
+def test_page_is_short(name: str, words: int) -> None:
+    """README, and the page about cost and limits, stay short enough to be read."""
+    assert len(PAGES[ROOT / name].split()) <= words
+
+
+def test_every_alarm_is_explained() -> None:
+    """The page of alarms has each alarm of the template, and no other."""
+    rows = re.findall(r"^\| (`\w+Alarm`.*?) \|", PAGES[ROOT / "docs" / "alarms.md"], re.MULTILINE)
+    explained = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    resources = load_template()["Resources"].items()
+    assert explained == {name for name, resource in resources if resource["Type"] == "AWS::CloudWatch::Alarm"}
 
 
 def headings(file: Path) -> set[str]:
