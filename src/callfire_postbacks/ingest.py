@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from callfire_events.envelope import EventDocument
-from callfire_postbacks import parking, settings, signature
+from callfire_postbacks import parking, settings
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 from callfire_postbacks.observability import count_repairs, describe, logger
 from callfire_postbacks.outbox import store, topic
 from callfire_postbacks.outbox.store import StoredEvent
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback, Result
-from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.subscriptions import postback_urls, signature
 
 MAX_BODY_BYTES: Final = 65_536
 """The largest body that is parsed, about fifty times a real one. In any encoding, an event from a body of this size

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from callfire_events.envelope import EventDocument
 from callfire_postbacks import formats
 from callfire_postbacks.postback import Postback
-from callfire_postbacks.subscriptions.postback_urls import hash_token
+from callfire_postbacks.subscriptions.url_form import hash_token
 from tools.pages.lambda_events import http_event
 from tools.samples import SAMPLES
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from callfire_postbacks.aws.clients import dynamodb, sns, sqs
 from callfire_postbacks.postback import Postback, parse_message
-from callfire_postbacks.subscriptions.postback_urls import hash_token
+from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.building import TOKEN
 
 

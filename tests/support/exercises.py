@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from callfire_postbacks import settings, signature
+from callfire_postbacks import settings
 from callfire_postbacks.aws.clients import ssm
 from callfire_postbacks.functions import drain, receive, relay, subscriptions
 from callfire_postbacks.postback import Postback, to_message
-from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.subscriptions import postback_urls, signature
 from tests.support.aws_faults import answering, refusal
 from tests.support.building import call, element, postback, request
 from tests.support.contents import subscribe

@@ -9,9 +9,8 @@ from threading import Thread
 import pytest
 from werkzeug.serving import make_server
 
-from callfire_postbacks import signature
 from callfire_postbacks.aws import clients
-from callfire_postbacks.subscriptions import callfire_cloud1, callfire_v2_api, lifecycle, parameters
+from callfire_postbacks.subscriptions import callfire_cloud1, callfire_v2_api, lifecycle, parameters, signature
 from local.fake_callfire import CALLBACK_PATH, V2_PATH, Account, create_app
 from tests.support.settings import override_subscriptions
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from callfire_postbacks.aws.clients import ssm
 from callfire_postbacks.postback import Postback
-from callfire_postbacks.signature import derive_secret
-from callfire_postbacks.subscriptions.postback_urls import hash_token
+from callfire_postbacks.subscriptions.signature import derive_secret
+from callfire_postbacks.subscriptions.url_form import hash_token
 from local.fake_callfire_v2 import sign
 from tests.support.building import CALL, TOKEN, request
 

@@ -4,8 +4,8 @@ import time
 from datetime import UTC, datetime
 
 from callfire_postbacks.subscriptions import lifecycle, postback_urls
-from callfire_postbacks.subscriptions.postback_urls import hash_token
 from callfire_postbacks.subscriptions.record import Record
+from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.fake_callfire import API_URL, Server
 
 CALLFINISH = "callfinish"

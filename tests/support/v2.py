@@ -6,7 +6,7 @@ import pytest
 
 from callfire_postbacks.subscriptions import lifecycle
 from callfire_postbacks.subscriptions.callfire_http import CallFireError
-from callfire_postbacks.subscriptions.callfire_v2 import RESOURCES
+from callfire_postbacks.subscriptions.callfire_v2_listing import RESOURCES
 from tests.support.fake_callfire import API_URL, Server
 
 V2: Final = "v2"

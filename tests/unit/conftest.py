@@ -21,10 +21,9 @@ os.environ |= template_resources.environment() | {
     "AWS_SECRET_ACCESS_KEY": "testing",
 }
 
-from callfire_postbacks import signature
 from callfire_postbacks.aws import circuit_breaker, clients
 from callfire_postbacks.observability import logger, metrics
-from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.subscriptions import postback_urls, signature
 from tests.support import contents, strict_sns
 from tests.support import second_dynamodb as second
 from tests.support.fake_callfire import fake_callfire, server

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from callfire_postbacks.aws.clients import sns
-from callfire_postbacks.outbox import topic
+from callfire_postbacks.outbox import batches, topic
 from tests.support.building import normalize
 from tests.support.contents import consumed, consumer
 from tests.support.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS, Policy
@@ -66,8 +66,8 @@ def test_replays_are_kept_out() -> None:
     filtered, other = consumer(policy.rules, name="Filtered"), consumer(name="Other")
     event = normalize(POSTBACKS["reply"])
     for replayed in (False, True):
-        batch = [topic.entry(event, replayed=replayed)]
-        assert topic.publish_batch(batch).published == [event["id"]]
+        batch = [batches.entry(event, replayed=replayed)]
+        assert batches.publish(batch).published == [event["id"]]
     assert len(consumed(filtered)) == 1
     assert len(consumed(other)) == 2
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from callfire_postbacks.subscriptions import postback_urls
-from callfire_postbacks.subscriptions.postback_urls import hash_token
+from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.building import TOKEN, postback
 from tests.support.contents import subscribe
 

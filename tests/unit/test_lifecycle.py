@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from callfire_postbacks.subscriptions import callfire_cloud1, lifecycle, postback_urls
+from callfire_postbacks.subscriptions import callfire_cloud1, lifecycle, postback_urls, url_form
 from callfire_postbacks.subscriptions.lifecycle import BadNameError, UnknownSubscriptionError
-from callfire_postbacks.subscriptions.postback_urls import hash_token
 from callfire_postbacks.subscriptions.record import GRACE_SECONDS
 from callfire_postbacks.subscriptions.table import change
+from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.fake_callfire import API_URL, Server
 from tests.support.subscribing import CALLFINISH, is_live, subscribe, url_at
 
@@ -18,7 +18,7 @@ def test_subscribe(fake_callfire: Server) -> None:
     record = subscribe()
     url = url_at(fake_callfire)
     assert url.startswith(f"{API_URL}/postbacks/callfinish/")
-    assert postback_urls.is_well_formed(CALLFINISH, url.rpartition("/")[2])
+    assert url_form.is_well_formed(CALLFINISH, url.rpartition("/")[2])
     assert is_live(url)
     assert record.state == "subscribed"
     assert record.subscribed_at

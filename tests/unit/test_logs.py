@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from callfire_postbacks.subscriptions.postback_urls import hash_token
+from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.aws_faults import answering, refusal
 from tests.support.building import CALL, TOKEN, call, element, request
 from tests.unit.conftest import Logged

@@ -7,7 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from callfire_postbacks.subscriptions import postback_urls
-from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, TRUST_SECONDS, hash_token, is_live
+from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, TRUST_SECONDS, is_live
+from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.aws_faults import answering, refusal
 from tests.support.building import TOKEN
 from tests.support.contents import subscribe, subscriptions

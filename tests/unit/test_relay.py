@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from callfire_postbacks.ingest import IN_FLIGHT
-from callfire_postbacks.outbox import relay, store, topic, unpublished
+from callfire_postbacks.outbox import batches, relay, store, unpublished
 from tests.support.aws_faults import (
     FAULTS,
     Answer,
@@ -173,7 +173,7 @@ def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
 @pytest.mark.slow
 def test_nothing_more_is_published_where_marking_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """A partition stops at its first batch that cannot be marked as published, because each run would repeat it."""
-    monkeypatch.setattr(topic, "_MAX_BATCH", 1)
+    monkeypatch.setattr(batches, "_MAX_BATCH", 1)
     queue = consumer()
     store_events(48)
     with answering("dynamodb.TransactWriteItems", refusal("AccessDeniedException")), pytest.raises(RuntimeError):

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callfire_postbacks import ingest, signature
+from callfire_postbacks import ingest
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.functions import drain, receive
 from callfire_postbacks.postback import Postback, Result, parse_message, to_message
-from callfire_postbacks.subscriptions import postback_urls
-from callfire_postbacks.subscriptions.postback_urls import hash_token
+from callfire_postbacks.subscriptions import postback_urls, signature
+from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support import contents
 from tests.support.aws_faults import answering, first, refusal, time_out
 from tests.support.building import CALL, TOKEN, call, element, postback

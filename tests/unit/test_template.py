@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from callfire_postbacks.subscriptions.postback_urls import is_well_formed
+from callfire_postbacks.subscriptions.url_form import is_well_formed
 from tests.support.building import TOKEN
 from tools.template import load_template, processed
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from callfire_postbacks.outbox import topic
+from callfire_postbacks.outbox import batches, topic
 from callfire_postbacks.outbox.topic import MAX_TAG_LENGTH, MAX_TAGS
 from tests.support.aws_faults import answering, refusal
 from tests.support.building import call, element, normalize, text
@@ -86,7 +86,7 @@ def test_value_that_sns_may_refuse_is_left_out(value: str, *, is_tag_taken: bool
     assert json.loads(found["tags"]) == ([value, "plain"] if is_tag_taken else ["plain"])
     assert found.get("disposition") == (value if is_value_taken else None)
     topic.publish(event)
-    topic.publish_batch([topic.entry(event, replayed=False)])
+    batches.publish([batches.entry(event, replayed=False)])
     assert consumed(queue) == [event, event]
     assert value in event["data"]["tags"]
 
@@ -105,7 +105,7 @@ def test_event_that_sns_refuses_is_published_with_its_type_alone(monkeypatch: py
         topic.publish(refused)
         topic.publish(fine)
     else:
-        publication = topic.publish_batch([topic.entry(event, replayed=False) for event in (refused, fine)])
+        publication = batches.publish([batches.entry(event, replayed=False) for event in (refused, fine)])
         assert sorted(publication.published) == sorted([refused["id"], fine["id"]])
         assert publication.unacceptable == []
     assert sorted(event["id"] for event in consumed(everything)) == sorted([refused["id"], fine["id"]])
@@ -120,7 +120,7 @@ def test_replay_with_fewer_attributes_is_still_a_replay(monkeypatch: pytest.Monk
     event = normalize(call())
     event["data"]["disposition"] = "\N{PARTY POPPER}"
     queue = consumer({"replayed": [{"exists": False}]})
-    assert topic.publish_batch([topic.entry(event, replayed=True)]).published == [event["id"]]
+    assert batches.publish([batches.entry(event, replayed=True)]).published == [event["id"]]
     assert consumed(queue) == []
 
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from callfire_postbacks.outbox import topic
-from callfire_postbacks.outbox.topic import MAX_BATCH_BYTES, Publication
+from callfire_postbacks.outbox import batches, topic
+from callfire_postbacks.outbox.batches import MAX_BATCH_BYTES, Publication
 from tests.support.aws_faults import all_but, answering, only_for, refusal
 from tests.support.building import call, element, normalize
 from tests.support.contents import consumed, consumer
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 def entry(number: int, *, notes: str = "none") -> "PublishBatchRequestEntryTypeDef":
     """Return the batch entry of an event."""
     body = call(element("callid", str(number)), element("notes", notes))
-    return topic.entry(normalize(body), replayed=False)
+    return batches.entry(normalize(body), replayed=False)
 
 
 def ids(entries: "list[PublishBatchRequestEntryTypeDef]") -> list[str]:
@@ -32,9 +32,9 @@ def ids(entries: "list[PublishBatchRequestEntryTypeDef]") -> list[str]:
 def test_ten_at_most(count: int, sizes: list[int]) -> None:
     """A batch holds at most ten entries, in order, and no entry is left out."""
     entries = [entry(number) for number in range(count)]
-    batches = topic.batches(entries)
-    assert [len(batch) for batch in batches] == sizes
-    assert [one for batch in batches for one in batch] == entries
+    groups = batches.group(entries)
+    assert [len(batch) for batch in groups] == sizes
+    assert [one for batch in groups for one in batch] == entries
 
 
 def test_bytes_at_most() -> None:
@@ -42,10 +42,10 @@ def test_bytes_at_most() -> None:
     queue, rest = consumer(), entry(0)
     bytes_left = MAX_BATCH_BYTES - size(rest) - size(entry(1, notes="x")) + 1
     full, over = [rest, entry(1, notes="x" * bytes_left)], [rest, entry(1, notes="x" * (bytes_left + 1))]
-    assert topic.batches(full) == [full]
-    assert topic.batches(over) == [[over[0]], [over[1]]]
-    for batch in (full, *topic.batches(over)):
-        assert topic.publish_batch(batch) == Publication(ids(batch), [])
+    assert batches.group(full) == [full]
+    assert batches.group(over) == [[over[0]], [over[1]]]
+    for batch in (full, *batches.group(over)):
+        assert batches.publish(batch) == Publication(ids(batch), [])
     assert len(consumed(queue)) == 4
 
 
@@ -62,7 +62,7 @@ def test_body_and_attributes_are_those_of_a_single_message() -> None:
     queue = consumer({"campaign_id": ["22222"]})
     event = normalize(call(element("campaignid", "22222")))
     topic.publish(event)
-    topic.publish_batch([topic.entry(event, replayed=False)])
+    batches.publish([batches.entry(event, replayed=False)])
     assert consumed(queue) == [event, event]
 
 
@@ -73,7 +73,7 @@ def test_poisonous_message_is_found(position: int, code: str) -> None:
     queue, batch = consumer(), [entry(number) for number in range(10)]
     event_id = batch[position]["Id"]
     with answering("sns.PublishBatch", only_for(event_id, refusal(code))):
-        publication = topic.publish_batch(batch)
+        publication = batches.publish(batch)
     assert publication.unacceptable == [event_id]
     assert sorted(publication.published) == sorted(event["id"] for event in consumed(queue))
     assert len(publication.published) == 9
@@ -83,7 +83,7 @@ def test_message_that_botocore_refuses_is_found() -> None:
     """A malformed entry that botocore refuses is found in the same way."""
     batch = [entry(number) for number in range(3)]
     batch[1]["Message"] = 1  # type: ignore[typeddict-item]
-    assert topic.publish_batch(batch) == Publication([batch[0]["Id"], batch[2]["Id"]], [batch[1]["Id"]])
+    assert batches.publish(batch) == Publication([batch[0]["Id"], batch[2]["Id"]], [batch[1]["Id"]])
 
 
 @pytest.mark.parametrize(("sender_fault", "unacceptable"), [(True, 1), (False, 0)])
@@ -91,7 +91,7 @@ def test_batch_taken_in_part(unacceptable: int, *, sender_fault: bool) -> None:
     """A message that fails because of SNS may be retried; one that fails because of its content is unacceptable."""
     batch = [entry(number) for number in range(3)]
     with answering("sns.PublishBatch", all_but(batch[1]["Id"], sender_fault=sender_fault)):
-        publication = topic.publish_batch(batch)
+        publication = batches.publish(batch)
     assert publication == Publication([batch[0]["Id"], batch[2]["Id"]], [batch[1]["Id"]] * unacceptable)
 
 
@@ -99,5 +99,5 @@ def test_batch_taken_in_part(unacceptable: int, *, sender_fault: bool) -> None:
 def test_other_refusals_are_raised(code: str, aws_calls: list[str]) -> None:
     """A refusal that is not about a message is raised to the caller, and the batch is not halved."""
     with answering("sns.PublishBatch", refusal(code)), pytest.raises(ClientError, match=code):
-        topic.publish_batch([entry(number) for number in range(4)])
+        batches.publish([entry(number) for number in range(4)])
     assert aws_calls == ["sns.PublishBatch"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from callfire_postbacks.subscriptions.postback_urls import is_well_formed
+from callfire_postbacks.subscriptions.url_form import is_well_formed
 from tests.support.building import TOKEN
 
 

@@ -9,20 +9,27 @@ import pytest
 
 from callfire_postbacks import settings
 from callfire_postbacks.functions.subscriptions import handler
-from callfire_postbacks.signature import derive_secret
-from callfire_postbacks.subscriptions import callfire_v2, callfire_v2_api, lifecycle, parameters, postback_urls
+from callfire_postbacks.subscriptions import (
+    callfire_v2,
+    callfire_v2_api,
+    callfire_v2_listing,
+    lifecycle,
+    parameters,
+    postback_urls,
+)
 from callfire_postbacks.subscriptions.callfire_http import (
     CallFireError,
     RefusedError,
     UnavailableError,
     UncertainError,
 )
-from callfire_postbacks.subscriptions.callfire_v2 import RESOURCES, Webhook
 from callfire_postbacks.subscriptions.callfire_v2_api import Credentials
+from callfire_postbacks.subscriptions.callfire_v2_listing import RESOURCES, Webhook
 from callfire_postbacks.subscriptions.lifecycle import BadNameError
 from callfire_postbacks.subscriptions.parameters import ParameterError
-from callfire_postbacks.subscriptions.postback_urls import hash_token
 from callfire_postbacks.subscriptions.record import GRACE_SECONDS
+from callfire_postbacks.subscriptions.signature import derive_secret
+from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.fake_callfire import API_URL, Server, store_parameter
 from tests.support.lambda_context import Context
 from tests.support.settings import override_subscriptions
@@ -246,7 +253,7 @@ def test_gone_meanwhile(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) 
     """A webhook deleted between the list and the request counts as deleted, or is created by the next run."""
     subscribe()
     known = fake_callfire.account.v2.known
-    list_webhooks = callfire_v2.list_webhooks
+    list_webhooks = callfire_v2_listing.list_webhooks
 
     def list_and_lose(credentials: Credentials) -> list[Webhook]:
         found = list_webhooks(credentials)
@@ -254,12 +261,12 @@ def test_gone_meanwhile(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) 
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(callfire_v2, "list_webhooks", list_and_lose)
+        patch.setattr(callfire_v2_listing, "list_webhooks", list_and_lose)
         with pytest.raises(UncertainError, match="HTTP 404"):
             lifecycle.subscribe(V2, api_url=API_URL)
     subscribe()
     assert is_complete(fake_callfire)
-    monkeypatch.setattr(callfire_v2, "list_webhooks", list_and_lose)
+    monkeypatch.setattr(callfire_v2_listing, "list_webhooks", list_and_lose)
     assert lifecycle.unsubscribe(V2)[1] == ("confirmed", "9 webhooks deleted")
 
 

@@ -19,7 +19,7 @@ from callfire_postbacks.aws import clients
 from callfire_postbacks.aws.circuit_breaker import protect
 from callfire_postbacks.observability import count_received, logger
 from callfire_postbacks.postback import KEPT_HEADERS, Postback, Result, Status
-from callfire_postbacks.subscriptions.postback_urls import hash_token, is_well_formed
+from callfire_postbacks.subscriptions.url_form import hash_token, is_well_formed
 from callfire_postbacks.wrong_event import WrongEventError, has_keys
 
 if TYPE_CHECKING:

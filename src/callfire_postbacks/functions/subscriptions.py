@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, Final
 from callfire_events.envelope import to_json
 from callfire_postbacks.observability import describe, logger
 from callfire_postbacks.subscriptions import custom_resource, declared, drift, lifecycle
-from callfire_postbacks.subscriptions.generations import V2, CallFireAnswer
+from callfire_postbacks.subscriptions.generations import CallFireAnswer
 from callfire_postbacks.subscriptions.lifecycle import BadNameError
 from callfire_postbacks.subscriptions.parameters import api_url
 from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import Record
+from callfire_postbacks.subscriptions.url_form import V2
 from callfire_postbacks.wrong_event import WrongEventError, has_keys
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from botocore.exceptions import BotoCoreError, ClientError
 
 from callfire_postbacks.observability import describe, logger
-from callfire_postbacks.outbox import store, topic, unpublished
+from callfire_postbacks.outbox import batches, store, unpublished
 
 if TYPE_CHECKING:
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef
@@ -89,7 +89,7 @@ def _publish_page(page: unpublished.Page, tally: Counter[str], *, deadline: floa
     """
     tally["failed"] += len(page.unreadable)
     replays = {waiting.event["id"]: waiting.replay for waiting in page.events}
-    for batch in topic.batches(_entries(page.events, tally)):
+    for batch in batches.group(_entries(page.events, tally)):
         publication = _publish_batch(batch, deadline=deadline)
         for event_id in publication.unacceptable:
             logger.error("Event is not accepted by the topic", extra={"event_id": event_id})
@@ -110,24 +110,24 @@ def _entries(events: "list[UnpublishedEvent]", tally: Counter[str]) -> "list[Pub
     for waiting in events:
         is_replayed = waiting.replay is not None and waiting.published_before
         try:
-            entries.append(topic.entry(waiting.event, replayed=is_replayed))
+            entries.append(batches.entry(waiting.event, replayed=is_replayed))
         except Exception as error:  # noqa: BLE001  one bad event must not block the others
             logger.error("Event cannot be made a message", extra=describe(error))
             tally["failed"] += 1
     return entries
 
 
-def _publish_batch(batch: "list[PublishBatchRequestEntryTypeDef]", *, deadline: float) -> topic.Publication:
+def _publish_batch(batch: "list[PublishBatchRequestEntryTypeDef]", *, deadline: float) -> batches.Publication:
     """Publish a batch, with retries. Publishes nothing if SNS keeps rejecting the batch or the deadline has passed."""
     for pause in _PAUSES:
         time.sleep(uniform(pause / 2, pause))  # noqa: S311  jitter
         if time.monotonic() > deadline:
             break
         try:
-            publication = topic.publish_batch(batch)
+            publication = batches.publish(batch)
         except (BotoCoreError, ClientError) as error:
             logger.warning("Batch is refused", extra=describe(error))
         else:
             if publication.published or publication.unacceptable:
                 return publication
-    return topic.Publication([], [])
+    return batches.Publication([], [])

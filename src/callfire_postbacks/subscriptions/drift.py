@@ -2,11 +2,11 @@
 
 from typing import Literal, NamedTuple
 
-from callfire_postbacks.subscriptions import callfire_v2, parameters
+from callfire_postbacks.subscriptions import callfire_v2_listing, parameters
 from callfire_postbacks.subscriptions.callfire_http import CallFireError
-from callfire_postbacks.subscriptions.callfire_v2 import RESOURCES, Webhook
-from callfire_postbacks.subscriptions.postback_urls import hash_token
+from callfire_postbacks.subscriptions.callfire_v2_listing import RESOURCES, Webhook
 from callfire_postbacks.subscriptions.record import Record
+from callfire_postbacks.subscriptions.url_form import hash_token
 
 WebhookState = Literal["posting", "missing", "duplicate", "disabled", "altered", "elsewhere", "left over"]
 
@@ -40,7 +40,7 @@ def compare(record: Record, *, api_url: str) -> Comparison:
     CallFire's answers and missing parameters never raise an error.
     """
     try:
-        webhooks, resources = callfire_v2.look(parameters.credentials())
+        webhooks, resources = callfire_v2_listing.look(parameters.credentials())
     except (CallFireError, parameters.ParameterError) as error:
         return Comparison("unknown", str(error), {})
     current = {token_hash for token_hash, end in record.tokens.items() if not end and token_hash not in record.by_hand}

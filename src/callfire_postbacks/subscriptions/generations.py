@@ -9,11 +9,10 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeVar
 
 from callfire_postbacks import settings
-from callfire_postbacks.signature import SIGNED, derive_secret
 from callfire_postbacks.subscriptions import callfire_cloud1, callfire_v2, parameters
 from callfire_postbacks.subscriptions.callfire_http import AnswerOutcome, CallFireError, RefusedError
-
-V2 = SIGNED
+from callfire_postbacks.subscriptions.signature import derive_secret
+from callfire_postbacks.subscriptions.url_form import V2
 
 _Key = TypeVar("_Key")
 

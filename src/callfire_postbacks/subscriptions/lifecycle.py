@@ -23,7 +23,7 @@ from callfire_postbacks.subscriptions import generations
 from callfire_postbacks.subscriptions.callfire_http import CallFireError, UncertainError
 from callfire_postbacks.subscriptions.generations import CallFireAnswer, is_v1_1
 from callfire_postbacks.subscriptions.parameters import ParameterError
-from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, hash_token, is_name
+from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS
 from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import (
     BusyError,
@@ -36,6 +36,7 @@ from callfire_postbacks.subscriptions.record import (
     withdraw,
 )
 from callfire_postbacks.subscriptions.table import change, read, read_all
+from callfire_postbacks.subscriptions.url_form import hash_token, is_name
 
 SUBSCRIPTION: Final = re.compile(
     r"((callfinish|campaignfinish)(-[1-9][0-9]{0,19})?|v2"

@@ -19,10 +19,8 @@ accurate to TRUST_SECONDS.
 """
 
 import hmac
-import re
 import time
 from datetime import datetime
-from hashlib import sha256
 from typing import Any, Final, NamedTuple, cast
 
 from botocore.exceptions import ClientError
@@ -38,13 +36,8 @@ REREAD_SECONDS: Final = 1
 _REMEMBERED: Final = 1_000
 """Records that a function remembers, including those of subscriptions that do not exist."""
 
-_NAME_IN_A_URL: Final = re.compile(r"(callfinish|campaignfinish)(-[0-9]{1,20})?|v1\.1(-[a-z-]{1,30})?|v2")
-"""Names that a URL may have, including those of URLs that were once created: with leading zeros in campaign ids."""
-_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")  # 256 bits in base64url
-
-
-_CAME: Final = "SET last_postback_at = :at"
-_SIGNED: Final = "SET last_postback_at = :at, signed_at = if_not_exists(signed_at, :at)"
+_RECORD_ARRIVAL: Final = "SET last_postback_at = :at"
+_RECORD_SIGNED_ARRIVAL: Final = "SET last_postback_at = :at, signed_at = if_not_exists(signed_at, :at)"
 _IS_LIVE: Final = "(tokens.#hash = :no_end OR tokens.#hash >= :second)"
 # A parked postback arrives late, so the time only moves forward, except for the first signed postback.
 _LATER: Final = " AND (attribute_not_exists(last_postback_at) OR last_postback_at < :at)"
@@ -64,23 +57,8 @@ class _Known(NamedTuple):
     """Whether a valid signature has been recorded."""
 
 
-_NOTHING: Final = _Known({}, read_at=float("-inf"), seen_at=float("-inf"))
+_UNREAD: Final = _Known({}, read_at=float("-inf"), seen_at=float("-inf"))
 _records: dict[str, _Known] = {}
-
-
-def is_well_formed(subscription: str, token: str) -> bool:
-    """Return whether a URL could be one of ours, without a lookup."""
-    return bool(_NAME_IN_A_URL.fullmatch(subscription) and _TOKEN.fullmatch(token))
-
-
-def is_name(subscription: str) -> bool:
-    """Return whether a subscription name is valid, or was once."""
-    return bool(_NAME_IN_A_URL.fullmatch(subscription))
-
-
-def hash_token(token: str) -> str:
-    """Hash a token. Its 256 random bits need no salt."""
-    return sha256(token.encode()).hexdigest()
 
 
 def is_live(subscription: str, token_hash: str, *, at: datetime, is_signed: bool | None = None) -> bool:
@@ -90,7 +68,7 @@ def is_live(subscription: str, token_hash: str, *, at: datetime, is_signed: bool
     the function always looks the record up: the lookup records the first valid signature, and finds one that another
     function recorded.
     """
-    known = _records.get(subscription, _NOTHING)
+    known = _records.get(subscription, _UNREAD)
     # Use the wall clock: Lambda freezes functions for hours, and it is unknown whether a monotonic clock then
     # continues.
     now = time.time()
@@ -116,18 +94,18 @@ def is_live(subscription: str, token_hash: str, *, at: datetime, is_signed: bool
 
 def live_hashes(subscription: str, *, at: datetime) -> list[str]:
     """Return the hashes of the tokens that were live at a time, from the last read of `is_live`."""
-    tokens = _records.get(subscription, _NOTHING).tokens
+    tokens = _records.get(subscription, _UNREAD).tokens
     return [token_hash for token_hash in tokens if _is_valid(token_hash, tokens, at)]
 
 
 def is_by_hand(subscription: str, token_hash: str) -> bool:
     """Return whether a URL was created by hand, from the last read of `is_live`."""
-    return token_hash in _records.get(subscription, _NOTHING).by_hand
+    return token_hash in _records.get(subscription, _UNREAD).by_hand
 
 
 def is_proven(subscription: str) -> bool:
     """Return whether a signature from CallFire has ever been valid, from the last read of `is_live`."""
-    return _records.get(subscription, _NOTHING).is_proven
+    return _records.get(subscription, _UNREAD).is_proven
 
 
 def _is_valid(token_hash: str, tokens: dict[str, int], at: datetime) -> bool:
@@ -145,7 +123,7 @@ def _look_up(subscription: str, token_hash: str, at: datetime, *, is_signed: boo
             dynamodb().update_item(
                 TableName=settings.receiving().subscriptions_table,
                 Key={"subscription": {"S": subscription}},
-                UpdateExpression=_SIGNED if is_signed else _CAME,
+                UpdateExpression=_RECORD_SIGNED_ARRIVAL if is_signed else _RECORD_ARRIVAL,
                 ConditionExpression=_IS_LIVE + (_UNPROVEN_OR_LATER if is_signed else _LATER),
                 ExpressionAttributeNames={"#hash": token_hash},
                 ExpressionAttributeValues={

@@ -18,7 +18,7 @@ import botocore.session
 from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.functions import relay
-from callfire_postbacks.outbox import store, topic
+from callfire_postbacks.outbox import batches, store
 from callfire_postbacks.postback import Postback
 from tests.bench.invocation import CONTEXT
 
@@ -59,7 +59,7 @@ def publish_by_relay(_: list[EventDocument]) -> None:
 
 def publish_bare(events: list[EventDocument]) -> None:
     """Only publish."""
-    entries: list[Any] = [topic.entry(event, replayed=False) for event in events]
+    entries: list[Any] = [batches.entry(event, replayed=False) for event in events]
     for start in range(0, len(entries), BATCH):
         sns.publish_batch(
             TopicArn=os.environ["EVENTS_TOPIC_ARN"], PublishBatchRequestEntries=entries[start : start + BATCH]

@@ -20,7 +20,7 @@ from referencing.jsonschema import DRAFT202012
 
 from callfire_events.types import EventData, Outcome
 from callfire_postbacks.aws.clients import sns, sqs
-from callfire_postbacks.outbox import topic
+from callfire_postbacks.outbox import batches, topic
 from tests.support.building import call, normalize, normalize_all
 from tests.support.trees import Tree, trees
 from tests.unit.test_lossless import event_of
@@ -101,9 +101,9 @@ def test_reduced_attributes_are_documented() -> None:
     arn = sqs().get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     topic_arn = os.environ["EVENTS_TOPIC_ARN"]
     sns().subscribe(TopicArn=topic_arn, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
-    entry = topic.entry(normalize(call()), replayed=True)
+    entry = batches.entry(normalize(call()), replayed=True)
     refused: Any = {"disposition": {"DataType": "String", "StringValue": "\N{PARTY POPPER}"}}
-    topic.publish_batch([entry | {"MessageAttributes": refused | dict(entry["MessageAttributes"])}])
+    batches.publish([entry | {"MessageAttributes": refused | dict(entry["MessageAttributes"])}])
     [message] = sqs().receive_message(QueueUrl=queue, MessageAttributeNames=["All"])["Messages"]
     assert message["MessageAttributes"].keys() == ATTRIBUTES["ReducedAttributes"]["properties"].keys()
 

@@ -12,7 +12,7 @@ from callfire_postbacks.formats.xml import Reason
 from callfire_postbacks.functions import receive, subscriptions
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.postback import Result, Status
-from callfire_postbacks.subscriptions import callfire_http, drift, lifecycle, postback_urls, record
+from callfire_postbacks.subscriptions import callfire_http, drift, lifecycle, record, url_form
 from callfire_postbacks.subscriptions.drift import Comparison
 from callfire_postbacks.subscriptions.generations import CallFireAnswer
 from callfire_postbacks.subscriptions.problem import ProblemError
@@ -153,6 +153,6 @@ def test_vocabularies_are_the_codes() -> None:
     parameter = DOCUMENT["components"]["parameters"]["Subscription"]["schema"]["pattern"]
     assert parameter == f"^{lifecycle.SUBSCRIPTION.pattern}$"
     [token] = [one for one in DOCUMENT["paths"][POSTBACK[1]]["parameters"] if one.get("name") == "token"]
-    assert token["schema"]["pattern"] == f"^{postback_urls._TOKEN.pattern}$"  # noqa: SLF001  the one in force
+    assert token["schema"]["pattern"] == f"^{url_form._TOKEN.pattern}$"  # noqa: SLF001  the one in force
     bodies = operations()[POSTBACK]["requestBody"]["content"].values()
     assert {body["schema"]["maxLength"] for body in bodies} == {MAX_BODY_BYTES}

@@ -21,11 +21,8 @@ from callfire_postbacks import settings
 from callfire_postbacks.aws import clients
 from callfire_postbacks.postback import Flaw, Postback
 from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.subscriptions.url_form import V2
 
-SIGNED: Final = "v2"
-"""The subscription whose postbacks CallFire signs. Every body through its URL must be signed; otherwise an attacker
-could send the body of another CallFire generation.
-"""
 HEADER: Final = "x-callfire-signature"
 _REREAD_SECONDS: Final = 1
 """Minimum age of the remembered secret, in seconds, before a signature that does not match causes another read."""
@@ -61,7 +58,7 @@ def check(postback: Postback) -> bool | None:
 
     Makes at most one call to SSM. Raises botocore's errors if the stack's secret cannot be read.
     """
-    if postback.subscription != SIGNED:
+    if postback.subscription != V2:
         return None
     if HEADER not in postback.headers:
         return False
