@@ -1,5 +1,8 @@
 """The AWS timeouts are short enough for the pipeline to end before the function times out."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 from callfire_postbacks.aws import clients
@@ -9,6 +12,9 @@ from tools.template import load_template
 
 PAUSE_SECONDS = 1
 """The longest pause before the first retry in botocore's standard mode."""
+
+NAMES = ("dynamodb", "sns", "sqs", "ssm", "ssm_once")
+"""The functions that make clients."""
 
 
 def _longest(client: Any) -> float:  # noqa: ANN401  made at run time
@@ -35,3 +41,16 @@ def test_clients_are_made_once() -> None:
     assert clients.dynamodb() is clients.dynamodb()
     config: Any = clients.dynamodb().meta.config
     assert config.tcp_keepalive is True
+
+
+def test_first_client_searches_no_other_service() -> None:
+    """A cold start lists no directory of the hundreds of services that the functions do not use."""
+    program = f"""if True:
+        import sys
+        sys.addaudithook(lambda event, args: print(args[0]) if event == "os.listdir" else None)
+        from callfire_postbacks.aws import clients
+        {", ".join(f"clients.{name}()" for name in NAMES)}
+    """
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    listed = {Path(directory) for directory in ended.stdout.splitlines()}
+    assert {path.name for path in listed if "data" in path.parts} == {"dynamodb", "sns", "sqs", "ssm"}
