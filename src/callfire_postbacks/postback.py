@@ -61,6 +61,16 @@ class Result(NamedTuple):
     """The problem with its signature, also if the postback was accepted nevertheless."""
 
 
+class Message(NamedTuple):
+    """A message of the parked or the rejected queue."""
+
+    postback: Postback
+    reason: str | None
+    """One word that says why the postback was rejected; None if it was parked."""
+    position: tuple[int, int] | None
+    """Line and column of the error in the body, both from 1; None if it is unknown, or has no single position."""
+
+
 def to_message(postback: Postback, *, reason: str | None = None, position: tuple[int, int] | None = None) -> str:
     """Write a postback as a message of the parked or the rejected queue; `parse_message` reads it back.
 
@@ -79,8 +89,8 @@ def to_message(postback: Postback, *, reason: str | None = None, position: tuple
     })
 
 
-def parse_message(text: str) -> tuple[Postback, str | None]:
-    """Read a message of either queue: return the postback, and the reason if it was rejected.
+def parse_message(text: str) -> Message:
+    """Read a message of either queue.
 
     Raises:
         ValueError: The text is not such a message.
@@ -95,6 +105,7 @@ def parse_message(text: str) -> tuple[Postback, str | None]:
             is_text=message.get("is_text", False),
             headers=message.get("headers", {}),
         )
-        return postback, message.get("reason")
+        position = (message["line"], message["column"]) if "line" in message else None
+        return Message(postback, message.get("reason"), position)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("The message is not a postback.") from error

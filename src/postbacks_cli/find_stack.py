@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import typer
 
 from postbacks_cli import local_stack, sam_config
+from postbacks_cli.aws import Clients
 from postbacks_cli.errors import CommandError
 from postbacks_cli.output import say
 from postbacks_cli.stack import Stack
@@ -49,7 +50,7 @@ def of(context: typer.Context) -> Stack:
     deployment = sam_config.find(choice.stack, directory=Path())
     session = Session(profile=choice.profile or deployment.profile)
     region = choice.region or deployment.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
-    stack = Stack(choice.stack or deployment.stack or DEFAULT_NAME, session, region)
+    stack = Stack(choice.stack or deployment.stack or DEFAULT_NAME, Clients(session, region))
     if not choice.stack:
         say(f"Stack {stack.place}", style="dim")
     return stack
@@ -74,7 +75,7 @@ def find_local() -> Stack | None:
     }
     session = Session(session_vars=no_user)
     session.set_credentials(LOCAL_KEY, LOCAL_KEY)
-    return Stack(name, session, region, endpoint_url, fake_callfire)
+    return Stack(name, Clients(session, region, endpoint_url), fake_callfire)
 
 
 def _listens(port: int) -> bool:

@@ -17,7 +17,7 @@ class ProblemError(CommandError):
 
 def invoke(stack: Stack, output: str, request: dict[str, Any]) -> dict[str, Any]:
     """Invoke the function that an output names. Raises CommandError if it fails or answers with a problem."""
-    answer = stack.functions.invoke(FunctionName=stack.output(output), Payload=json.dumps(request))
+    answer = stack.aws.functions.invoke(FunctionName=stack.output(output), Payload=json.dumps(request))
     body: dict[str, Any] = json.loads(answer["Payload"].read())
     if failure := answer.get("FunctionError"):
         raise CommandError(" ".join(f"The function failed: {body.get('errorMessage', failure)}".split()))

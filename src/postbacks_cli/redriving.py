@@ -67,13 +67,13 @@ def _move_by_sqs(stack: Stack, progress: Progress) -> int | None:
     """Let SQS move all messages, and return how many it moved; None if it cannot."""
     source = queues.arn(stack, "RejectedQueueUrl")
     try:
-        stack.sqs.start_message_move_task(SourceArn=source, DestinationArn=queues.arn(stack, "ParkedQueueUrl"))
+        stack.aws.sqs.start_message_move_task(SourceArn=source, DestinationArn=queues.arn(stack, "ParkedQueueUrl"))
     except ClientError as error:
         if error.response["Error"]["Code"] == _UNKNOWN:
             return None
         raise
     while True:
-        [task] = stack.sqs.list_message_move_tasks(SourceArn=source, MaxResults=1)["Results"]
+        [task] = stack.aws.sqs.list_message_move_tasks(SourceArn=source, MaxResults=1)["Results"]
         moved = task.get("ApproximateNumberOfMessagesMoved", 0)
         progress(moved, task.get("ApproximateNumberOfMessagesToMove"))
         if task["Status"] == "COMPLETED":
@@ -85,5 +85,5 @@ def _move_by_sqs(stack: Stack, progress: Progress) -> int | None:
 
 def _move(stack: Stack, postback: RejectedPostback) -> None:
     """Move one postback: send it first, then delete it."""
-    stack.sqs.send_message(QueueUrl=stack.output("ParkedQueueUrl"), MessageBody=postback.message)
-    stack.sqs.delete_message(QueueUrl=stack.output("RejectedQueueUrl"), ReceiptHandle=postback.receipt_handle)
+    stack.aws.sqs.send_message(QueueUrl=stack.output("ParkedQueueUrl"), MessageBody=postback.message)
+    stack.aws.sqs.delete_message(QueueUrl=stack.output("RejectedQueueUrl"), ReceiptHandle=postback.receipt_handle)

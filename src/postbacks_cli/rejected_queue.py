@@ -5,8 +5,6 @@ returns others, and become visible again as soon as the reader is done. Other re
 A crash loses nothing: hidden messages become visible again by themselves.
 """
 
-import json
-from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from callfire_events.envelope import format_timestamp
+from callfire_postbacks.postback import parse_message
 from postbacks_cli import queues
 from postbacks_cli.progress import Progress, no_progress
 from postbacks_cli.stack import Stack
@@ -88,7 +87,7 @@ def _read(
     stack: Stack, queue_url: str, held: dict[str, str], tell: Callable[[int], object]
 ) -> Iterator[RejectedPostback]:
     while True:
-        received = stack.sqs.receive_message(
+        received = stack.aws.sqs.receive_message(
             QueueUrl=queue_url,
             MaxNumberOfMessages=_AT_ONCE,
             VisibilityTimeout=HOLD_SECONDS,
@@ -104,36 +103,39 @@ def _read(
         tell(len(held))
 
 
-def _parse(message: "MessageTypeDef") -> RejectedPostback:
-    sent = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
-    text = message["Body"]
-    try:
-        body = json.loads(text)
-        postback, reason = b64decode(body["body"]), str(body.get("reason", NOT_STORED))
-        subscription, received_at = str(body["subscription"]), str(body["received_at"])
-        line, column, is_text = body.get("line"), body.get("column"), body.get("is_text", False)
-    except (ValueError, KeyError, TypeError):
-        postback, reason, subscription, received_at = text.encode(), "no-postback", None, None
-        line, column, is_text = None, None, True
-    return RejectedPostback(
-        message["MessageId"],
-        reason,
-        subscription,
-        received_at,
-        format_timestamp(sent),
-        postback,
+def _parse(received: "MessageTypeDef") -> RejectedPostback:
+    sent = datetime.fromtimestamp(int(received["Attributes"]["SentTimestamp"]) / 1000, UTC)
+    text = received["Body"]
+    foreign = RejectedPostback(
+        received["MessageId"],
+        reason="no-postback",
+        subscription=None,
+        received_at=None,
+        rejected_at=format_timestamp(sent),
+        postback=text.encode(),
         message=text,
-        receipt_handle=message["ReceiptHandle"],
+        receipt_handle=received["ReceiptHandle"],
+    )
+    try:
+        postback, reason, position = parse_message(text)
+    except ValueError:
+        return foreign
+    line, column = position or (None, None)
+    return foreign._replace(
+        reason=reason or NOT_STORED,
+        subscription=postback.subscription,
+        received_at=format_timestamp(postback.received_at),
+        postback=postback.body,
         line=line,
         column=column,
-        is_text=is_text,
+        is_text=postback.is_text,
     )
 
 
 def _give_back(stack: Stack, queue_url: str, receipt_handles: list[str]) -> None:
     # SQS rejects messages that have been deleted meanwhile, one by one, which can be ignored.
     for start in range(0, len(receipt_handles), _AT_ONCE):
-        stack.sqs.change_message_visibility_batch(
+        stack.aws.sqs.change_message_visibility_batch(
             QueueUrl=queue_url,
             Entries=[
                 {"Id": str(number), "ReceiptHandle": receipt_handle, "VisibilityTimeout": 0}

@@ -60,7 +60,7 @@ def _next(pages: "Queue[Any]") -> dict[str, Any] | None:
 
 
 def _read(stack: Stack, request: dict[str, Any], pages: "Queue[Any]", stopped: Event) -> None:
-    for page in stack.dynamodb.get_paginator("scan").paginate(TotalSegments=SEGMENTS, **request):
+    for page in stack.aws.dynamodb.get_paginator("scan").paginate(TotalSegments=SEGMENTS, **request):
         if stopped.is_set():
             return
         pages.put(page)
@@ -69,6 +69,6 @@ def _read(stack: Stack, request: dict[str, Any], pages: "Queue[Any]", stopped: E
 def _estimate_count(stack: Stack) -> int | None:
     """Return DynamoDB's own count, which is up to six hours old; None if the user has no permission."""
     try:
-        return stack.dynamodb.describe_table(TableName=stack.output("EventsTableName"))["Table"]["ItemCount"]
+        return stack.aws.dynamodb.describe_table(TableName=stack.output("EventsTableName"))["Table"]["ItemCount"]
     except ClientError:
         return None

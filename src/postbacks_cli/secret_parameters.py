@@ -46,5 +46,5 @@ def ask(question: str, *, stdin: bool) -> str:
 
 def store(stack: Stack, name: str, value: str) -> str:
     """Store a secret, encrypted, and return a sentence with the location."""
-    stack.ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+    stack.aws.ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
     return f"Stored as {name} of {stack.place}."

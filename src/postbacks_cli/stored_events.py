@@ -48,7 +48,7 @@ def newest(stack: Stack, selection: Selection, limit: int, progress: Progress = 
 
 def get(stack: Stack, event_id: str) -> Item | None:
     """Return the current item of an event. Raises botocore's errors."""
-    found = stack.dynamodb.get_item(
+    found = stack.aws.dynamodb.get_item(
         TableName=stack.output("EventsTableName"), Key={"id": {"S": event_id}}, ConsistentRead=True
     )
     return _plain(found["Item"]) if "Item" in found else None
@@ -63,7 +63,7 @@ def get_all(stack: Stack, ids: Iterable[str]) -> list[Item]:
 def ids_in_index(stack: Stack, index: str, attribute: str, key: str, selection: Selection) -> Iterator[list[str]]:
     """Yield the ids that an index has for a key, newest first, page by page. Raises botocore's errors."""
     since, until = selection.time
-    for page in stack.dynamodb.get_paginator("query").paginate(
+    for page in stack.aws.dynamodb.get_paginator("query").paginate(
         TableName=stack.output("EventsTableName"),
         IndexName=index,
         KeyConditionExpression=f"{attribute} = :key AND #time BETWEEN :since AND :until",
@@ -109,7 +109,7 @@ def _read(stack: Stack, ids: list[str], **more: str) -> list[dict[str, Any]]:
     wanted: Any = {table: {"Keys": [{"id": {"S": one}} for one in ids], **more}} if ids else {}
     found: dict[str, dict[str, Any]] = {}
     while wanted:
-        answer = stack.dynamodb.batch_get_item(RequestItems=wanted)
+        answer = stack.aws.dynamodb.batch_get_item(RequestItems=wanted)
         found |= {item["id"]["S"]: item for item in answer["Responses"].get(table, [])}
         wanted = answer["UnprocessedKeys"]
     return [found[one] for one in ids if one in found]

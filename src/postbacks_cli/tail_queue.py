@@ -51,18 +51,18 @@ def subscribed(stack: Stack, policy: Mapping[str, Any], *, purpose: str = "tail"
     }
     options = {"RawMessageDelivery": "true"} | ({"FilterPolicy": json.dumps(policy)} if policy else {})
     with ExitStack() as removal:
-        queue_url = stack.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
-        removal.callback(stack.sqs.delete_queue, QueueUrl=queue_url)
-        subscription = stack.sns.subscribe(
+        queue_url = stack.aws.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        removal.callback(stack.aws.sqs.delete_queue, QueueUrl=queue_url)
+        subscription = stack.aws.sns.subscribe(
             TopicArn=topic_arn, Protocol="sqs", Endpoint=queue_arn, Attributes=options, ReturnSubscriptionArn=True
         )
-        removal.callback(stack.sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
+        removal.callback(stack.aws.sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
         yield queue_url
 
 
 def receive(stack: Stack, queue_url: str, *, at_most: int | None = None) -> Iterator[Arrival]:
     """Yield events that arrive within about a second, and delete each afterwards. Raises botocore's errors."""
-    received = stack.sqs.receive_message(
+    received = stack.aws.sqs.receive_message(
         QueueUrl=queue_url,
         MaxNumberOfMessages=min(at_most or _MAX_MESSAGES, _MAX_MESSAGES),
         MessageAttributeNames=["replayed"],
@@ -70,4 +70,4 @@ def receive(stack: Stack, queue_url: str, *, at_most: int | None = None) -> Iter
     ).get("Messages", [])
     for message in received:
         yield Arrival(json.loads(message["Body"]), "replayed" in message.get("MessageAttributes", {}))
-        stack.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
+        stack.aws.sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])

@@ -10,9 +10,10 @@ from botocore.stub import Stubber
 from typer.testing import CliRunner
 
 from callfire_events.envelope import format_timestamp
+from callfire_postbacks.outbox import store
 from postbacks_cli import find_stack
 from postbacks_cli.app import app
-from postbacks_cli.checks import examine, setup, traffic
+from postbacks_cli.checks import examine, functions, setup, subscriptions, traffic
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.stack import Stack
 from tests.support.stubbed import stubbed_stack
@@ -39,8 +40,8 @@ def ago(**how_long: int) -> str:
 def test_subscription(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any], level: str) -> None:
     """A silent or unconfirmed subscription is a warning; none at all is a failure; each has a remedy."""
     found = [{"subscription": "callfinish", "live_urls": 1, **record}]
-    monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": found})
-    (finding,) = traffic.subscriptions(stubbed_stack())
+    monkeypatch.setattr(subscriptions, "invoke", lambda *_: {"subscriptions": found})
+    (finding,) = subscriptions.subscriptions(stubbed_stack())
     assert (finding.level, bool(finding.remedy)) == (level, level != "ok")
     assert ("`postbacks create-url callfinish`" in finding.remedy) == (level == "warn" and record["state"] == "by-hand")
 
@@ -65,10 +66,10 @@ def test_expected_subscription_is_dead(
     """Declared subscriptions, and calls besides campaigns, must be live; each finding has a remedy."""
     found = [{"subscription": name, "state": "subscribed", "live_urls": 1} for name in live]
     found += [{"subscription": name, "state": "unsubscribed", "live_urls": 0} for name in ended]
-    monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": found})
+    monkeypatch.setattr(subscriptions, "invoke", lambda *_: {"subscriptions": found})
     stack = stubbed_stack()
     vars(stack)["description"]["Parameters"] = [{"ParameterKey": "Subscriptions", "ParameterValue": declared}]
-    findings = [finding for finding in traffic.subscriptions(stack) if finding.level != "ok"]
+    findings = [finding for finding in subscriptions.subscriptions(stack) if finding.level != "ok"]
     assert {finding.subject: finding.level for finding in findings} == levels
     assert all("postbacks subscribe" in finding.remedy for finding in findings)
 
@@ -84,9 +85,9 @@ def test_expected_subscription_is_dead(
 )
 def test_unpublished(monkeypatch: pytest.MonkeyPatch, item: dict[str, str], level: str) -> None:
     """An event that waits longer than the relay should need is a failure; a replay's wait starts at its request."""
-    monkeypatch.setattr(traffic, "_PARTS", "a")
+    monkeypatch.setattr(store, "PARTITIONS", "a")
     stack = stubbed_stack(EventsTableName="events", RelayFunctionName="relay")
-    with Stubber(stack.dynamodb) as dynamodb:
+    with Stubber(stack.aws.dynamodb) as dynamodb:
         dynamodb.add_response("query", {"Items": [{"id": {"S": "a1"}}]})
         dynamodb.add_response("get_item", {"Item": {name: {"S": value} for name, value in item.items()}})
         (finding,) = traffic.unpublished(stack)
@@ -100,7 +101,7 @@ def test_unpublished(monkeypatch: pytest.MonkeyPatch, item: dict[str, str], leve
 def test_api_key(parameter: dict[str, str] | None, level: str) -> None:
     """The key must exist and should be encrypted; it is not shown."""
     stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key", CallFireCredentialsParameterName="/stack/login")
-    with Stubber(stack.ssm) as ssm:
+    with Stubber(stack.aws.ssm) as ssm:
         if parameter:
             ssm.add_response("get_parameter", {"Parameter": parameter})
         else:
@@ -114,7 +115,7 @@ def test_api_key(parameter: dict[str, str] | None, level: str) -> None:
 def test_credentials_alone() -> None:
     """A stack for API v2 alone needs no API key."""
     stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key", CallFireCredentialsParameterName="/stack/login")
-    with Stubber(stack.ssm) as ssm:
+    with Stubber(stack.aws.ssm) as ssm:
         ssm.add_client_error("get_parameter", "ParameterNotFound")
         ssm.add_response("get_parameter", {"Parameter": {"Type": "SecureString", "Value": "a:b"}})
         (finding,) = setup.secrets(stack)
@@ -136,8 +137,8 @@ def test_v2(
 ) -> None:
     """For v2, CallFire's webhooks and the signatures are checked too."""
     record = {"subscription": "v2", "state": "subscribed", "live_urls": 1, "at_callfire": at_callfire, **signed}
-    monkeypatch.setattr(traffic, "invoke", lambda *_: {"subscriptions": [record]})
-    findings = list(traffic.subscriptions(stubbed_stack()))
+    monkeypatch.setattr(subscriptions, "invoke", lambda *_: {"subscriptions": [record]})
+    findings = list(subscriptions.subscriptions(stubbed_stack()))
     assert [finding.level for finding in findings] == levels
     assert all(finding.remedy for finding in findings if finding.level in ("warn", "fail"))
 
@@ -145,7 +146,7 @@ def test_v2(
 def test_schedule_that_was_disabled() -> None:
     """A disabled relay schedule is a failure."""
     stack = stubbed_stack()
-    with Stubber(stack.cloudformation) as cloudformation, Stubber(stack.scheduler) as scheduler:
+    with Stubber(stack.aws.cloudformation) as cloudformation, Stubber(stack.aws.scheduler) as scheduler:
         schedule = {
             "LogicalResourceId": "Schedule",
             "PhysicalResourceId": "every-minute",
@@ -156,7 +157,7 @@ def test_schedule_that_was_disabled() -> None:
         cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": [schedule]})
         answer = {"ScheduleExpression": "rate(1 minute)", "State": "DISABLED"}
         scheduler.add_response("get_schedule", answer, {"Name": "every-minute"})
-        (finding,) = setup.relay_schedule(stack)
+        (finding,) = functions.relay_schedule(stack)
     assert (finding.level, "every-minute" in finding.remedy) == ("fail", True)
 
 
@@ -195,10 +196,10 @@ def test_first_deployment_failed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_concurrency(left: int, level: str) -> None:
     """An account with a low concurrency limit would lose postbacks, so a finding names the limit to request."""
     stack = stubbed_stack()
-    with Stubber(stack.functions) as functions:
+    with Stubber(stack.aws.functions) as stubber:
         limit = {"ConcurrentExecutions": 1_000, "UnreservedConcurrentExecutions": left}
-        functions.add_response("get_account_settings", {"AccountLimit": limit})
-        (finding,) = setup.concurrency(stack)
+        stubber.add_response("get_account_settings", {"AccountLimit": limit})
+        (finding,) = functions.concurrency(stack)
     assert (finding.level, bool(finding.remedy)) == (level, level == "warn")
 
 
@@ -211,7 +212,7 @@ def test_what_may_not_be_looked_at_is_unknown(monkeypatch: pytest.MonkeyPatch) -
 
     checks: dict[str, Any] = {"API key": setup.secrets, "consumers": traffic.consumers, "other": fine}
     monkeypatch.setattr(examine, "_CHECKS", checks)
-    with Stubber(stack.ssm) as ssm:
+    with Stubber(stack.aws.ssm) as ssm:
         ssm.add_client_error("get_parameter", "AccessDeniedException", "You are not authorized.")
         key, consumers, other = examine.examine(stack)
     assert (key.level, consumers.level, other.level) == ("unknown", "fail", "ok")

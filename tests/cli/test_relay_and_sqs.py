@@ -54,7 +54,7 @@ def test_redrive_by_sqs(monkeypatch: pytest.MonkeyPatch, last: dict[str, Any], s
     stack = stubbed_stack(ParkedQueueUrl=PARKED, RejectedQueueUrl=REJECTED)
     monkeypatch.setattr(find_stack, "of", lambda _context: stack)
     monkeypatch.setattr(redriving, "_POLL_SECONDS", 0)
-    with Stubber(stack.sqs) as sqs:
+    with Stubber(stack.aws.sqs) as sqs:
         for queue in ("rejected", "parked"):
             sqs.add_response("get_queue_attributes", {"Attributes": {"QueueArn": ARN + queue}})
         move = {"SourceArn": f"{ARN}rejected", "DestinationArn": f"{ARN}parked"}
@@ -78,7 +78,7 @@ def test_redrive_interrupted_loses_nothing(monkeypatch: pytest.MonkeyPatch, fail
         "QueueUrl": REJECTED,
         "Entries": [{"Id": "0", "ReceiptHandle": "handle", "VisibilityTimeout": 0}],
     }
-    with Stubber(stack.sqs) as sqs:  # accepts calls in this order only
+    with Stubber(stack.aws.sqs) as sqs:  # accepts calls in this order only
         depth = {"ApproximateNumberOfMessages": "1", "ApproximateNumberOfMessagesNotVisible": "0"}
         sqs.add_response("get_queue_attributes", {"Attributes": depth})
         sqs.add_response("receive_message", {"Messages": [message]})

@@ -32,13 +32,13 @@ def items() -> list[dict[str, Any]]:
 
 def parked() -> list[Postback]:
     """Return the postbacks in the parked queue."""
-    return [parse_message(body)[0] for body in _bodies(os.environ["PARKED_QUEUE_URL"])]
+    return [parse_message(body).postback for body in _bodies(os.environ["PARKED_QUEUE_URL"])]
 
 
 def rejected() -> list[tuple[str, Postback]]:
     """Return the postbacks in the rejected queue, each with its reason."""
     bodies = _bodies(os.environ["REJECTED_QUEUE_URL"])
-    return [(reason or "", postback) for postback, reason in map(parse_message, bodies)]
+    return [(message.reason or "", message.postback) for message in map(parse_message, bodies)]
 
 
 def consumer(

@@ -2,6 +2,7 @@
 
 from botocore.session import Session
 
+from postbacks_cli.aws import Clients
 from postbacks_cli.stack import Stack
 
 
@@ -9,8 +10,8 @@ def stubbed_stack(**outputs: str) -> Stack:
     """Return a stack with these outputs."""
     session = Session(session_vars={"profile": (None, None, None, None)})
     session.set_credentials("test", "test")
-    stack = Stack("callfire-postbacks", session, "us-east-1")
-    vars(stack)["account"] = "123456789012"
+    stack = Stack("callfire-postbacks", Clients(session, "us-east-1"))
+    vars(stack.aws)["account"] = "123456789012"
     vars(stack)["description"] = {
         "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/callfire-postbacks/1",
         "StackStatus": "UPDATE_COMPLETE",

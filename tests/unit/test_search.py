@@ -173,5 +173,5 @@ def test_reader_that_has_enough_ends_the_scan(stack: Stack, wanted: str) -> None
 def test_error_of_a_segment_is_raised(stack: Stack, wanted: str) -> None:
     """If AWS refuses a scan, the error is raised instead of an empty result."""
     assert wanted
-    with pytest.raises(stack.dynamodb.exceptions.ClientError):
+    with pytest.raises(stack.aws.dynamodb.exceptions.ClientError):
         list(scan.items(stack, {"FilterExpression": "nonsense"}))

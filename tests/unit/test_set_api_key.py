@@ -11,6 +11,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from postbacks_cli.app import app
+from postbacks_cli.aws import Clients
 from postbacks_cli.errors import CommandError
 from postbacks_cli.stack import Stack
 from tests.support.template_resources import REGION
@@ -90,7 +91,7 @@ def test_key_goes_where_sam_deploys(
 def test_first_deployment_failed(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
     """A stack whose first deployment was rolled back has no outputs, and reads its default parameter next time."""
     stacks = {"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}
-    monkeypatch.setattr(Stack, "cloudformation", SimpleNamespace(describe_stacks=lambda **_: stacks))
+    monkeypatch.setattr(Clients, "cloudformation", SimpleNamespace(describe_stacks=lambda **_: stacks))
     run("--stdin", stdin=f"{KEY}\n")
     assert value(ssm) == ("SecureString", KEY)
 

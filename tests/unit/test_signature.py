@@ -302,9 +302,9 @@ def test_redriven() -> None:
     """A rejected postback keeps its signature, which is checked again when the postback is redriven."""
     process(signed_postback(OTHER, signature="bm8="))
     [(reason, kept)] = contents.rejected()
-    again, _ = parse_message(to_message(kept, reason=reason))
+    again = parse_message(to_message(kept, reason=reason)).postback
     assert process(again).reason == "signature-wrong"
-    good, _ = parse_message(to_message(signed_postback(OTHER), reason="signature-wrong"))
+    good = parse_message(to_message(signed_postback(OTHER), reason="signature-wrong")).postback
     assert process(good).status == "accepted"
 
 

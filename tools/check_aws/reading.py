@@ -41,7 +41,7 @@ def unknown_url(stack: Stack) -> Iterator[Finding]:
 def relay_reports(stack: Stack) -> Iterator[Finding]:
     """Check that the schedule starts the relay, and that CloudWatch extracts metrics from its log."""
     now = datetime.now(UTC)
-    found = stack.cloudwatch.get_metric_statistics(
+    found = stack.aws.cloudwatch.get_metric_statistics(
         Namespace="CallFirePostbacks",
         MetricName="UnpublishedAge",
         Dimensions=[{"Name": "service", "Value": stack.name}],
@@ -69,8 +69,8 @@ def access_log(stack: Stack) -> Iterator[Finding]:
 def tables(stack: Stack) -> Iterator[Finding]:
     """Check that the tables expire items, and can be restored."""
     for name in stack.physical_ids("AWS::DynamoDB::Table"):
-        expiry = stack.dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"]
-        backups = stack.dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+        expiry = stack.aws.dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"]
+        backups = stack.aws.dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
         recovery = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
         detail = f"{name}: expiry {expiry}, point-in-time recovery {recovery}"
         yield finding("tables", expiry == recovery == "ENABLED", detail)
@@ -78,8 +78,8 @@ def tables(stack: Stack) -> Iterator[Finding]:
 
 def tls_only(stack: Stack) -> Iterator[Finding]:
     """Check that a queue refuses a request without TLS."""
-    plain: Any = stack.session.create_client(
-        "sqs", region_name=stack.region, endpoint_url=stack.endpoint_url, use_ssl=False
+    plain: Any = stack.aws.session.create_client(
+        "sqs", region_name=stack.aws.region, endpoint_url=stack.endpoint_url, use_ssl=False
     )
     try:
         plain.get_queue_attributes(QueueUrl=stack.output("ParkedQueueUrl"), AttributeNames=["QueueArn"])
@@ -107,11 +107,11 @@ def finding(subject: str, holds: bool, detail: str) -> Finding:  # noqa: FBT001
 
 
 def _api_url(stack: Stack) -> str:
-    return stack.ssm.get_parameter(Name=stack.output("ApiUrlParameterName"))["Parameter"]["Value"]
+    return stack.aws.ssm.get_parameter(Name=stack.output("ApiUrlParameterName"))["Parameter"]["Value"]
 
 
 def _logged(stack: Stack, group: str, pattern: str) -> list[Any]:
     since = int((datetime.now(UTC) - timedelta(days=1)).timestamp() * 1000)
-    logs = stack.session.create_client("logs", region_name=stack.region, endpoint_url=stack.endpoint_url)
+    logs = stack.aws.session.create_client("logs", region_name=stack.aws.region, endpoint_url=stack.endpoint_url)
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since, filterPattern=pattern)
     return [event for page in pages for event in page["events"]]

@@ -55,7 +55,7 @@ def _post(body: bytes, headers: dict[str, str]) -> requests.Response:
 
 def _item(stack: Stack, event_id: str) -> dict[str, Any]:
     key, table = {"id": {"S": event_id}}, stack.output("EventsTableName")
-    item: dict[str, Any] = stack.dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
+    item: dict[str, Any] = stack.aws.dynamodb.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item", {})
     return item
 
 

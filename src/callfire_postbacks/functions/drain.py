@@ -46,7 +46,7 @@ def _drain(record: "SQSRecord", lambda_context: "LambdaContext") -> None:
     if lambda_context.get_remaining_time_in_millis() < POSTBACK_SECONDS * 1000:
         raise OutOfTimeError
     try:
-        postback, _ = parse_message(record.body)
+        postback = parse_message(record.body).postback
         result = ingest.process(postback)
     except Exception as error:
         logger.error("Postback stays parked", extra={"message_id": record.message_id, **describe(error)})

@@ -5,20 +5,20 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from postbacks_cli.checks import setup, traffic
+from postbacks_cli.checks import functions, setup, subscriptions, traffic
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.stack import Stack
 
 _CHECKS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
     "stack": setup.stack_status,
-    "concurrency": setup.concurrency,
+    "concurrency": functions.concurrency,
     "API key": setup.secrets,
     "API": setup.api_answers,
-    "functions": setup.functions,
-    "relay schedule": setup.relay_schedule,
-    "parked to drain": setup.drain_mapping,
-    "subscriptions": traffic.subscriptions,
+    "functions": functions.functions,
+    "relay schedule": functions.relay_schedule,
+    "parked to drain": functions.drain_mapping,
+    "subscriptions": subscriptions.subscriptions,
     "unpublished": traffic.unpublished,
     "parked and rejected": traffic.parked_and_rejected,
     "alarms": traffic.alarms,

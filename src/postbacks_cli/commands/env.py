@@ -40,7 +40,7 @@ def env(
 
 
 def _variables(stack: Stack) -> dict[str, str]:
-    region = str(stack.region)
+    region = str(stack.aws.region)
     variables = {
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,

@@ -34,7 +34,15 @@ def create_app(stack: Stack, *, key: str, port: int, announce: Callable[[], obje
     @asynccontextmanager
     async def listening(_: Starlette) -> AsyncIterator[None]:
         # Create clients before threads start: botocore's sessions are not thread-safe.
-        _clients = (stack.dynamodb, stack.sqs, stack.sns, stack.functions, stack.ssm, stack.cloudwatch, stack.scheduler)
+        _clients = (
+            stack.aws.dynamodb,
+            stack.aws.sqs,
+            stack.aws.sns,
+            stack.aws.functions,
+            stack.aws.ssm,
+            stack.aws.cloudwatch,
+            stack.aws.scheduler,
+        )
         feed.start()
         announce()
         try:

@@ -50,7 +50,7 @@ def document_of(body: bytes, *, is_text: bool, headers: Mapping[str, str]) -> Do
 def examine(rejected: RejectedPostback) -> tuple[Document, Fault]:
     """Read a rejected postback again, to say why it cannot be read."""
     try:
-        postback, _ = parse_message(rejected.message)
+        postback = parse_message(rejected.message).postback
     except ValueError:
         fault = Fault("The message is not one that this stack wrote.")
         return Document(text_of(rejected.postback, is_text=True), []), fault

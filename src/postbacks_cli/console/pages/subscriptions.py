@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from postbacks_cli import times
-from postbacks_cli.checks.traffic import SILENCE
+from postbacks_cli.checks.subscriptions import SILENCE
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import back_to, form, is_fragment, loading, page, stack_of
 from postbacks_cli.errors import CommandError
