@@ -9,18 +9,9 @@ if isinstance(event.data, TextReceived):
 
 from typing import TYPE_CHECKING
 
-from callfire_events.types import (
-    CallFinished,
-    CampaignFinished,
-    CampaignStarted,
-    CampaignStopped,
-    ContactListValidated,
-    EventData,
-    Other,
-    TextDeliveryReported,
-    TextReceived,
-    TextSent,
-)
+from callfire_events.calls_and_texts import CallFinished, TextDeliveryReported, TextReceived, TextSent
+from callfire_events.campaigns import CampaignFinished, CampaignStarted, CampaignStopped, ContactListValidated
+from callfire_events.types import EventData, Other
 
 if TYPE_CHECKING:
     from callfire_events.parsing import Event, NotAnEventError, UnknownTypeError, parse

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
+from callfire_events import EventData
 from callfire_events.envelope import to_json
-from callfire_events.types import EventData
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from callfire_events.types import (
+from callfire_events import (
     CallFinished,
     CampaignFinished,
     CampaignStarted,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from callfire_events.types import CallFinished, TextReceived, TextSent
+from callfire_events import CallFinished, TextReceived, TextSent
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument

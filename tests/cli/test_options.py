@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 import typer
 
-from callfire_events.types import EventData
+from callfire_events import EventData
 from postbacks_cli.options import KINDS, event_type, kind_of
 from postbacks_cli.samples import SAMPLES
 

@@ -9,11 +9,10 @@ from aws_lambda_powertools.utilities.data_classes import SNSEvent, SQSEvent
 from hypothesis import given
 
 import callfire_events
-from callfire_events import envelope
+from callfire_events import CallFinished, EventData, envelope
 from callfire_events.envelope import EventDocument, to_json
 from callfire_events.parsing import NotAnEventError, UnknownTypeError, parse
 from callfire_events.testing import sample, types
-from callfire_events.types import CallFinished, EventData
 from callfire_postbacks import formats
 from callfire_postbacks.formats.fields import Fields
 from callfire_postbacks.formats.matching import match

@@ -8,7 +8,7 @@ import typer
 from typer.main import get_command
 from typer.testing import CliRunner
 
-from callfire_events.types import CallFinished
+from callfire_events import CallFinished
 from postbacks_cli import phone_numbers
 from postbacks_cli.app import app
 from postbacks_cli.selecting import build, time_zone

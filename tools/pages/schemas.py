@@ -20,8 +20,8 @@ from pydantic import BaseModel, TypeAdapter, create_model
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from callfire_events import EventData
 from callfire_events.envelope import EventDocument
-from callfire_events.types import EventData
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.postback import Postback
 from tools import ROOT
@@ -102,11 +102,10 @@ def _envelope() -> type[BaseModel]:
 
 def _described(schema: JsonSchemaValue, of: type) -> JsonSchemaValue:
     """Add each field's docstring, which Python itself does not keep."""
-    module = inspect.getmodule(of)
-    assert module  # noqa: S101  it was imported from a module
-    bases = [base.__name__ for base in of.__mro__] if is_dataclass(of) else [of.__name__]
-    for base in bases:
-        for name, docstring in _docstrings(module).get(base, {}).items():
+    for base in [base for base in of.__mro__ if is_dataclass(base)] or [of]:
+        module = inspect.getmodule(base)
+        assert module  # noqa: S101  it was imported from a module
+        for name, docstring in _docstrings(module).get(base.__name__, {}).items():
             schema["properties"][name]["description"] = docstring
     return schema
 

@@ -6,8 +6,8 @@ from datetime import datetime, tzinfo
 from functools import partial
 from typing import Final
 
+from callfire_events import EventData
 from callfire_events.envelope import EventDocument, build_document
-from callfire_events.types import EventData
 from callfire_postbacks.formats.cloud1 import (
     CALL_FINISHED,
     CAMPAIGN_FINISHED,

@@ -7,7 +7,7 @@ event: CallFire sends <TextNotification> where the schema has <TextReceived> and
 
 from typing import Any, Final, TypeVar
 
-from callfire_events.types import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
+from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
 from callfire_postbacks.formats.record import TEXT, Record, digest, pruned
 from callfire_postbacks.formats.resources import Reading, read_call, read_campaign, read_text
 from callfire_postbacks.formats.wire import WireEvent, check_count

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from functools import partial
 from typing import Any, Final
 
+from callfire_events import CallFinished, CampaignFinished, EventData, TextReceived, TextSent
 from callfire_events.parts import Agent, CampaignStats
-from callfire_events.types import CallFinished, CampaignFinished, EventData, TextReceived, TextSent
 from callfire_postbacks.formats.fields import Fields, count, dollars, label, phone_number, read_timestamp, text
 from callfire_postbacks.formats.matching import known_names
 from callfire_postbacks.formats.outcomes import outcome_of

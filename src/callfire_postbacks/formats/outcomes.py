@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from callfire_events.types import Outcome
+from callfire_events.calls_and_texts import Outcome
 
 _CODES: Final[dict[Outcome, tuple[str, ...]]] = {
     "answered": ("LA", "LIVE", "LIVE ANSWER", "ANSWERED", "ANSWERED LIVE", "ANSWER", "HUMAN", "HUMAN ANSWER"),

@@ -7,8 +7,7 @@ from CallFire's schemas, captures and samples; any field may be absent.
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from callfire_events.parts import Attempt
-from callfire_events.types import (
+from callfire_events import (
     CallFinished,
     ContactListValidated,
     EventData,
@@ -16,6 +15,7 @@ from callfire_events.types import (
     TextReceived,
     TextSent,
 )
+from callfire_events.parts import Attempt
 from callfire_postbacks.formats.attempts import latest, read_attempt
 from callfire_postbacks.formats.fields import label, text
 from callfire_postbacks.formats.outcomes import outcome_of

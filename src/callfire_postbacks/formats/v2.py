@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from callfire_events.types import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
+from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
 from callfire_postbacks.formats.fields import label, text
 from callfire_postbacks.formats.record import Record, digest, pruned
 from callfire_postbacks.formats.resources import (

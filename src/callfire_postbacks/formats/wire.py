@@ -4,7 +4,7 @@ from collections.abc import Sized
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from callfire_events.types import EventData
+from callfire_events import EventData
 from callfire_postbacks.formats.xml import UnreadablePostbackError
 
 MAX_EVENTS: Final = 250

@@ -18,7 +18,8 @@ from jsonschema import Draft7Validator, Draft202012Validator, ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from callfire_events.types import EventData, Outcome
+from callfire_events import EventData
+from callfire_events.calls_and_texts import Outcome
 from callfire_postbacks.aws.clients import sns, sqs
 from callfire_postbacks.outbox import batches, topic
 from tests.support.building import call, normalize, normalize_all

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from callfire_events.types import CampaignFinished
+from callfire_events import CampaignFinished
 from postbacks_cli import stats, stored_events, times
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import is_fragment, loading, stack_of

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from callfire_events.types import Outcome
+from callfire_events.calls_and_texts import Outcome
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import back_to, feed_of, page
 from postbacks_cli.console.feed import Kept
