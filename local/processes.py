@@ -83,9 +83,9 @@ def stop(state_dir: Path) -> bool:
 
     ministack takes seconds to shut down gracefully, and has nothing to save.
     """
-    found = False
+    killed: set[int] = set()
     while left := find(state_dir):  # includes children started meanwhile
-        found = True
+        killed |= {process.pid for process in left}
         for process in left:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -93,8 +93,11 @@ def stop(state_dir: Path) -> bool:
         while time.monotonic() < end and any(_runs(process) for process in left):
             time.sleep(0.01)
     for child in _started:
-        child.poll()
-    return found
+        if child.pid in killed:
+            child.wait()  # poll returns None until the last thread of a zombie has ended
+        else:
+            child.poll()
+    return bool(killed)
 
 
 def _runs(process: psutil.Process) -> bool:
