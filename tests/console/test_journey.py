@@ -50,13 +50,21 @@ def test_from_a_sample_to_a_redrive(opened: Tab) -> None:
 
 
 def test_repairs_are_marked(opened: Tab) -> None:
-    """The page of a repaired postback lists its repairs."""
+    """The page of a repaired postback explains its repairs, and marks the place of each in the body."""
     page = opened.open("/send?sample=call-finished")
     body = page.get_by_label("Body")
-    body.fill(body.input_value().replace("houston", "Tom & Jerry"))
+    body.fill(body.input_value().replace("houston", "Tom & Jerry&nbsp;"))
     page.get_by_role("button", name="Send").click()
     page.get_by_role("link", name="Open the event").click()
-    expect(page.get_by_role("note", name="Repairs").locator("mark.repair")).to_have_text("ampersands")
+    explained = page.get_by_role("region", name="Repairs").get_by_role("listitem")
+    expect(explained).to_contain_text([
+        "html-entities: XML does not have",
+        "ampersands: an ampersand stands for itself",
+    ])
+    marks = page.get_by_role("region", name="Postback, indented").locator("mark")
+    expect(marks).to_have_text(["&", "&nbsp;"])
+    assert marks.first.evaluate("mark => getComputedStyle(mark, '::after').content") == '"2"'
+    expect(marks.first).to_have_attribute("title", "Repaired: ampersands")
 
 
 @pytest.mark.parametrize("sample", ["v1.1-json-outbound-call", "v2-inbound-text"])

@@ -1,53 +1,36 @@
-"""Show a postback's body or an event on a page: indented, highlighted, and without characters that affect the page."""
+"""Show the body of a postback, or an event: highlighted, with the places of repairs or of a fault."""
 
 import json
-import re
-import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
-from xml.parsers.expat import ExpatError
 
-from defusedxml import DefusedXmlException
-from defusedxml.minidom import parseString
-from markupsafe import Markup, escape
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
+from markupsafe import Markup
 from pygments.lexer import Lexer
 from pygments.lexers.data import JsonLexer
 from pygments.lexers.html import XmlLexer
+from pygments.token import STANDARD_TYPES, Token
 
+from postbacks_cli.console.repairs import Place
+from postbacks_cli.console.texts import plain
 from postbacks_cli.decoding import lines_of
 
-MAX_HIGHLIGHTED: Final = 65_536
-"""The longest highlighted body, in characters; a longer one is shown without colours."""
+MAX_HIGHLIGHTED: Final = 10_000
+"""The longest highlighted body, in characters: Pygments takes quadratic time for many ampersands."""
 AROUND: Final = 4
 """Lines that are shown before and after an error."""
 _BESIDE: Final = 60
 """Characters of the error's own line that are shown before and after it."""
 
-_FORMATTER: Final = HtmlFormatter(nowrap=True, classprefix="hl-")
-_STEERING: Final = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-"""Unicode's categories of control, format and surrogate characters, and of line and paragraph separators."""
-_BEFORE_DOCUMENT: Final = "\ufeff\t\n\r "
-"""A byte order mark and whitespace, which may precede a document."""
-_COMMAND: Final = re.compile(r"`([^`]+)`")
+_Notes = tuple[tuple[int, str], ...]
+"""The numbers and names of the repairs at a place."""
 
 
-def body(text: str) -> Markup:
-    """Show a body: XML and JSON indented and highlighted, anything else unchanged."""
-    shown = indented(text)
-    return code(shown, JsonLexer() if shown.lstrip().startswith(("{", "[")) else XmlLexer())
-
-
-def indented(text: str) -> str:
-    """Indent XML and JSON; return anything else unchanged."""
-    document = text.lstrip(_BEFORE_DOCUMENT)
-    try:
-        if document.startswith(("{", "[")):
-            return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
-        read = parseString(document, forbid_dtd=True)
-    except (ExpatError, DefusedXmlException, ValueError, LookupError, RecursionError):
-        return text
-    return "\n".join(line for line in read.toprettyxml(indent="  ").splitlines() if line.strip())
+def body(text: str, places: Iterable[Place] = ()) -> Markup:
+    """Highlight a body, XML or JSON, and mark the places of its repairs."""
+    return code(text, JsonLexer() if text.lstrip().startswith(("{", "[")) else XmlLexer(), places)
 
 
 def document(value: object) -> Markup:
@@ -55,35 +38,35 @@ def document(value: object) -> Markup:
     return code(json.dumps(value, indent=2, ensure_ascii=False), JsonLexer())
 
 
-def code(text: str, lexer: Lexer) -> Markup:
-    """Highlight a text; the formatter escapes it."""
-    if len(text) > MAX_HIGHLIGHTED:
-        return visible(escape(text))
-    return visible(Markup(highlight(text, lexer, _FORMATTER)))  # noqa: S704  Pygments escapes what it formats
+def code(text: str, lexer: Lexer, places: Iterable[Place] = ()) -> Markup:
+    """Highlight a text, and mark the places of repairs."""
+    notes: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    for place in places:
+        for offset in range(place.start, place.end):
+            notes[offset].add((place.number, place.repair))
+    tokens = lexer.get_tokens_unprocessed(text) if len(text) <= MAX_HIGHLIGHTED else [(0, Token.Text, text)]
+    pieces = (
+        (at, Markup('<span class="hl-{}">{}</span>').format(STANDARD_TYPES.get(kind, ""), plain(piece)))
+        for start, kind, value in tokens
+        for at, piece in _split(value, [tuple(sorted(notes.get(start + n, ()))) for n in range(len(value))])
+    )
+    return Markup().join(
+        _marked(Markup().join(shown for _, shown in run), at) for at, run in groupby(pieces, itemgetter(0))
+    )
 
 
-def visible(shown: Markup) -> Markup:
-    """Mark invisible or misleading characters: control and format characters, and undecodable bytes."""
-    return Markup("".join(_marked(character) for character in shown))  # noqa: S704  the rest is escaped already
+def _split(text: str, notes: list[_Notes]) -> Iterator[tuple[_Notes, str]]:
+    """Split a text where the notes of its characters change."""
+    for at, run in groupby(zip(notes, text, strict=True), itemgetter(0)):
+        yield at, "".join(character for _, character in run)
 
 
-def _marked(character: str) -> str:
-    if character == "\ufffd":
-        return '<mark class="repair" title="These bytes are no text in the encoding of the body">\ufffd</mark>'
-    if character in "\n\t" or unicodedata.category(character) not in _STEERING:
-        return character
-    name = unicodedata.name(character, f"U+{ord(character):04X}").lower()
-    return f'<mark class="repair" title="The character {name}">{character.encode("unicode_escape").decode()}</mark>'
-
-
-def plain(text: object) -> Markup:
-    """Show untrusted text within a sentence or a cell."""
-    return visible(escape(text))
-
-
-def commands(sentence: str) -> Markup:
-    """Show a sentence that has commands between backticks."""
-    return Markup(_COMMAND.sub(r"<code>\1</code>", str(plain(sentence))))  # noqa: S704  the sentence is escaped
+def _marked(shown: Markup, notes: _Notes) -> Markup:
+    if not notes:
+        return shown
+    numbers, names = (", ".join(str(note[part]) for note in notes) for part in (0, 1))
+    mark = Markup('<mark class="repair" data-note="{}" title="Repaired: {}">{}</mark>')
+    return mark.format(numbers, names, shown)
 
 
 def around_fault(text: str, line: int, column: int) -> list[tuple[int, Markup, Markup, Markup]]:

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader
 from starlette.responses import HTMLResponse
 
 from postbacks_cli import event_rows, times
-from postbacks_cli.console import bodies
+from postbacks_cli.console import texts
 from postbacks_cli.options import kind_of
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -41,7 +41,7 @@ def bars(counts: Sequence[int], *, height: int) -> list[tuple[int, int, int]]:
 _environment.filters |= {
     "kind": kind_of,
     "seconds": times.shown,
-    "plain": bodies.plain,
-    "commands": bodies.commands,
+    "plain": texts.plain,
+    "commands": texts.commands,
     "what": event_rows.what,
 }

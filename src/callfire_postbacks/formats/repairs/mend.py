@@ -16,7 +16,7 @@ Repair = Callable[[str], str]
 _TEXT, _TAG, _OTHER = "text", "tag", "other"
 _WORDS: Final = (_TEXT, _TAG)
 
-_REPAIRS: Final[tuple[tuple[str, Repair, tuple[str, ...]], ...]] = (
+REPAIRS: Final[tuple[tuple[str, Repair, tuple[str, ...]], ...]] = (
     ("declaration", surroundings.instructions, (_OTHER,)),
     ("comments", tags.comments, (_OTHER,)),
     ("control-characters", characters.control_characters, (_TEXT, _TAG, _OTHER)),
@@ -26,10 +26,13 @@ _REPAIRS: Final[tuple[tuple[str, Repair, tuple[str, ...]], ...]] = (
     ("surrogate-references", characters.surrogate_references, _WORDS),
     ("impossible-references", characters.impossible_references, _WORDS),
     ("html-entities", characters.html_entities, _WORDS),
+    ("ampersands", characters.ampersands, _WORDS),
 )
-"""The name of a repair, its function, and the kinds of pieces it applies to. CDATA, comments and processing
-instructions are "other".
+"""The name of a repair of single pieces, its function, and the kinds of pieces it applies to. CDATA, comments and
+processing instructions are "other".
 """
+REPAIRS_WITH_DOCTYPE: Final = (*REPAIRS[:-1], ("ampersands", characters.ampersands_but_of_entities, _WORDS))
+"""The same if the document had a DOCTYPE: an external DTD may declare any entity, so an unknown entity stays one."""
 
 
 def mend(postback: Postback) -> tuple[Postback, list[str]]:
@@ -54,10 +57,8 @@ def _mend_document(text: str) -> tuple[str, list[str]]:
     repairs += ["unclosed-tags"] * (closed != pieces)
     pieces, names = surroundings.drop_text_outside(closed)
     repairs += names
-    # An external DTD may declare any entity, so an unknown entity stays an entity.
-    ampersands = characters.ampersands_but_of_entities if "doctype" in repairs else characters.ampersands
-    for name, repair, kinds in (*_REPAIRS, ("ampersands", ampersands, _WORDS)):
-        mended = [repair(piece) if _kind(place, piece) in kinds else piece for place, piece in enumerate(pieces)]
+    for name, repair, kinds in REPAIRS_WITH_DOCTYPE if "doctype" in repairs else REPAIRS:
+        mended = [repair(piece) if kind_of(place, piece) in kinds else piece for place, piece in enumerate(pieces)]
         if mended != pieces:
             repairs.append(name)
             pieces = mended
@@ -69,7 +70,8 @@ def _mend_document(text: str) -> tuple[str, list[str]]:
     return "".join(pieces), repairs
 
 
-def _kind(place: int, piece: str) -> str:
+def kind_of(place: int, piece: str) -> str:
+    """Return the kind of a piece, from its index and its content."""
     if place % 2 == 0 or not piece:
         return _TEXT
     return _TAG if tags.is_tag(piece) else _OTHER

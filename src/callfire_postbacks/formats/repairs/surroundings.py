@@ -1,7 +1,7 @@
 """Repairs around the root element: declarations, a DOCTYPE, and text outside the document."""
 
 import re
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from callfire_postbacks.formats.repairs.tags import is_tag
 from callfire_postbacks.formats.xml import WHITE_SPACE
@@ -20,32 +20,47 @@ _DOCTYPE: Final = re.compile(  # the second form has no end or a stray quotation
 _ASIDE: Final = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
-def drop_prolog(text: str) -> tuple[str, list[str]]:
-    """Drop everything before the root element except comments and instructions, and name the invalid parts.
+class Part(NamedTuple):
+    """A part of the text before the root element."""
 
-    Nothing that a DOCTYPE points to is fetched; a DOCTYPE with declarations of its own is kept.
+    start: int
+    end: int
+    kind: Literal["declaration", "doctype", "surrounding-text", "valid declaration", "aside"]
+    """The repair that drops it; a valid declaration is dropped without one, and an aside (a comment or an instruction)
+    is kept.
     """
-    repairs: list[str] = []
-    asides: list[str] = []
+
+
+def read_prolog(text: str) -> tuple[list[Part], int]:
+    """Return the parts before the root element, and where that begins. Nothing that a DOCTYPE points to is fetched."""
+    parts: list[Part] = []
     place, is_first = 0, True
     while (start := text.find("<", place)) >= 0:
         if text[place:start].strip(f"\ufeff{WHITE_SPACE}" if is_first else WHITE_SPACE):
-            repairs.append("surrounding-text")
+            parts.append(Part(place, start, "surrounding-text"))
         place = start
-        if declaration := _DECLARATION.match(text, place):
-            if not is_first or not _WELL_FORMED.fullmatch(declaration[0]):
-                repairs.append("declaration")
-            place = declaration.end()
-        elif doctype := _DOCTYPE.match(text, place):
-            repairs.append("doctype")
-            place = doctype.end()
-        elif aside := _ASIDE.match(text, place):
-            asides.append(aside[0])
-            place = aside.end()
+        if found := _DECLARATION.match(text, place):
+            is_valid = is_first and _WELL_FORMED.fullmatch(found[0])
+            parts.append(Part(place, found.end(), "valid declaration" if is_valid else "declaration"))
+        elif found := _DOCTYPE.match(text, place):
+            parts.append(Part(place, found.end(), "doctype"))
+        elif found := _ASIDE.match(text, place):
+            parts.append(Part(place, found.end(), "aside"))
         else:
             break
-        is_first = False
-    return "".join([*asides, text[place:]]), list(dict.fromkeys(repairs))
+        place, is_first = found.end(), False
+    return parts, place
+
+
+def drop_prolog(text: str) -> tuple[str, list[str]]:
+    """Drop everything before the root element except comments and instructions, and name the invalid parts.
+
+    A DOCTYPE with declarations of its own is kept.
+    """
+    parts, root = read_prolog(text)
+    asides = [text[part.start : part.end] for part in parts if part.kind == "aside"]
+    repairs = [part.kind for part in parts if part.kind not in ("aside", "valid declaration")]
+    return "".join([*asides, text[root:]]), list(dict.fromkeys(repairs))
 
 
 def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:

@@ -14,6 +14,8 @@ from postbacks_cli import event_view, search, stored_events
 from postbacks_cli.console import bodies, rendering
 from postbacks_cli.console.context import back_to, is_fragment, loading, page, stack_of
 from postbacks_cli.console.documents import document_of
+from postbacks_cli.console.indenting import indented
+from postbacks_cli.console.repairs import WORDS, find_places
 from postbacks_cli.decoding import text_of
 from postbacks_cli.errors import CommandError
 from postbacks_cli.invocation import invoke
@@ -46,11 +48,15 @@ def event(request: Request) -> Response:
     raw = event_view.postback(item)
     is_text = item.get("is_text", False)
     document = document_of(raw, is_text=is_text, headers=item.get("headers", {}))
+    shown, repairs = indented(document.text), item["event"]["data"].get("repairs", [])
+    places = find_places(shown, repairs)
+    marked = {place.repair for place in places}
     return page(
         request,
         "event.html",
         event=item["event"],
-        body=bodies.body(document.text),
+        body=bodies.body(shown, places),
+        repairs=[(name, WORDS.get(name, ""), name in marked) for name in repairs],
         raw=text_of(raw, is_text=is_text),
         size=len(raw),
         json=bodies.document(item["event"]),

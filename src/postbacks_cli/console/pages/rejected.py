@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from postbacks_cli import queues, redriving
-from postbacks_cli.console import bodies, rendering
+from postbacks_cli.console import bodies, rendering, texts
 from postbacks_cli.console.context import back_to, form, is_fragment, loading, stack_of
 from postbacks_cli.console.documents import examine
 from postbacks_cli.errors import CommandError
@@ -43,7 +43,7 @@ def one(request: Request) -> Response:
         postback=postback,
         fault=fault,
         around=bodies.around_fault(document.text, *fault.position) if fault.position else [],
-        body=bodies.plain(document.text),
+        body=texts.plain(document.text),
         layers=document.layers,
     )
 

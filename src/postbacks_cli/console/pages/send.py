@@ -12,6 +12,7 @@ from starlette.routing import Route
 from postbacks_cli import sending
 from postbacks_cli.console import bodies, rendering
 from postbacks_cli.console.context import feed_of, form, page, stack_of
+from postbacks_cli.console.indenting import indented
 from postbacks_cli.console.pages.live import stream_url
 from postbacks_cli.errors import CommandError
 from postbacks_cli.samples import LATER_SAMPLES, SAMPLES
@@ -29,7 +30,7 @@ def compose(request: Request) -> Response:
     if not stack_of(request).endpoint_url:
         raise CommandError("Only a local stack can be sent to from here: on AWS nothing keeps the postback URLs.")
     name = request.query_params.get("sample", _FIRST)
-    body = bodies.indented(_ALL.get(name, _ALL[_FIRST]).decode())
+    body = indented(_ALL.get(name, _ALL[_FIRST]).decode())
     return page(
         request, "send.html", samples=_ALL, chosen=name, body=body, stream=stream_url(feed_of(request).newest())
     )
@@ -41,7 +42,7 @@ async def send(request: Request) -> Response:
     body = (fields.get("body") or [""])[0].encode()
     answer = await run_in_threadpool(_post, stack_of(request), _renewed(body) if "fresh" in fields else body)
     return rendering.page(
-        "_sent.html", answer=answer, result=sending.read_answer(answer), text=bodies.body(answer.text)
+        "_sent.html", answer=answer, result=sending.read_answer(answer), text=bodies.body(indented(answer.text))
     )
 
 

@@ -1,0 +1,42 @@
+"""Indent a body for reading, also one that only the repairs make readable. Only whitespace changes."""
+
+import json
+from typing import Final
+
+from callfire_postbacks.formats.repairs import surroundings, tags
+from callfire_postbacks.formats.xml import MAX_DEPTH, WHITE_SPACE
+
+_BEFORE_DOCUMENT: Final = f"\ufeff{WHITE_SPACE}"
+"""A byte order mark and whitespace, which may precede a document."""
+_CDATA: Final = "<![CDATA["
+
+
+def indented(text: str) -> str:
+    """Indent XML and JSON; return anything else unchanged."""
+    document = text.lstrip(_BEFORE_DOCUMENT)
+    try:
+        if document.startswith(("{", "[")):
+            return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
+    return _indented_markup(document) if "<" in document else text
+
+
+def _indented_markup(text: str) -> str:
+    """Begin a line for each tag or comment that has no text before it."""
+    parts, root = surroundings.read_prolog(text)
+    written = ["\n".join(text[part.start : part.end].strip(WHITE_SPACE) for part in parts)]
+    pieces = tags.split(text[root:])
+    depth, previous, is_open = 0, "", False
+    for before, piece in zip(pieces[:-1:2], pieces[1::2], strict=True):
+        is_end = piece.startswith("</")
+        depth = max(depth - is_end, 0)
+        is_beside_text = before.strip(WHITE_SPACE) or _CDATA in (piece[: len(_CDATA)], previous[: len(_CDATA)])
+        if is_beside_text or (is_end and is_open):
+            written.append(before)
+        else:
+            written.append("\n" + "  " * min(depth, MAX_DEPTH))
+        written.append(piece)
+        is_open = tags.is_tag(piece) and not is_end and not piece.endswith("/>")
+        depth, previous = depth + is_open, piece
+    return "".join([*written, pieces[-1]]).strip(WHITE_SPACE)
