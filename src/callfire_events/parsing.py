@@ -80,7 +80,7 @@ def parse(record: Mapping[str, Any] | str) -> Event:
             document=cast("EventDocument", document),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise NotAnEventError("The event lacks a field that every event has, or has it in another form.") from error
+        raise NotAnEventError("The event lacks a required field, or has it in another form.") from error
 
 
 def _document(carrier: Any) -> dict[str, Any]:  # noqa: ANN401  any part of a record
@@ -100,9 +100,9 @@ def _document(carrier: Any) -> dict[str, Any]:  # noqa: ANN401  any part of a re
             try:
                 parsed = json.loads(carrier)
             except ValueError:
-                raise NotAnEventError("The message is no JSON.") from None
+                raise NotAnEventError("The message is not JSON.") from None
             return _document(parsed)
-    raise NotAnEventError("The record carries no CloudEvents 1.0 event.")
+    raise NotAnEventError("The record contains no CloudEvents 1.0 event.")
 
 
 def _typed(kind: type[Any], values: Mapping[str, Any]) -> Any:  # noqa: ANN401  an instance of kind

@@ -42,7 +42,7 @@ def receive(postback: Postback) -> Result:
         parking.park(postback)
     except Exception as error:  # noqa: BLE001  no durable store is left to try
         logger.critical("Postback cannot be parked either", extra=describe(error))
-        return Result("unavailable", detail="Nothing can be stored now; send it again.")
+        return Result("unavailable", detail="The postback could not be stored; send it again.")
     return Result("parked")
 
 
@@ -64,7 +64,9 @@ def process(postback: Postback) -> Result:
     if flaw and postback_urls.is_proven(postback.subscription):
         reason = f"signature-{flaw}"
         parking.reject(postback, reason)
-        return Result("rejected", reason=reason, detail="CallFire signs what it posts through this URL.", flaw=flaw)
+        return Result(
+            "rejected", reason=reason, detail="A postback to this URL must have CallFire's signature.", flaw=flaw
+        )
     return _keep(postback, start=start)._replace(flaw=flaw)
 
 

@@ -8,7 +8,7 @@ def main() -> None:
     try:
         from postbacks_cli.app import run  # noqa: PLC0415  to report missing requirements
     except ModuleNotFoundError as error:
-        sys.exit(f"postbacks needs {error.name}. Install it with what it needs: pip install 'callfire-postbacks[cli]'")
+        sys.exit(f"postbacks needs {error.name}. Install it: pip install 'callfire-postbacks[cli]'")
     run()
 
 

@@ -65,7 +65,7 @@ def postbacks(
         typer.Option(
             envvar="POSTBACKS_STACK",
             metavar="NAME",
-            help=f"The stack's name on AWS, or {LOCAL}. Without it: the local stack if one is up, by "
+            help=f"The stack's name on AWS, or {LOCAL}. By default: the local stack if one is up, by "
             f".local/stack.json here, else that of samconfig.toml here, else {DEFAULT_NAME} on AWS.",
         ),
     ] = None,
@@ -73,7 +73,7 @@ def postbacks(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The AWS region. Without it: that of samconfig.toml here, else that of your environment.",
+            help="The AWS region. By default: that of samconfig.toml here, else that of your environment.",
         ),
     ] = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of your AWS configuration.")] = None,

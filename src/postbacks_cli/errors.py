@@ -34,7 +34,7 @@ def explain(error: BotoCoreError | ClientError) -> str:
         case NoCredentialsError():
             return f"There are no AWS credentials. {_SIGN_IN} Without AWS, `make up` starts a local stack."
         case NoRegionError():
-            return "No AWS region is named. Give --region, or set AWS_REGION."
+            return "There is no AWS region. Use --region, or set AWS_REGION."
         case ConnectionError() | HTTPClientError():
             return f"AWS cannot be reached ({type(error).__name__})."
         case _:

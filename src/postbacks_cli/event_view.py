@@ -34,8 +34,8 @@ def state(item: Item) -> str:
     if "unpublished" not in item:
         return "published"
     if "replay" in item:
-        return f"a replay was asked for at {item['replay']}, and waits for the relay"
-    return "not published yet: it waits for the relay"
+        return f"a replay was requested at {item['replay']}; the relay will publish it"
+    return "not published yet; the relay will publish it"
 
 
 def emit_view(item: Item) -> None:

@@ -36,7 +36,7 @@ def event_type(text: str) -> str:
     if text in KINDS.values():
         return text
     if text not in KINDS:
-        raise typer.BadParameter(f"{text!r} is none of {', '.join(KINDS)}, nor a type such as {TextSent.TYPE}.")
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(KINDS)}, nor a type such as {TextSent.TYPE}.")
     return KINDS[text]
 
 
@@ -63,5 +63,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON lines instead of a ta
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Reasons = Annotated[
     list[str] | None,
-    typer.Option("--reason", metavar="WORD", help="For this reason, as `postbacks rejected` says it; may be repeated."),
+    typer.Option(
+        "--reason", metavar="WORD", help="For this reason, as `postbacks rejected` shows it; may be repeated."
+    ),
 ]

@@ -79,7 +79,9 @@ def _move_by_sqs(stack: Stack, progress: Progress) -> int | None:
         if task["Status"] == "COMPLETED":
             return moved
         if task["Status"] not in ("RUNNING", "CANCELLING"):
-            raise CommandError(f"SQS gave up ({task['Status']}): {task.get('FailureReason', 'it does not say why')}.")
+            raise CommandError(
+                f"SQS stopped the move ({task['Status']}): {task.get('FailureReason', 'without a reason')}."
+            )
         time.sleep(_POLL_SECONDS)
 
 

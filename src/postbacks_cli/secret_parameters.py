@@ -35,7 +35,7 @@ def parameter_name(stack: Stack, secret: Secret) -> str:
         return stack.output(secret.output)
     name = f"/{stack.name}/{secret.last_part}"
     if _RESERVED.match(name):
-        raise CommandError(f"SSM refuses names that begin like {name}, so a stack cannot be called {stack.name}.")
+        raise CommandError(f"SSM does not allow the parameter name {name}: choose another name than {stack.name}.")
     return name
 
 

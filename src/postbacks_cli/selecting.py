@@ -29,7 +29,9 @@ def _time(help: str) -> typer.models.OptionInfo:  # noqa: A002  Typer's own name
 
 TimeZone = Annotated[
     tzinfo | None,
-    typer.Option("--time-zone", parser=time_zone, metavar="NAME", help="Zone of dates and hours; UTC without it."),
+    typer.Option(
+        "--time-zone", parser=time_zone, metavar="NAME", help="The time zone of dates and hours; UTC by default."
+    ),
 ]
 
 _OPTIONS: Final[dict[str, Any]] = {
@@ -89,7 +91,7 @@ def build(
     """Return the selection that options describe. Raises typer.BadParameter."""
     zone = zone or UTC
     if day and (since or until):
-        raise typer.BadParameter("--on goes with neither --since nor --until.")
+        raise typer.BadParameter("--on cannot be combined with --since or --until.")
     try:
         window: dict[str, datetime] = on(day, zone) if day else {}
         window |= {"since": times.first(since, zone)} if since else {}

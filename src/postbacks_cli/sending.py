@@ -31,8 +31,8 @@ def url_for(stack: Stack, body: bytes) -> str:
     if stack.endpoint_url:
         raise CommandError("Nothing is subscribed: `postbacks subscribe callfinish`.")
     raise CommandError(
-        "Where to? Nothing keeps postback URLs on AWS: give yours by --url or POSTBACKS_URL. "
-        f"`postbacks create-url {preferred}` makes one."
+        "On AWS the stack stores only hashes of postback URLs: pass yours in POSTBACKS_URL or by --url. "
+        f"`postbacks create-url {preferred}` creates one."
     )
 
 
@@ -43,7 +43,7 @@ def post(url: str, body: bytes) -> "requests.Response":
     try:
         host = urlsplit(url).hostname
     except ValueError:  # its message would quote the URL, which is a secret
-        raise CommandError("That is not a URL.") from None
+        raise CommandError("This is not a URL.") from None
     headers = _HEADERS | (_JSON if body.lstrip()[:1] in (b"{", b"[") else {})
     with session_for(url) as session:
         try:

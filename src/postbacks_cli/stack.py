@@ -59,7 +59,7 @@ class Stack:
         described = self._describe()
         if described is None:
             raise CommandError(
-                f"There is no stack {self.name} in {self.aws.region}. Name yours with --stack, or deploy it."
+                f"There is no stack {self.name} in {self.aws.region}. Choose another one with --stack, or deploy it."
             )
         return described
 
@@ -78,7 +78,7 @@ class Stack:
             if output["OutputKey"] == name:
                 return str(output["OutputValue"])
         raise CommandError(
-            f"The stack {self.name} ({self.description['StackStatus']}) has no output {name}: it is no stack of "
+            f"The stack {self.name} ({self.description['StackStatus']}) has no output {name}: it is not a stack of "
             "callfire-postbacks, or not deployed yet."
         )
 

@@ -63,7 +63,7 @@ def test_failures(postbacks: Postbacks, failures: str) -> None:
     assert "→ `postbacks --stack local set-api-key`" in lines
     assert any(line.startswith("fail alarm ") for line in lines)
     assert f"→ {failures}" in lines
-    assert "→ `postbacks rejected` says why; after a fix, `postbacks redrive`." in lines
+    assert "→ `postbacks rejected` shows the reasons; after a fix, run `postbacks redrive`." in lines
     assert any(line.startswith("ok relay schedule") for line in lines)
 
 

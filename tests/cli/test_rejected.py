@@ -62,14 +62,14 @@ def test_redrive_a_selection(postbacks: Postbacks, stack: Stack) -> None:
     assert postbacks("redrive", "--dry-run").out == "Selected: 2 postbacks.\n"
     assert messages(stack) == before
     moved = postbacks("redrive", "--reason", "unknown-root")
-    assert (moved.status, moved.out) == (0, "On their way again: 1 postback.\n")
+    assert (moved.status, moved.out) == (0, "Moved to the parked queue: 1 postback.\n")
     wait_for_rejections(stack, before, new=1)
 
 
 def test_redrive_all(postbacks: Postbacks, stack: Stack) -> None:
     """Without a selection all postbacks are redriven, even if SQS has no redrive of its own."""
     before = messages(stack)
-    assert postbacks("redrive").out == "On their way again: 2 postbacks.\n"
+    assert postbacks("redrive").out == "Moved to the parked queue: 2 postbacks.\n"
     wait_for_rejections(stack, before, new=2)
 
 

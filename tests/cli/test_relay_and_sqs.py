@@ -45,7 +45,11 @@ def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize(
     ("last", "status", "output"),
     [
-        ({"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 7}, 0, "On their way again: 7 postbacks.\n"),
+        (
+            {"Status": "COMPLETED", "ApproximateNumberOfMessagesMoved": 7},
+            0,
+            "Moved to the parked queue: 7 postbacks.\n",
+        ),
         ({"Status": "FAILED", "FailureReason": "AccessDenied"}, 1, "AccessDenied"),
     ],
 )

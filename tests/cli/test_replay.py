@@ -40,7 +40,7 @@ def test_replay(postbacks: Postbacks, stack: Stack, ids: dict[str, str]) -> None
     assert (marked.status, marked.out) == (0, "Marked: 1 event.\n")
     if waiting(stack):  # the deployed relay may have been faster
         assert waiting(stack) == {ids["call-finished"]}
-        assert "waits for the relay" in postbacks("show", ids["call-finished"]).out
+        assert "the relay will publish it" in postbacks("show", ids["call-finished"]).out
 
 
 def test_replay_of_nothing(postbacks: Postbacks, stack: Stack) -> None:

@@ -35,7 +35,7 @@ def test_send_what_is_refused(postbacks: Postbacks, tmp_path: Path) -> None:
     assert (refused.status, refused.lines[0]["status"]) == (1, "rejected")
     missing = postbacks("send", "missing.xml")
     assert (missing.status, missing.out) == (1, "")
-    assert "missing.xml is no sample" in missing.err
+    assert "missing.xml is neither a sample" in missing.err
 
 
 def test_send_says_nothing_of_the_url(stack: Stack, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
             set_callback()
         for connection in waiting:
             connection.close()
-    assert str(raised.value) == "CallFire took no connection within 0.05 s."
+    assert str(raised.value) == "CallFire accepted no connection within 0.05 s."
 
 
 def test_no_redirect_takes_the_key_along(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,9 +97,9 @@ def test_mark_in_json() -> None:
 @pytest.mark.parametrize(
     ("body", "detail"),
     [
-        (b"<voicemail/>", "The root element is none of"),
+        (b"<voicemail/>", "The root element is not one of"),
         (b"x" * 70_000, "larger than 64 KiB"),
-        (gzip.compress(b"<a>" + b" " * 70_000), "Unpacked, the body has over"),
+        (gzip.compress(b"<a>" + b" " * 70_000), "The unpacked body has more than"),
         (b"", "The body is empty."),
     ],
     ids=["unknown root", "too large", "too large when unpacked", "empty"],

@@ -108,7 +108,7 @@ def test_callfire_is_down(fake_callfire: Server, cloud_formation: CloudFormation
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
     fake_callfire.account.answer = "fail"
     reason = cloud_formation.ask("Update", ["campaignfinish", "callfinish-1"], ["callfinish"])
-    assert reason.startswith("callfinish-1: CallFire's answer says neither yes nor no, HTTP 500; campaignfinish: ")
+    assert reason.startswith("callfinish-1: CallFire's answer is unclear, HTTP 500; campaignfinish: ")
     assert "callfinish" in fake_callfire.account.urls
     assert cloud_formation.ask("Update", ["callfinish"], ["campaignfinish", "callfinish-1"]) == ""
     assert lifecycle.get("callfinish").state == "subscribed"
@@ -154,14 +154,14 @@ def test_time_is_enough_for_one() -> None:
 @pytest.mark.usefixtures("fake_callfire")
 def test_bad_name(cloud_formation: CloudFormation) -> None:
     """An invalid name fails with a message that states the valid names."""
-    assert cloud_formation.ask("Create", ["callfinish-x"]).startswith("callfinish-x: A subscription is called")
+    assert cloud_formation.ask("Create", ["callfinish-x"]).startswith("callfinish-x: A subscription's name is")
 
 
 @pytest.mark.usefixtures("fake_callfire")
 def test_unexpected_error(cloud_formation: CloudFormation, logged: Logged) -> None:
     """An unexpected error is answered too, without its message."""
     with answering("dynamodb.GetItem", refusal("AccessDeniedException")):
-        assert cloud_formation.ask("Create", ["callfinish"]) == "ClientError; the function's log says where"
+        assert cloud_formation.ask("Create", ["callfinish"]) == "ClientError; the function's log has the details"
     assert any(line["level"] == "ERROR" and line["code"] == "AccessDeniedException" for line in logged())
 
 

@@ -112,7 +112,7 @@ def test_command_counts_then_asks(
     monkeypatch.setattr(find_stack, "of", lambda _: stubbed_stack())
     monkeypatch.setattr(expire, "invoke", lambda _stack, _output, request: run_relay(request))
     result = CliRunner().invoke(app, ["expire", *arguments], input=answer)
-    assert result.stdout.startswith("3 events with another expiry, 1 event of them to be deleted soon.\n")
-    assert ("and so delete 1 event?" in result.stderr) == bool(answer)
+    assert result.stdout.startswith("New expiry: 3 events. To be deleted soon: 1 event.\n")
+    assert ("of which 1 will be deleted?" in result.stderr) == bool(answer)
     assert len([one for one in expiries().values() if one is not None]) == (changed or 0)
     assert len(published) == 3

@@ -68,7 +68,7 @@ def test_empty_key() -> None:
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
-        (refusal("AccessDeniedException"), "may not read the parameter"),
+        (refusal("AccessDeniedException"), "is not allowed to read the parameter"),
         (refusal("InternalServerError"), "cannot be read now (InternalServerError). Try again."),
         (time_out, "cannot be read now (ReadTimeoutError). Try again."),
     ],

@@ -102,7 +102,7 @@ def test_stack_that_ssm_refuses(stack: str) -> None:
     """SSM refuses names that begin with aws or ssm, and the command says so before the deployment fails."""
     result = CliRunner().invoke(app, ["--stack", stack, "--region", REGION, "set-api-key"])
     assert isinstance(result.exception, CommandError)
-    assert f"cannot be called {stack}" in str(result.exception)
+    assert f"another name than {stack}" in str(result.exception)
 
 
 @pytest.mark.usefixtures("ssm")

@@ -128,7 +128,7 @@ def test_after_the_first_valid_signature(logged: Logged, given_signature: str | 
         assert json.loads(answer["body"]) == {
             "status": "rejected",
             "reason": f"signature-{flaw}",
-            "detail": "CallFire signs what it posts through this URL.",
+            "detail": "A postback to this URL must have CallFire's signature.",
         }
         [(reason, kept)] = contents.rejected()
         assert (reason, kept.body, kept.subscription) == (f"signature-{flaw}", OTHER, "v2")

@@ -219,7 +219,7 @@ def test_list_without_an_end(fake_callfire: Server, monkeypatch: pytest.MonkeyPa
     page = {"items": [{"id": 1, "name": name, "resource": "InboundText"}], "totalCount": 10_000}
     monkeypatch.setattr(callfire_v2_api, "READ_SECONDS", 0.02)
     monkeypatch.setattr(callfire_v2_api, "request", lambda *_, **__: page)
-    with pytest.raises(UnavailableError, match="more webhooks than"):
+    with pytest.raises(UnavailableError, match="too many webhooks"):
         lifecycle.subscribe(V2, api_url=API_URL)
     assert webhooks(fake_callfire) == []
 
@@ -453,7 +453,7 @@ def test_drift(fake_callfire: Server, edit: Callable[[dict[int, dict[str, Any]],
     edit(fake_callfire.account.v2.known, number)
     found = invoke("show")["at_callfire"]
     assert (found["outcome"], found["webhooks"][resource]) == ("drifted", state)
-    assert found["detail"] == f"{resource} {state}: `postbacks subscribe v2` puts it right."
+    assert found["detail"] == f"{resource} {state}: `postbacks subscribe v2` repairs it."
     assert [each["at_callfire"] for each in invoke("list")["subscriptions"]] == [found]
     subscribe()
     assert is_complete(fake_callfire)

@@ -29,7 +29,7 @@ _open: set[str] = set()
 class OpenCircuitError(BotoCoreError):
     """The service failed to answer before, and this call was not sent."""
 
-    fmt = "The service did not answer before, and is not asked now."
+    fmt = "The service did not answer before, so it is not called now."
 
 
 def protect(client: "BaseClient") -> None:

@@ -78,7 +78,7 @@ def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
     events = api11.read_xml(document, subscription=postback.subscription)
     if not events:
         raise UnreadablePostbackError(
-            "unknown-root", f"The root element is none of {', '.join(_READERS)}, nor one of API 1.1's notifications."
+            "unknown-root", f"The root element is not one of {', '.join(_READERS)}, nor a notification of API 1.1."
         )
     return events
 

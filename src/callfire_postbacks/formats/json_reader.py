@@ -81,7 +81,7 @@ class _Tree:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise _malformed("An object has two members of one name.")
+        raise _malformed("An object has two members with the same name.")
     if any(len(name) > MAX_NAME_LENGTH for name in members):
         raise _too_complex()
     return members
@@ -94,12 +94,12 @@ def _number(written: str) -> str:
 
 
 def _refuse_constant(_: str) -> None:
-    raise _malformed("Not JSON: NaN and Infinity are no numbers.")
+    raise _malformed("Not JSON: NaN and Infinity are not numbers.")
 
 
 def _possible(text: str) -> str:
     if _IMPOSSIBLE.search(text):
-        raise _malformed("A text holds half a character, or one that Unicode does not have.")
+        raise _malformed("A text has half of a surrogate pair, or a character that Unicode does not have.")
     return text
 
 
@@ -115,6 +115,6 @@ def _malformed(detail: str, position: tuple[int, int] | None = None) -> Unreadab
 def _too_complex() -> UnreadablePostbackError:
     return UnreadablePostbackError(
         "too-complex",
-        f"The document goes beyond {MAX_DEPTH} levels, {MAX_ELEMENTS} elements, {MAX_NAME_LENGTH} characters in a name"
-        f" or {MAX_NUMBER_LENGTH} in a number.",
+        f"The document has more than {MAX_DEPTH} levels, {MAX_ELEMENTS} elements, {MAX_NAME_LENGTH} characters in a "
+        f"name or {MAX_NUMBER_LENGTH} in a number.",
     )

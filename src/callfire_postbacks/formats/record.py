@@ -75,7 +75,7 @@ class Record:
             rest.setdefault(path, []).append(text)
         if sum(map(len, rest)) > MAX_PATHS_LENGTH:
             raise UnreadablePostbackError(
-                "too-complex", f"The paths of unrecognized fields have over {MAX_PATHS_LENGTH} characters."
+                "too-complex", f"The paths of unrecognized fields have more than {MAX_PATHS_LENGTH} characters."
             )
         return rest
 

@@ -80,7 +80,7 @@ def _compressed(postback: Postback) -> list[Postback]:
         if window_size < 0 and not decompressor.eof and len(unpacked) <= MAX_UNPACKED_BYTES:
             continue  # a text that only looks like a raw stream
         if len(unpacked) > MAX_UNPACKED_BYTES:
-            raise UnreadablePostbackError("too-complex", f"Unpacked, the body has over {MAX_UNPACKED_BYTES} bytes.")
+            raise UnreadablePostbackError("too-complex", f"The unpacked body has more than {MAX_UNPACKED_BYTES} bytes.")
         headers = {**postback.headers, "content-encoding": codings.rpartition(",")[0]}
         return [replace(postback, body=unpacked, is_text=False, headers=headers)]
     return []

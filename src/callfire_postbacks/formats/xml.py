@@ -244,6 +244,6 @@ class _Collector:
 def _too_complex() -> UnreadablePostbackError:
     return UnreadablePostbackError(
         "too-complex",
-        f"The document goes beyond {MAX_DEPTH} levels, {MAX_ELEMENTS} elements, {MAX_NAME_LENGTH} characters in a name"
-        f" or {MAX_PATHS_LENGTH} in all paths.",
+        f"The document has more than {MAX_DEPTH} levels, {MAX_ELEMENTS} elements, {MAX_NAME_LENGTH} characters in a "
+        f"name or {MAX_PATHS_LENGTH} in all paths.",
     )

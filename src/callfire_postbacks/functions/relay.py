@@ -31,7 +31,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         WrongEventError: The event belongs to another function.
     """
     if not has_keys(event) or not _OF_OTHERS.isdisjoint(event):
-        raise WrongEventError(event, takes='what EventBridge Scheduler sends, {}, {"replay": ...} or {"expire": ...}')
+        raise WrongEventError(event, takes='an event of EventBridge Scheduler, {}, {"replay": ...} or {"expire": ...}')
     deadline = time.monotonic() + context.get_remaining_time_in_millis() / 1000 - relay.RESERVE_SECONDS
     if "replay" in event:
         return replay.run(event, deadline=deadline)

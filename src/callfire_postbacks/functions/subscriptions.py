@@ -76,7 +76,9 @@ def _answer(action: str, subscription: str) -> tuple[HTTPStatus, Body]:
     except Exception as error:  # noqa: BLE001  every error becomes a problem response
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         logger.error("Subscriptions cannot be managed", extra={"action": action, **describe(error)})
-        body = _problem(status, "unexpected", "The function's log says where it went wrong. Repeating is safe.")
+        body = _problem(
+            status, "unexpected", "An unexpected error; the function's log has it. It is safe to repeat the request."
+        )
     else:
         status = HTTPStatus.OK
     logger.info("Answered", extra={"action": action, "status": status, "reason": body.get("type")})
@@ -97,7 +99,7 @@ def _carry_out(action: str, subscription: str) -> Body:
             record, url = lifecycle.create_url(subscription, api_url=api_url())
             return _shown(record) | {"postback_url": url}
         case _:
-            raise BadNameError("An action is called list, show, subscribe, unsubscribe or create-url.")
+            raise BadNameError("The action must be list, show, subscribe, unsubscribe or create-url.")
 
 
 def _declare(event: dict[str, Any], *, ends: float) -> None:
@@ -110,7 +112,7 @@ def _declare(event: dict[str, Any], *, ends: float) -> None:
         problem = str(error)
     except Exception as error:  # noqa: BLE001  without an answer CloudFormation would wait
         logger.error("Subscriptions cannot be declared", extra=describe(error))
-        problem = f"{type(error).__name__}; the function's log says where"
+        problem = f"{type(error).__name__}; the function's log has the details"
     custom_resource.answer(event, problem=problem)
     logger.info("Declared", extra={"request": event["RequestType"], "problem": problem})
 

@@ -83,7 +83,7 @@ def _pages(selection: dict[str, Any], after: Any) -> Iterator[tuple[list[str], A
             yield from _found("scan", _between(_read_timestamp(start), _read_timestamp(end)), after)
         case _:
             raise ReplayRequestError(
-                '"replay" takes "ids", or "campaign_id", or "from" and "to", or a campaign with these.'
+                '"replay" takes "ids", or "campaign_id", or "from" and "to", or the last three together.'
             )
 
 

@@ -64,14 +64,14 @@ def _judge(response: Response, form: dict[str, str]) -> str:
     flags = {flag.lower() for flag in _FLAG.findall(response.body)}
     answer = f"HTTP {status}: {description}" if description else f"HTTP {status}"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise UnavailableError(f"CallFire takes no request now, {answer}")
+        raise UnavailableError(f"CallFire accepts no requests now, {answer}")
     if b"false" in flags:
         raise RefusedError(f"CallFire refused, {answer}")
     if flags == {b"true"} and status < HTTPStatus.MULTIPLE_CHOICES:
         return description
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
         raise RefusedError(f"CallFire refused, {answer}")
-    raise UncertainError(f"CallFire's answer says neither yes nor no, {answer}")
+    raise UncertainError(f"CallFire's answer is unclear, {answer}")
 
 
 def _clean(written: bytes, form: dict[str, str]) -> str:

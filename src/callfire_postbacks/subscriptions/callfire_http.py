@@ -102,7 +102,7 @@ def send(  # noqa: PLR0913  a request and its limits
         if isinstance(reason, MaxRetryError) and isinstance(reason.reason, NewConnectionError):
             raise UnavailableError("CallFire cannot be reached.") from None
         if isinstance(error, requests.ConnectTimeout):
-            raise UnavailableError(f"CallFire took no connection within {CONNECT_SECONDS} s.") from None
+            raise UnavailableError(f"CallFire accepted no connection within {CONNECT_SECONDS} s.") from None
         raise UncertainError(f"CallFire gave no answer ({type(error).__name__}).") from None
 
 

@@ -56,7 +56,7 @@ def set_callbacks(postback_url: str, secret: str, *, credentials: Credentials) -
         raise type(failed[0][1])(_explain(failed))
     done = len(tasks) - len(failed)
     raise UncertainError(
-        f"{done} of {len(tasks)} requests were carried out; repeat it for the rest. {_explain(failed)}"
+        f"{done} of {len(tasks)} requests succeeded; repeat the command for the rest. {_explain(failed)}"
     )
 
 

@@ -81,14 +81,14 @@ def request(
     message = clean(_message(answer), (*credentials, basic, *secrets))
     summary = f"HTTP {response.status}: {message}" if message else f"HTTP {response.status}"
     if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise UnavailableError(f"CallFire takes no request now, {summary}")
+        raise UnavailableError(f"CallFire accepts no requests now, {summary}")
     if response.status == HTTPStatus.NOT_FOUND:
         raise NotFoundError(f"CallFire refused, {summary}")
     if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         raise RefusedError(f"CallFire refused, {summary}")
     is_unreadable = bool(response.body) and answer is None
     if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or is_unreadable:
-        raise UncertainError(f"CallFire's answer says neither yes nor no, {summary}")
+        raise UncertainError(f"CallFire's answer is unclear, {summary}")
     return answer
 
 

@@ -50,7 +50,7 @@ def list_webhooks(credentials: Credentials) -> list[Webhook]:
         found |= {item["id"]: _webhook(item) for item in ours}
         if not items or (offset >= total if isinstance(total, int) else len(items) < _PAGE):
             return [found[number] for number in sorted(found)]
-    raise UnavailableError("CallFire lists more webhooks than can be looked through in time.")
+    raise UnavailableError("CallFire lists too many webhooks to read in time.")
 
 
 def list_resources(credentials: Credentials) -> list[str]:

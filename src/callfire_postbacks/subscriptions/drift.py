@@ -53,7 +53,7 @@ def compare(record: Record, *, api_url: str) -> Comparison:
     if not wrong:
         return Comparison("as-asked", f"{len(states)} webhooks", states)
     remedy = "subscribe" if current else "unsubscribe"
-    return Comparison("drifted", f"{wrong}: `postbacks {remedy} v2` puts it right.", states)
+    return Comparison("drifted", f"{wrong}: `postbacks {remedy} v2` repairs it.", states)
 
 
 def _state(webhooks: list[Webhook], current: set[str], api_url: str) -> WebhookState:

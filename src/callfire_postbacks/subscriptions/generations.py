@@ -53,7 +53,7 @@ def stop(subscription: str) -> CallFireAnswer:
     if is_v1_1(subscription):
         return CallFireAnswer("not-asked", "Delete the subscriptions of API 1.1 at CallFire, where they were made.")
     if settings.subscriptions().unsubscribe_by == "none":
-        return CallFireAnswer("not-asked", "The stack's parameters say not to ask CallFire.")
+        return CallFireAnswer("not-asked", "The parameter UnsubscribeBy is none, so the stack did not ask CallFire.")
     try:
         if subscription == V2:
             return CallFireAnswer("confirmed", _ask(parameters.credentials, callfire_v2.delete_webhooks))

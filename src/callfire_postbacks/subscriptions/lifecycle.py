@@ -47,8 +47,8 @@ SUBSCRIPTION: Final = re.compile(
 The body of API 1.1's campaigns does not state the trigger, so the URL has to.
 """
 _NAMES: Final = (
-    "A subscription is called callfinish or campaignfinish, or that and -, and a campaign's id without leading zeros; "
-    "or v2, or v1.1, or that and -, and a trigger such as campaign-started."
+    "A subscription's name is callfinish, campaignfinish, v2 or v1.1. A campaign's id without leading zeros may follow "
+    "the first two, as in callfinish-22222, and a trigger the last one, as in v1.1-campaign-started."
 )
 
 
@@ -89,7 +89,8 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
     _require_name(subscription)
     if is_v1_1(subscription):
         raise BadNameError(
-            f"API 1.1 is not managed: `create-url {subscription}` makes a URL to enter at CallFire by hand."
+            f"The stack does not manage subscriptions of API 1.1: `create-url {subscription}` creates a URL to enter "
+            "at CallFire by hand."
         )
     generations.require_key(subscription)  # without credentials, change nothing
     token = secrets.token_urlsafe(32)
@@ -107,7 +108,7 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
         raise
     record = change(subscription, lambda record: confirm(record, token_hash, api_url))
     if record.tokens.get(token_hash) != 0:
-        raise BusyError(f"{subscription} was unsubscribed while CallFire was being told, so the new URL is dead.")
+        raise BusyError(f"{subscription} was unsubscribed before CallFire answered, so the new URL is invalid.")
     return record, CallFireAnswer("confirmed", detail)
 
 

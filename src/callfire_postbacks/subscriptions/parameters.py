@@ -84,7 +84,7 @@ def api_url() -> str:
         ParameterError: The parameter is missing or cannot be read.
     """
     return _get(
-        settings.subscriptions().api_url_parameter, "Deploy the stack again: its template makes it.", fresh=True
+        settings.subscriptions().api_url_parameter, "Deploy the stack again: the template creates it.", fresh=True
     ).rstrip("/")
 
 
@@ -110,8 +110,8 @@ def _explain(name: str, remedy: str, cause: BaseException | None) -> str:
         return f"There is no parameter {name}. {remedy}"
     if code == "AccessDeniedException":
         return (
-            f"The function may not read the parameter {name}. If it is encrypted with a KMS key other than aws/ssm, "
-            "that key's policy has to let the function's role decrypt with it."
+            f"The function is not allowed to read the parameter {name}. If a KMS key other than aws/ssm encrypts it, "
+            "the key's policy must allow the function's role to decrypt."
         )
     return f"The parameter {name} cannot be read now ({code}). Try again."
 

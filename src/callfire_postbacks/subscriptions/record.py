@@ -72,7 +72,7 @@ def begin(record: Record, token_hash: str) -> Record:
     """Make a new URL live beside the others, and prevent concurrent changes. Raises BusyError."""
     now = int(time.time())
     if record.busy_until > now:
-        raise BusyError(f"Somebody is subscribing {record.subscription} now; try again in {BUSY_SECONDS} s at most.")
+        raise BusyError(f"Another request is changing {record.subscription}; try again in {BUSY_SECONDS} s.")
     return replace(
         record,
         state="subscribed" if record.state == "subscribed" else "unconfirmed",

@@ -17,15 +17,17 @@ def stack_status(stack: Stack) -> Iterator[Finding]:
     status = stack.description["StackStatus"]
     if status in NEVER_DEPLOYED:
         remedy = (
-            f"`aws cloudformation describe-stack-events --stack-name {stack.name}` says why. Then `sam delete`, and "
-            "deploy again: CloudFormation updates no stack whose first deployment failed. If `Subscriptions` names "
-            "any, `postbacks set-api-key` comes first."
+            f"`aws cloudformation describe-stack-events --stack-name {stack.name}` names the reason. Run "
+            "`sam delete` and deploy again: CloudFormation cannot update a stack whose first deployment failed. If "
+            "`Subscriptions` has a name, run `postbacks set-api-key` first."
         )
         yield Finding("fail", "stack", f"{stack.place}: {status}, its first deployment failed.", remedy)
     elif status.endswith("_IN_PROGRESS"):
         yield Finding("warn", "stack", f"{stack.place}: {status}", "Wait until the deployment has ended.")
     elif "FAILED" in status or "ROLLBACK" in status:
-        yield Finding("fail", "stack", f"{stack.place}: {status}", "`sam deploy` again; the stack's events say why.")
+        yield Finding(
+            "fail", "stack", f"{stack.place}: {status}", "Run `sam deploy` again; the stack's events name the reason."
+        )
     else:
         yield Finding("ok", "stack", f"{stack.place}: {status}")
 
@@ -49,7 +51,7 @@ def _secret(stack: Stack, secret: Secret) -> Finding | None:
         return Finding("fail", secret.title, f"{name} is empty.", remedy)
     if parameter["Type"] != "SecureString":
         return Finding("warn", secret.title, f"{name} is not encrypted.", f"Delete it, then {remedy}.")
-    return Finding("ok", secret.title, f"{name} is there, encrypted.")
+    return Finding("ok", secret.title, f"{name} exists and is encrypted.")
 
 
 def _command(stack: Stack, secret: Secret) -> str:
@@ -62,7 +64,9 @@ def api_answers(stack: Stack) -> Iterator[Finding]:
         name = stack.output("ApiUrlParameterName")
         url = stack.aws.ssm.get_parameter(Name=name)["Parameter"]["Value"]
     except stack.aws.ssm.exceptions.ParameterNotFound:
-        yield Finding("fail", "API", f"There is no parameter {name}.", "`sam deploy` again: the template makes it.")
+        yield Finding(
+            "fail", "API", f"There is no parameter {name}.", "Run `sam deploy` again: the template creates it."
+        )
         return
     import requests  # noqa: PLC0415  commands that send nothing start sooner
 
@@ -70,10 +74,10 @@ def api_answers(stack: Stack) -> Iterator[Finding]:
         try:
             status = session.get(url, timeout=_API_SECONDS).status_code
         except requests.RequestException as error:
-            remedy = "Is PublicUrl right, and do its DNS record and certificate exist?"
+            remedy = "Check PublicUrl, its DNS record and its certificate."
             yield Finding("fail", "API", f"{url} does not answer ({type(error).__name__}).", remedy)
             return
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        yield Finding("fail", "API", f"{url} answers {status}.", "`postbacks send` shows what a postback gets.")
+        yield Finding("fail", "API", f"{url} answers {status}.", "`postbacks send` shows the answer to a postback.")
     else:
         yield Finding("ok", "API", f"{url} answers.")

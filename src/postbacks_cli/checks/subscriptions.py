@@ -32,12 +32,12 @@ def _missing(stack: Stack, live: set[str], known: set[str]) -> Iterator[Finding]
     parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.description.get("Parameters", ())}
     declared = {name.strip() for name in parameters.get("Subscriptions", "").split(",")} - {""}
     for name in sorted(declared - live):
-        remedy = f"`postbacks subscribe {name}`, or take it out of the parameter Subscriptions."
-        yield Finding("fail", name, "The stack declares it, and it has no live URL.", remedy)
+        remedy = f"`postbacks subscribe {name}`, or remove it from the parameter Subscriptions."
+        yield Finding("fail", name, "The stack declares it, but it has no valid URL.", remedy)
     families = {name.partition("-")[0] for name in live}
     if families == {"campaignfinish"} and "callfinish" not in declared:
         level: Level = "fail" if "callfinish" in known else "warn"
-        detail = "Campaigns come in, and calls and texts do not: it has no live URL."
+        detail = "Campaigns arrive, but calls and texts do not: it has no valid URL."
         yield Finding(level, "callfinish", detail, "`postbacks subscribe callfinish`")
 
 
@@ -46,11 +46,11 @@ def _subscription(each: dict[str, Any]) -> Finding:
     arrival = f"its last postback came {shown(last)} UTC" if last else "no postback came yet"
     if state == "unconfirmed":
         remedy = f"`postbacks subscribe {name}` completes it."
-        return Finding("warn", name, f"CallFire did not say whether it took the URL; {arrival}.", remedy)
+        return Finding("warn", name, f"CallFire did not confirm the URL; {arrival}.", remedy)
     latest = last or each.get("subscribed_at")
     if latest and age(latest) > SILENCE:
         command = "create-url" if state == "by-hand" else "rotate"
-        remedy = f"If calls were made, CallFire has dropped us: `postbacks {command} {name}`."
+        remedy = f"If there were calls, CallFire has dropped the URL: `postbacks {command} {name}`."
         return Finding("warn", name, f"{state}, and silent: {arrival}.", remedy)
     return Finding("ok", name, f"{state}; {arrival}.")
 
@@ -82,4 +82,6 @@ def _signatures(each: dict[str, Any]) -> Iterator[Finding]:
         )
         yield Finding("warn", subject, "No postback has had a valid signature yet.", remedy)
     else:
-        yield Finding("ok", subject, "No postback came yet; the first valid signature makes them required.")
+        yield Finding(
+            "ok", subject, "No postback came yet; from the first valid signature on, every postback needs one."
+        )

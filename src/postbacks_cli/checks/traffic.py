@@ -21,7 +21,7 @@ def unpublished(stack: Stack) -> Iterator[Finding]:
     if not waiting or age(min(waiting)) <= _RELAY_LATE:
         yield Finding("ok", "unpublished", "None waits." if not waiting else "Some wait for the relay's next run.")
         return
-    remedy = f"The log of {stack.output('RelayFunctionName')} says why it is not published."
+    remedy = f"The log of {stack.output('RelayFunctionName')} names the reason."
     yield Finding("fail", "unpublished", f"An event has been waiting since {shown(min(waiting))} UTC.", remedy)
 
 
@@ -47,7 +47,10 @@ def parked_and_rejected(stack: Stack) -> Iterator[Finding]:
     log = stack.output("DrainFunctionName")
     remedies = {
         ("parked", "ParkedQueueUrl"): f"Drain tries them every 5 minutes; the log of {log} names the error.",
-        ("rejected", "RejectedQueueUrl"): "`postbacks rejected` says why; after a fix, `postbacks redrive`.",
+        (
+            "rejected",
+            "RejectedQueueUrl",
+        ): "`postbacks rejected` shows the reasons; after a fix, run `postbacks redrive`.",
     }
     for (queue, output), remedy in remedies.items():
         depth = queues.depth(stack, output)
@@ -73,7 +76,7 @@ def alarm_recipients(stack: Stack) -> Iterator[Finding]:
     found = stack.aws.sns.list_subscriptions_by_topic(TopicArn=stack.output("AlarmTopicArn"))["Subscriptions"]
     pending = [each["Endpoint"] for each in found if each["SubscriptionArn"] == "PendingConfirmation"]
     for endpoint in pending:
-        remedy = "The recipient must follow the link in AWS's mail."
+        remedy = "The recipient must follow the link in AWS's e-mail."
         yield Finding("warn", "who hears alarms", f"{endpoint} has not confirmed yet.", remedy)
     if not found:
         yield Finding("warn", "who hears alarms", "Nobody.", "Deploy with the parameter AlarmEmail.")
@@ -88,4 +91,4 @@ def consumers(stack: Stack) -> Iterator[Finding]:
     if found:
         yield Finding("ok", "consumers", f"{len(found)} subscribed, at least.")
     else:
-        yield Finding("warn", "consumers", "Nobody gets the events.", f"Subscribe a queue or function to {topic}.")
+        yield Finding("warn", "consumers", "No consumer is subscribed.", f"Subscribe a queue or function to {topic}.")

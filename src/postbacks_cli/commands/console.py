@@ -12,9 +12,9 @@ def console(
     context: typer.Context,
     *,
     port: Annotated[
-        int, typer.Option(min=0, max=65_535, metavar="N", help="The port on 127.0.0.1; any free one without it.")
+        int, typer.Option(min=0, max=65_535, metavar="N", help="The port on 127.0.0.1; any free one by default.")
     ] = 0,
-    no_open: Annotated[bool, typer.Option("--no-open", help="Print the address only; open no browser.")] = False,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Only print the address; open no browser.")] = False,
 ) -> None:
     """Open a web page that shows postbacks as they arrive, finds, replays and redrives them; until Ctrl-C.
 
@@ -28,6 +28,6 @@ def console(
         from postbacks_cli.console.server import serve  # noqa: PLC0415  an extra that no other command needs
     except ModuleNotFoundError as error:
         raise CommandError(
-            f"The console needs {error.name}. Install it with what it needs: pip install 'callfire-postbacks[console]'"
+            f"The console needs {error.name}. Install it: pip install 'callfire-postbacks[console]'"
         ) from None
     serve(stack, port=port, is_opened=not no_open)

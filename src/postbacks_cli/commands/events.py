@@ -39,6 +39,6 @@ def events(
     elif shown:
         emit_table(event_rows.columns(zone), [event_rows.row(event, zone) for event in shown])
     else:
-        say("No event is like that.")
+        say("No event matches.")
     if len(found) > limit:
         say(f"Only the newest {limit:,} are shown: --limit shows more.")

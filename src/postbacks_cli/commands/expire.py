@@ -28,11 +28,11 @@ def expire(
     stack = find_stack.of(context)
     with progress("Counting") as tell:
         events, overdue = _run(stack, tell, is_dry=True)
-    emit(f"{counted(events, 'event')} with another expiry, {counted(overdue, 'event')} of them to be deleted soon.")
+    emit(f"New expiry: {counted(events, 'event')}. To be deleted soon: {counted(overdue, 'event')}.")
     if dry_run or not events:
         return
     if not yes:
-        question = f"Change {counted(events, 'event')}, and so delete {counted(overdue, 'event')}?"
+        question = f"Change {counted(events, 'event')}, of which {overdue:,} will be deleted?"
         typer.confirm(question, abort=True, err=True)
     with progress("Changing") as tell:
         changed, _ = _run(stack, lambda done, _: tell(done, events), is_dry=False)

@@ -37,7 +37,7 @@ def find(
     with progress("Reading events") as tell:
         found = search(stack, text, limit=limit + 1, warn=_warn, progress=tell)
     if not found:
-        raise CommandError(f"Nothing is known of {text}. Looked at: {'; '.join(found.looked)}.")
+        raise CommandError(f"Nothing matches {text}. Searched: {'; '.join(found.looked)}.")
     for item in found.items[:limit]:
         if as_json:
             emit_json(event_view.document(item))
@@ -54,7 +54,7 @@ def find(
 
 
 def _warn() -> None:
-    say("No index has it, so the whole table is read: about 16 seconds for a million events. Ctrl-C ends it.")
+    say("No index has it, so the whole table is read: about 16 seconds for a million events. Ctrl-C stops it.")
 
 
 def _document(postback: RejectedPostback) -> dict[str, str | int]:

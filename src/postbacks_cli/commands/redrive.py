@@ -41,7 +41,7 @@ def redrive(
         emit(f"Selected: {counted(found, 'postback')}.")
         return
     if reasons and not found:
-        raise CommandError(f"None is rejected for {' or '.join(reasons)}, so nothing was moved.")
-    emit(f"On their way again: {counted(found, 'postback')}.")
+        raise CommandError(f"No postback was rejected for {' or '.join(reasons)}, so nothing was moved.")
+    emit(f"Moved to the parked queue: {counted(found, 'postback')}.")
     if found:
-        say("What still cannot be read comes back: `postbacks rejected`.")
+        say("Postbacks that still cannot be read return to the rejected queue: `postbacks rejected`.")

@@ -57,7 +57,7 @@ def rejected(
         emit_table(_COLUMNS, [_row(postback) for postback in found])
     depth = f"{len(found):,} of about {queues.depth(stack, 'RejectedQueueUrl'):,} in the rejected queue."
     if reasons and not found:
-        raise CommandError(f"None is rejected for {' or '.join(reasons)}: {depth}")
+        raise CommandError(f"No postback was rejected for {' or '.join(reasons)}: {depth}")
     say(depth)
 
 

@@ -35,20 +35,20 @@ def replay(
     Example: `postbacks replay --campaign 22222 --received-since 2h --dry-run`
     """
     if ids and selection:
-        raise CommandError("--id goes with no other selection.")
+        raise CommandError("--id cannot be combined with other options that select events.")
     if not ids and not selection:
-        raise CommandError("Which events? Give --id, or a selection such as --campaign or --received-since.")
+        raise CommandError("Select events, by --id or by options such as --campaign or --received-since.")
     stack = find_stack.of(context)
     selected = existing(stack, ids) if ids else select_ids(stack, selection)
     if not selected:
-        raise CommandError("No event is like that, so nothing is published again.")
+        raise CommandError("No event matches, so nothing is published again.")
     if dry_run:
         emit(f"Selected: {counted(len(selected), 'event')}.")
         return
     if not yes:
         typer.confirm(f"Publish {counted(len(selected), 'event')} again?", abort=True, err=True)
     emit(f"Marked: {counted(request_replays(stack, selected), 'event')}.")
-    say("The relay publishes them, beginning within a minute.")
+    say("The relay begins to publish them within a minute.")
 
 
 def existing(stack: Stack, ids: list[str]) -> list[str]:

@@ -19,7 +19,7 @@ _SAMPLES: Final = SAMPLES | LATER_SAMPLES
 
 def _change(text: str) -> str:
     if not text.partition("=")[0] or "=" not in text:
-        raise typer.BadParameter(f"{text!r} is not of the form field=value, such as callid=random.")
+        raise typer.BadParameter(f"{text!r} does not have the form FIELD=VALUE, such as callid=random.")
     return text
 
 
@@ -38,13 +38,13 @@ def send(
             help="Give a field another value; `random` is a new number each time. May be repeated.",
         ),
     ] = None,
-    count: Annotated[int, typer.Option(min=1, metavar="N", help="Send N of them.")] = 1,
+    count: Annotated[int, typer.Option(min=1, metavar="N", help="Send N postbacks.")] = 1,
     url: Annotated[
         str | None,
         typer.Option(
             envvar="POSTBACKS_URL",
             metavar="URL",
-            help="The postback URL. Those of the local stack are known; on AWS nothing keeps them. Other programs can "
+            help="The postback URL. Needed on AWS, where the stack stores only hashes of URLs. Other programs can "
             "read a command line, but not the variable.",
         ),
     ] = None,
@@ -73,7 +73,7 @@ def send(
                 say(f"HTTP {status_text(answer.status_code)}")
             tell(number, count)
     if count > 1:
-        say(f"Sent {counted(count, 'postback')}{f'; {failed:,} became no event' if failed else ''}.")
+        say(f"Sent {counted(count, 'postback')}{f'; {failed:,} did not become an event' if failed else ''}.")
     if failed:
         raise typer.Exit(1)
 
@@ -87,5 +87,5 @@ def _read(what: str) -> bytes:
         return Path(what).read_bytes()
     except OSError as error:
         raise CommandError(
-            f"{what} is no sample ({', '.join(_SAMPLES)}) and no file that can be read: {error.strerror}."
+            f"{what} is neither a sample ({', '.join(_SAMPLES)}) nor a readable file: {error.strerror}."
         ) from None

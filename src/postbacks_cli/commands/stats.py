@@ -41,7 +41,7 @@ def stats(
         columns = [Column(by), *map(Column, Row._fields[1:])]
         emit_table(columns, [_cells(row) for row in (*rows, total(rows))])
     else:
-        say("No event is like that.")
+        say("No event matches.")
 
 
 def _cells(row: Row) -> list[str]:

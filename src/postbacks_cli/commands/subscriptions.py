@@ -89,10 +89,10 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
     if not yes:
         typer.confirm(f"Postbacks of {name} will get 404 from now on. Unsubscribe?", abort=True, err=True)
     answer = invoke(stack, _FUNCTION, {"action": "unsubscribe", "subscription": name})
-    _tell(answer, f"{name} is unsubscribed: its URLs are dead within ten seconds.", as_json=as_json)
+    _tell(answer, f"{name} is unsubscribed: its URLs stop working within ten seconds.", as_json=as_json)
     reply = answer["callfire"]
     if reply["outcome"] != "confirmed":
-        say(f"CallFire did not confirm it ({reply['outcome']}: {reply['detail']}) and may go on posting, to no effect.")
+        say(f"CallFire did not confirm it ({reply['outcome']}: {reply['detail']}) and may still post, without effect.")
 
 
 def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:

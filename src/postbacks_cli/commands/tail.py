@@ -35,7 +35,9 @@ def tail(
     phone: Phone = None,
     policy: Annotated[
         dict[str, Any] | None,
-        typer.Option("--filter", parser=_policy, metavar="JSON", help="A filter policy of SNS, beside the others."),
+        typer.Option(
+            "--filter", parser=_policy, metavar="JSON", help="A filter policy of SNS, in addition to the other options."
+        ),
     ] = None,
     forward_to: Annotated[
         str | None,
@@ -43,7 +45,7 @@ def tail(
             "--forward", parser=consumer_url, metavar="URL", help="Post each event there too, and show the answer."
         ),
     ] = None,
-    count: Annotated[int | None, typer.Option(min=1, metavar="N", help="End after so many.")] = None,
+    count: Annotated[int | None, typer.Option(min=1, metavar="N", help="End after N events.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON lines: the events themselves.")] = False,
 ) -> None:
     """Show events as they are published, until Ctrl-C.
