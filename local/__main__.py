@@ -12,8 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from requests import RequestException
 from rich.console import Console
 
-from local import containers, function_logs, processes, stack
+from local import containers, function_logs, lifecycle, processes
 from local.show import show, show_next_steps
+from local.stack import FILE, default_state_dir, find
 from postbacks_cli import local_stack
 
 console = Console(highlight=False)
@@ -40,12 +41,12 @@ def pointer_to(state_dir: Path) -> Iterator[None]:
 
 def run(state_dir: Path) -> None:
     """Show five postbacks on a new stack, and keep it up until Ctrl-C or `make down`."""
-    with stack.running(state_dir, step=step) as running, pointer_to(state_dir):
+    with lifecycle.running(state_dir, step=step) as running, pointer_to(state_dir):
         show(running, console)
         with step("Starting the console"):
-            opened = stack.open_console(running, state_dir)
+            opened = lifecycle.open_console(running, state_dir)
         show_next_steps(opened, console)
-        console.print(f"\nUp until Ctrl-C; where: {state_dir / stack.FILE}", soft_wrap=True)
+        console.print(f"\nUp until Ctrl-C; where: {state_dir / FILE}", soft_wrap=True)
         psutil.wait_procs(processes.find(state_dir))
 
 
@@ -59,15 +60,15 @@ def up(state_dir: Path, option: str = "") -> None:
     if name not in ("", containers.OPTION):
         raise RuntimeError(f"There is no option {name}; {containers.OPTION} lets containers reach the stack.")
     try:
-        started = stack.start(state_dir, step=step)
+        started = lifecycle.start(state_dir, step=step)
         with step("Starting the console"):
-            opened = stack.open_console(started, state_dir)
+            opened = lifecycle.open_console(started, state_dir)
         local_stack.point_to(state_dir)
         show_next_steps(opened, console)
-        console.print(f"\nUp; where: {state_dir / stack.FILE}. `make down` stops it.", soft_wrap=True)
-    except stack.AlreadyUpError as reason:
+        console.print(f"\nUp; where: {state_dir / FILE}. `make down` stops it.", soft_wrap=True)
+    except lifecycle.AlreadyUpError as reason:
         console.print(reason)
-    running = stack.find(state_dir)
+    running = find(state_dir)
     if name and running:
         containers.admit(running, state_dir, address or containers.DOCKERS_BRIDGE)
         console.print(f"Containers reach it at {address or containers.DOCKERS_BRIDGE}.")
@@ -76,12 +77,12 @@ def up(state_dir: Path, option: str = "") -> None:
 def down(state_dir: Path) -> None:
     """Stop the stack."""
     local_stack.forget(state_dir)
-    console.print("Stopped." if stack.stop(state_dir) else "Nothing is up.")
+    console.print("Stopped." if lifecycle.stop(state_dir) else "Nothing is up.")
 
 
 def logs(state_dir: Path) -> None:
     """Print the functions' logs, of the last stack if none is up."""
-    running, saved = stack.find(state_dir), state_dir / function_logs.FILE
+    running, saved = find(state_dir), state_dir / function_logs.FILE
     if running:
         sys.stdout.writelines(f"{line}\n" for line in function_logs.read(running.aws))
     elif saved.exists():
@@ -99,10 +100,10 @@ def main(command: str, *options: str) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        {"run": run, "up": up, "down": down, "logs": logs}[command](stack.default_state_dir(), *options)
+        {"run": run, "up": up, "down": down, "logs": logs}[command](default_state_dir(), *options)
     except KeyboardInterrupt:
         console.print("Stopped.")
-    except (RuntimeError, stack.AlreadyUpError, RequestException, BotoCoreError, ClientError) as reason:
+    except (RuntimeError, lifecycle.AlreadyUpError, RequestException, BotoCoreError, ClientError) as reason:
         console.print(str(reason), style="red", markup=False)
         return 1
     return 0

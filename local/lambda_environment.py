@@ -15,7 +15,7 @@ import boto3
 
 from local import stack
 from local.containers import host_for_containers
-from local.fake_callfire import CALLBACK_PATH, V2_PATH
+from local.fake_callfire.server import CALLBACK_PATH, V2_PATH
 from tools.pages.lambda_environment import environment
 from tools.samples import SAMPLE_TOKEN
 

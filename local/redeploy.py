@@ -143,11 +143,8 @@ def _fingerprint(files: Iterable[Path]) -> str:
 
 
 def _read(state_dir: Path) -> dict[str, str]:
-    try:
-        deployed: dict[str, str] = json.loads((state_dir / FILE).read_text())
-    except FileNotFoundError:
-        return {}
-    return deployed
+    file = state_dir / FILE
+    return dict(json.loads(file.read_text())) if file.exists() else {}
 
 
 def _write(state_dir: Path, deployed: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ from rich.text import Text
 from local.stack import Stack
 from local.subscriptions import call
 from postbacks_cli.samples import LATER_SAMPLES
+from postbacks_cli.web import session_for
 from tools.samples import SAMPLES
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ def _consumer(stack: Stack) -> Iterator[str]:
 
 
 def _post(stack: Stack, sample: str) -> dict[str, Any]:
-    with requests.Session() as session:
-        session.trust_env = False  # ignore the user's proxy
+    with session_for(stack.fake_callfire) as session:
         if sample == V2_SAMPLE:
             call("PUT", f"{stack.api_url}/subscriptions/v2").raise_for_status()
             url = f"{stack.fake_callfire}/control/v2/deliveries/OutboundCall"

@@ -13,7 +13,8 @@ import pytest
 import requests
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-from local.stack import Stack, running
+from local.lifecycle import running
+from local.stack import Stack
 from tests.support import openapi
 from tests.support.stored import delete_all
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 from rich.text import Text
 
-from local import stack
+from local import lifecycle
 from local.stack import Stack
 from tools import ROOT
 from tools.browser import launch
@@ -37,9 +37,9 @@ def take() -> None:
     PICTURES.mkdir(exist_ok=True)
     with TemporaryDirectory() as directory:
         state_dir = Path(directory)
-        with stack.running(state_dir) as running, sync_playwright() as playwright, launch(playwright) as browser:
+        with lifecycle.running(state_dir) as running, sync_playwright() as playwright, launch(playwright) as browser:
             event_id, rejected_id = _send(running)
-            opened = stack.open_console(running, state_dir)
+            opened = lifecycle.open_console(running, state_dir)
             pages = {
                 "live": "/",
                 "event": f"/events/{event_id}",

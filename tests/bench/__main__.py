@@ -14,8 +14,9 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from local import stack
 from local.lambda_environment import admit_sample_token
+from local.lifecycle import running
+from local.stack import default_state_dir
 from tests.bench.figures import Figure
 from tests.bench.measurements import measure
 
@@ -37,12 +38,12 @@ def _say(what: str) -> nullcontext[None]:
 
 def main(*, check: bool) -> int:
     """Measure, print, write .local/bench.json; with `check`, fail if a target is missed by more than the noise."""
-    with TemporaryDirectory() as directory, stack.running(Path(directory, "stack"), step=_say) as up:
+    with TemporaryDirectory() as directory, running(Path(directory, "stack"), step=_say) as up:
         admit_sample_token(up)
         with _say("Measuring"):
             measured = list(measure(up, Path(directory, "stack"), Path(directory)))
     show(measured)
-    written = stack.default_state_dir() / "bench.json"
+    written = default_state_dir() / "bench.json"
     written.parent.mkdir(exist_ok=True)
     written.write_text(json.dumps([asdict(figure) for figure in measured], indent=2) + "\n")
     print(written)

@@ -14,7 +14,8 @@ from typing import Final
 
 from playwright.sync_api import sync_playwright
 
-from local import stack
+from local.lifecycle import running
+from local.stack import default_state_dir
 from tests.support.console import Tab, running_console, tab
 from tests.support.filling import fill
 from tools.browser import launch
@@ -42,14 +43,14 @@ def main(events: int = 10_000) -> None:
     """Fill a table, measure, print, and write."""
     with (
         TemporaryDirectory() as directory,
-        stack.running(Path(directory)) as up,
+        running(Path(directory)) as up,
         sync_playwright() as playwright,
         launch(playwright) as browser,
     ):
         fill(up, events)
         with running_console(Path(directory)) as address, tab(browser, address) as opened:
             found = {path: {"best": times[0], "middle": median(times)} for path, times in measure(opened)}
-    written = stack.default_state_dir() / "console.json"
+    written = default_state_dir() / "console.json"
     written.parent.mkdir(exist_ok=True)
     written.write_text(json.dumps({"events": events, "target_ms": TARGET_MS, "paint_ms": found}, indent=2) + "\n")
     print(written.read_text(), written)

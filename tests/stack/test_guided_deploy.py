@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local.fake_callfire import CALLBACK_PATH
+from local.fake_callfire.server import CALLBACK_PATH
 from local.stack import Stack
 from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.guided import ANSWERS, Checkout, check_out

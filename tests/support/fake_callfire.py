@@ -11,7 +11,8 @@ from werkzeug.serving import make_server
 
 from callfire_postbacks.aws import clients
 from callfire_postbacks.subscriptions import callfire_cloud1, callfire_v2_api, lifecycle, parameters, signature
-from local.fake_callfire import CALLBACK_PATH, V2_PATH, Account, create_app
+from local.fake_callfire.account import Account
+from local.fake_callfire.server import CALLBACK_PATH, V2_PATH, create_app
 from tests.support.settings import override_subscriptions
 
 API_KEY = "key-of-the-fake_callfire+with/marks"

@@ -8,6 +8,8 @@ from typing import Any
 
 import requests
 
+from postbacks_cli.web import session_for
+
 TIMEOUT = 40
 
 
@@ -60,8 +62,7 @@ class FakeCallFire:
     def _send(
         self, method: str, path: str, body: bytes | None = None, *, content_type: str = "application/octet-stream"
     ) -> requests.Response:
-        with requests.Session() as session:
-            session.trust_env = False  # no proxy of the user's
+        with session_for(self.base_url) as session:
             answer = session.request(
                 method,
                 f"{self.base_url}/control/{path}",

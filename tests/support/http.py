@@ -2,9 +2,8 @@
 
 from typing import Any, NamedTuple
 
-import requests
-
 from local.stack import Stack
+from postbacks_cli.web import session_for
 
 
 class Answer(NamedTuple):
@@ -18,8 +17,7 @@ class Answer(NamedTuple):
 
 def post(url: str, body: bytes, content_type: str | None = None, *, content_encoding: str | None = None) -> Answer:
     """Post a body, without any content type or encoding unless given."""
-    with requests.Session() as session:
-        session.trust_env = False  # no proxy of the user's
+    with session_for(url) as session:
         headers = {"Content-Type": content_type, "Content-Encoding": content_encoding}
         response = session.post(url, body, headers=headers, timeout=30)
     return Answer(response.status_code, response.headers["content-type"], response.text, response.json())

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local import http_api, redeploy, sam
-from local.fake_callfire import CALLBACK_PATH, V2_PATH
+from local.fake_callfire.server import CALLBACK_PATH, V2_PATH
 from local.stack import Stack
 from local.subscriptions import call
 

@@ -8,7 +8,7 @@ from callfire_postbacks.aws.clients import ssm
 from callfire_postbacks.postback import Postback
 from callfire_postbacks.subscriptions.signature import derive_secret
 from callfire_postbacks.subscriptions.url_form import hash_token
-from local.fake_callfire_v2 import sign
+from local.fake_callfire.v2_controls import sign
 from tests.support.building import CALL, TOKEN, request
 
 STACK_SECRET: Final = "the-secret-of-the-stack"

@@ -131,7 +131,7 @@ def test_doubles_are_deleted(fake_callfire: Server) -> None:
 
 def test_only_what_callfire_offers(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Resources that CallFire does not offer are not requested."""
-    monkeypatch.setattr("local.fake_callfire_v2.RESOURCES", {"InboundText": ["Finished"], "Tomorrow": ["Finished"]})
+    monkeypatch.setattr("local.fake_callfire.v2.RESOURCES", {"InboundText": ["Finished"], "Tomorrow": ["Finished"]})
     assert subscribe() == "1 webhooks"
     assert [webhook["resource"] for webhook in webhooks(fake_callfire)] == ["InboundText"]
 

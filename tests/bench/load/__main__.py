@@ -13,7 +13,8 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from local import stack
+from local.lifecycle import running
+from local.stack import Stack, default_state_dir
 from tests.bench.load.senders import postback, send
 from tests.support.consumers import consumer
 from tests.support.stored import stored
@@ -26,7 +27,7 @@ _RELAY_SECONDS: Final = 150
 """The relay publishes remaining events within about two minutes."""
 
 
-def load(up: stack.Stack, postbacks: int, senders: int) -> dict[str, Any]:
+def load(up: Stack, postbacks: int, senders: int) -> dict[str, Any]:
     """Load a fresh, running stack, and return the measurements and the findings."""
     with consumer(up, raw=True) as receive:
         start = time.monotonic()
@@ -46,9 +47,9 @@ def load(up: stack.Stack, postbacks: int, senders: int) -> dict[str, Any]:
 
 def main(postbacks: int = 10_000, senders: int = 4) -> int:
     """Load, print and write; return 1 if a promise is broken."""
-    with TemporaryDirectory() as directory, stack.running(Path(directory)) as up:
+    with TemporaryDirectory() as directory, running(Path(directory)) as up:
         found = load(up, postbacks, senders)
-    written = stack.default_state_dir() / "load.json"
+    written = default_state_dir() / "load.json"
     written.parent.mkdir(exist_ok=True)
     written.write_text(json.dumps(found, indent=2) + "\n")
     print(written.read_text(), written)
