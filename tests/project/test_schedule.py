@@ -4,7 +4,7 @@ from collections import Counter
 from typing import get_args
 
 from callfire_postbacks.aws.clients import READ_SECONDS
-from callfire_postbacks.formats.xml import UnreadablePostbackError
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from tests.support.building import normalize_all
 from tests.support.storm.fault_proxy import HANG_SECONDS
 from tests.support.storm.faults import Fault

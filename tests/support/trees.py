@@ -6,8 +6,8 @@ from typing import Any, Final, NamedTuple
 from hypothesis import strategies as st
 
 from callfire_postbacks.formats.cloud1 import CALL_FINISHED, CAMPAIGN_FINISHED
+from callfire_postbacks.formats.document import WHITE_SPACE
 from callfire_postbacks.formats.matching import Names
-from callfire_postbacks.formats.xml import WHITE_SPACE
 from tests.support.building import element, text
 
 _CALL: Final = [

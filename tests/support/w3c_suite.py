@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from callfire_postbacks.formats.xml import UnreadablePostbackError, parse
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml import parse
 
 FILE: Final = Path(__file__).with_suffix(".json")
 

@@ -9,7 +9,8 @@ from types import FrameType
 import pytest
 
 from callfire_postbacks.formats import xml
-from callfire_postbacks.formats.xml import MAX_ELEMENTS, UnreadablePostbackError
+from callfire_postbacks.formats.collector import MAX_ELEMENTS
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from tests.support.building import CALL, call, normalize
 

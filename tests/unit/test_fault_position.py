@@ -8,6 +8,7 @@ import pytest
 from callfire_postbacks import ingest
 from callfire_postbacks.aws.clients import sqs
 from callfire_postbacks.formats import json_reader, xml
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from postbacks_cli import rejected_queue
 from postbacks_cli.fault import excerpt
 from postbacks_cli.rejected_queue import reading
@@ -31,7 +32,7 @@ BROKEN = b"<call-finished>\n  <callid>1</callid>\n  <notes>oops</note>\n</call-f
 )
 def test_position(body: bytes, position: tuple[int, int]) -> None:
     """Line and column equal those in an editor, even if text before the document was removed."""
-    with pytest.raises(xml.UnreadablePostbackError) as raised:
+    with pytest.raises(UnreadablePostbackError) as raised:
         xml.parse(body)
     assert raised.value.position == position
 
@@ -51,7 +52,7 @@ def test_position(body: bytes, position: tuple[int, int]) -> None:
 )
 def test_position_in_json(body: bytes, position: tuple[int, int]) -> None:
     """Line and column of a fault in JSON equal those in an editor."""
-    with pytest.raises(xml.UnreadablePostbackError) as raised:
+    with pytest.raises(UnreadablePostbackError) as raised:
         json_reader.parse(body)
     assert raised.value.position == position
 
@@ -59,7 +60,7 @@ def test_position_in_json(body: bytes, position: tuple[int, int]) -> None:
 @pytest.mark.parametrize("body", [b"", b"hello"], ids=["empty", "not XML"])
 def test_no_position(body: bytes) -> None:
     """A fault without a single place has no position."""
-    with pytest.raises(xml.UnreadablePostbackError) as raised:
+    with pytest.raises(UnreadablePostbackError) as raised:
         xml.parse(body)
     assert raised.value.position is None
 
@@ -67,7 +68,7 @@ def test_no_position(body: bytes) -> None:
 @pytest.mark.parametrize("body", [b'{"id": 1, "id": 2}', b"[" * 20 + b"]" * 20], ids=["a name twice", "too deep"])
 def test_no_position_in_json(body: bytes) -> None:
     """A fault of a whole JSON document has no position."""
-    with pytest.raises(xml.UnreadablePostbackError) as raised:
+    with pytest.raises(UnreadablePostbackError) as raised:
         json_reader.parse(body)
     assert raised.value.position is None
 

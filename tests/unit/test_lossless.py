@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats import fields
-from callfire_postbacks.formats.xml import MAX_PATHS_LENGTH, UnreadablePostbackError
+from callfire_postbacks.formats.collector import MAX_PATHS_LENGTH
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from tests.support.building import ZONE, normalize
 from tests.support.trees import Tree, attributes, markup, texts, trees

@@ -16,7 +16,7 @@ from callfire_events.testing import sample, types
 from callfire_postbacks import formats
 from callfire_postbacks.formats.fields import Fields
 from callfire_postbacks.formats.matching import match
-from callfire_postbacks.formats.xml import UnreadablePostbackError
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.xml import parse as parse_xml
 from tests.support.building import ZONE, normalize
 from tests.support.trees import Tree, markup, trees

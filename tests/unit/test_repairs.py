@@ -4,7 +4,8 @@ from typing import Final
 
 import pytest
 
-from callfire_postbacks.formats.xml import UnreadablePostbackError, parse
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml import parse
 from tests.support.building import element, normalize
 
 UTF8: Final = '<?xml version="1.0" encoding="UTF-8"?>'

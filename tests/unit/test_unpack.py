@@ -13,7 +13,7 @@ import pytest
 
 from callfire_postbacks import ingest
 from callfire_postbacks.formats.unpack import MAX_UNPACKED_BYTES
-from callfire_postbacks.formats.xml import UnreadablePostbackError
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from tests.support.building import element, normalize, normalize_all
 
 TEXT: Final = element("call-finished", element("notes", "café “q” 🎉 a=b&amp;c + d"))

@@ -8,8 +8,8 @@ import pytest
 
 from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats import api11, v2
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.wire import MAX_EVENTS
-from callfire_postbacks.formats.xml import UnreadablePostbackError
 from tests.support.building import normalize, normalize_all
 from tests.support.later_generations import delivery, v2_event
 from tools.samples import LATER_SAMPLES

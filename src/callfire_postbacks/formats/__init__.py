@@ -14,10 +14,12 @@ from callfire_postbacks.formats.cloud1 import (
     read_call_finished,
     read_campaign_finished,
 )
+from callfire_postbacks.formats.document import BEFORE_DOCUMENT
 from callfire_postbacks.formats.fields import Fields
 from callfire_postbacks.formats.matching import Names, fold, match
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.wire import WireEvent, check_count
-from callfire_postbacks.formats.xml import BEFORE_DOCUMENT, UnreadablePostbackError, parse
+from callfire_postbacks.formats.xml import parse
 from callfire_postbacks.postback import Postback
 
 Reader = Callable[[Fields, tzinfo], tuple[EventData, datetime | None]]

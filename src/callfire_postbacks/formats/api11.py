@@ -8,10 +8,11 @@ event: CallFire sends <TextNotification> where the schema has <TextReceived> and
 from typing import Any, Final, TypeVar
 
 from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
+from callfire_postbacks.formats.document import Document
+from callfire_postbacks.formats.namespaces import is_callfires, without_namespace
 from callfire_postbacks.formats.record import TEXT, Record, digest, pruned
 from callfire_postbacks.formats.resources import Reading, read_call, read_campaign, read_text
 from callfire_postbacks.formats.wire import WireEvent, check_count
-from callfire_postbacks.formats.xml import Document, is_callfires, without_namespace
 from callfire_postbacks.formats.xml_tree import build_tree
 
 T = TypeVar("T")

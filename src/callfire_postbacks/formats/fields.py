@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Final, TypeVar
 
 from callfire_events.parts import Cost
-from callfire_postbacks.formats.xml import WHITE_SPACE, Document
+from callfire_postbacks.formats.document import WHITE_SPACE, Document
 
 T = TypeVar("T")
 

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
+from callfire_postbacks.formats.collector import ID_LENGTH, MAX_PATHS_LENGTH
 from callfire_postbacks.formats.fields import label
-from callfire_postbacks.formats.xml import ID_LENGTH, MAX_PATHS_LENGTH, UnreadablePostbackError
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 
 T = TypeVar("T")
 

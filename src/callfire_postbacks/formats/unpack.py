@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from callfire_postbacks.formats.xml import UnreadablePostbackError
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.postback import Postback
 
 MAX_UNPACKED_BYTES: Final = 65_536

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from callfire_events import EventData
-from callfire_postbacks.formats.xml import UnreadablePostbackError
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 
 MAX_EVENTS: Final = 250
 """The most events in one body: 64 KiB of the shortest real ones, few enough to be stored within one invocation."""

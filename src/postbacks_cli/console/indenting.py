@@ -3,8 +3,9 @@
 import json
 from typing import Final
 
+from callfire_postbacks.formats.collector import MAX_DEPTH
+from callfire_postbacks.formats.document import WHITE_SPACE
 from callfire_postbacks.formats.repairs import surroundings, tags
-from callfire_postbacks.formats.xml import MAX_DEPTH, WHITE_SPACE
 
 _BEFORE_DOCUMENT: Final = f"\ufeff{WHITE_SPACE}"
 """A byte order mark and whitespace, which may precede a document."""

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import ValidationError
 from openapi_spec_validator import validate
 
-from callfire_postbacks.formats.xml import Reason
+from callfire_postbacks.formats.unreadable import Reason
 from callfire_postbacks.functions import receive, subscriptions
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.postback import Result, Status

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from callfire_postbacks.formats.xml import MAX_ELEMENTS
+from callfire_postbacks.formats.collector import MAX_ELEMENTS
 from tests.support import w3c_suite
 from tests.support.invariants import check
 from tests.support.w3c_suite import verdict
