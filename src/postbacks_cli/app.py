@@ -76,7 +76,7 @@ def postbacks(
             help="The AWS region. By default: that of samconfig.toml here, else that of your environment.",
         ),
     ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of your AWS configuration.")] = None,
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="The profile of your AWS configuration.")] = None,
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,  # noqa: ARG001  _version has it
 ) -> None:
     """Operate CallFire postbacks on AWS, with your own AWS credentials, or on the local stack.

@@ -47,23 +47,30 @@ def kind_of(event_type: str) -> str:
 
 Phone = Annotated[
     str | None,
-    typer.Option("--phone", parser=normalized, metavar="NUMBER", help="The contact's number, in any form."),
+    typer.Option(
+        "--phone", parser=normalized, metavar="NUMBER", help="Only events with this number of a contact, in any form."
+    ),
 ]
 Types = Annotated[
     list[str] | None,
     typer.Option(
-        "--type", parser=event_type, metavar="TYPE", help=f"One of {', '.join(KINDS)}, or in full; may be repeated."
+        "--type",
+        parser=event_type,
+        metavar="TYPE",
+        help=f"Only events of this type: {', '.join(KINDS)}, or a full type. May be repeated.",
     ),
 ]
 Outcomes = Annotated[
     list[str] | None,
-    typer.Option("--outcome", metavar="WORD", help="With this outcome, such as busy; may be repeated."),
+    typer.Option("--outcome", metavar="WORD", help="Only events with this outcome, such as busy. May be repeated."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON lines instead of a table.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines instead of a table.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]
 Reasons = Annotated[
     list[str] | None,
     typer.Option(
-        "--reason", metavar="WORD", help="For this reason, as `postbacks rejected` shows it; may be repeated."
+        "--reason",
+        metavar="WORD",
+        help="Only postbacks with this reason, as `postbacks rejected` shows it. May be repeated.",
     ),
 ]

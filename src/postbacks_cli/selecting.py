@@ -35,17 +35,22 @@ TimeZone = Annotated[
 ]
 
 _OPTIONS: Final[dict[str, Any]] = {
-    "campaign": Annotated[str | None, typer.Option(metavar="ID", help="Of this campaign.")],
+    "campaign": Annotated[str | None, typer.Option(metavar="ID", help="Only events of this campaign.")],
     "phone": Phone,
     "types": Types,
     "outcomes": Outcomes,
     "received_since": Annotated[
-        str | None, _time("Postbacks that came in from then on: 2h or 3d ago, 2026-03-01, or 2026-03-01T12:00:00Z.")
+        str | None, _time("Only postbacks received since then: 2h or 3d ago, 2026-03-01, or 2026-03-01T12:00:00Z.")
     ],
-    "since": Annotated[str | None, _time("Calls, texts and campaigns that ended from then on.")],
-    "until": Annotated[str | None, _time("Ended until then, included: a date means the whole day.")],
+    "since": Annotated[str | None, _time("Only calls, texts and campaigns that ended since then.")],
+    "until": Annotated[str | None, _time("Only those that ended until then; a date includes the whole day.")],
     "day": Annotated[
-        str | None, typer.Option("--on", metavar="DAY", help="Ended on today, yesterday or a date such as 2026-03-01.")
+        str | None,
+        typer.Option(
+            "--on",
+            metavar="DAY",
+            help="Only those that ended on that day: today, yesterday, or a date such as 2026-03-01.",
+        ),
     ],
     "zone": TimeZone,
 }

@@ -16,7 +16,7 @@ def console(
     ] = 0,
     no_open: Annotated[bool, typer.Option("--no-open", help="Only print the address; open no browser.")] = False,
 ) -> None:
-    """Open a web page that shows postbacks as they arrive, finds, replays and redrives them; until Ctrl-C.
+    """Open a web page that shows, finds, replays and redrives postbacks, until Ctrl-C.
 
     Only this machine can reach it, and only with the key in the printed address. It uses your own AWS credentials.
 

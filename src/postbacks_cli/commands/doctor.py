@@ -18,12 +18,12 @@ _STYLES: Final = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown"
 def doctor(
     context: typer.Context,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines, one for each finding.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines, one for each finding.")] = False,
 ) -> None:
-    """Check everything that postbacks need to come in and events to go out.
+    """Check the stack from CallFire to the consumers, and give a remedy for each problem.
 
-    For each problem it says what to do. Ends with 1 if a check fails; warnings do not count. A check that you have no
-    permission for is unknown. Changes nothing.
+    The command changes nothing. It ends with 1 if a check fails; warnings do not count. A check for which you have no
+    permission is unknown.
 
     Example: `postbacks doctor --json`
     """

@@ -18,11 +18,11 @@ _AWS: Final = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
 
 
 def env(
-    context: typer.Context, *, as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False
+    context: typer.Context, *, as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False
 ) -> None:
-    """Print region, topic, table and, for the local stack, endpoint and keys, as commands of a shell.
+    """Print shell commands that set region, topic and table; for the local stack, also endpoint and keys.
 
-    After that `aws` and every AWS SDK in this shell use the same AWS as the stack.
+    If you run them, `aws` and every AWS SDK in this shell use the same AWS as the stack.
 
     Example: `eval "$(postbacks env)"`
     """

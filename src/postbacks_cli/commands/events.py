@@ -20,12 +20,12 @@ def events(
     *,
     selection: Selection,
     zone: tzinfo,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most the newest N.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most the newest N events.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List stored events, newest first.
 
-    Without a campaign or a phone number the whole table is read, which takes a while if it is large.
+    Without a campaign or a phone number, the command reads the whole table, which takes a while if it is large.
 
     Example: `postbacks events --received-since 2h --outcome busy`
     """

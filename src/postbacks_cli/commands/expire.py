@@ -15,13 +15,13 @@ from postbacks_cli.stack import Stack
 def expire(
     context: typer.Context,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the events.")] = False,
     yes: Yes = False,
 ) -> None:
-    """Apply the stack's RetentionDays to stored events. A new value by itself applies only to later events.
+    """Apply the stack's RetentionDays to stored events; a new value by itself applies only to later events.
 
-    They are counted first. DynamoDB deletes events older than RetentionDays within a few days. With RetentionDays=0 no
-    event is deleted any more. Unpublished events do not change. The whole table is read once.
+    The command reads the whole table, counts the events, and asks. DynamoDB deletes events older than RetentionDays
+    within a few days; with RetentionDays=0 it deletes none. Unpublished events do not change.
 
     Example: `postbacks expire --dry-run`
     """

@@ -27,11 +27,13 @@ def export(
     *,
     selection: Selection,
     form: Annotated[
-        Literal["csv", "jsonl"], typer.Option("--format", metavar="FORM", help="csv, or jsonl for the events.")
+        Literal["csv", "jsonl"], typer.Option("--format", metavar="FORM", help="csv, or jsonl for whole events.")
     ] = "csv",
-    bom: Annotated[bool, typer.Option("--bom", help="Begin with a byte order mark, which Excel asks for.")] = False,
+    bom: Annotated[
+        bool, typer.Option("--bom", help="Begin with a byte order mark, which Excel needs to recognize UTF-8.")
+    ] = False,
 ) -> None:
-    """Write all stored events of a selection to stdout while they are read, in no particular order.
+    """Write all selected events to stdout, in no particular order.
 
     A CSV always has the same columns. A cell that a spreadsheet could treat as a formula begins with an apostrophe.
 

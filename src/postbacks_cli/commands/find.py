@@ -27,9 +27,9 @@ def find(
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most the newest N events.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Find stored, parked and rejected postbacks, and show them as `postbacks show` does.
+    """Find stored, parked and rejected postbacks by any id or phone number, and show each one.
 
-    If nothing is found, the command says where it looked, and ends with 1.
+    If it finds nothing, the command says where it searched, and ends with 1.
 
     Example: `postbacks find "(213) 221-2289"`
     """

@@ -17,11 +17,13 @@ def redrive(
     reasons: Reasons = None,
     ids: Annotated[
         list[str] | None,
-        typer.Option("--id", metavar="ID", help="This one, as `postbacks rejected` lists it; may be repeated."),
+        typer.Option(
+            "--id", metavar="ID", help="Only this postback, as `postbacks rejected` lists it. May be repeated."
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the postbacks.")] = False,
 ) -> None:
-    """Move rejected postbacks, all or some, to the parked queue, from which they are processed again.
+    """Move all or some rejected postbacks to the parked queue, to be processed again.
 
     A postback that still cannot be read is rejected again. An interruption loses nothing: a postback is deleted from
     one queue only after it is in the other, and a postback in both becomes one event. If --reason selects none, the

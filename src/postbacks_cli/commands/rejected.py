@@ -26,15 +26,15 @@ def rejected(
     context: typer.Context,
     *,
     reasons: Reasons = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N postbacks.")] = 100,
     shown: Annotated[
-        str | None, typer.Option("--show", metavar="ID", help="Print this one as it came, byte for byte.")
+        str | None, typer.Option("--show", metavar="ID", help="Print this postback, byte for byte.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the rejected queue, in no particular order, without removing anything.
+    """List rejected postbacks and their reasons, in no particular order, without removing any.
 
-    `at` is the line and column of the error. For a few seconds the queue's messages are hidden from other readers. SQS
+    `at` is the line and column of the fault. For a few seconds the queue's messages are hidden from other readers. SQS
     reports only an approximate count.
 
     Example: `postbacks rejected --reason malformed-xml`

@@ -22,15 +22,17 @@ _AT_ONCE: Final = 10_000
 def replay(
     context: typer.Context,
     *,
-    ids: Annotated[list[str] | None, typer.Option("--id", metavar="ID", help="This event; may be repeated.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Option("--id", metavar="ID", help="Publish this event. May be repeated.")
+    ] = None,
     selection: Selection,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count the events.")] = False,
     yes: Yes = False,
 ) -> None:
     """Publish stored events again, with the same ids and the attribute `replayed`.
 
-    They are counted first. If none is selected, the command ends with 1. The relay begins within a minute; a large
-    replay takes longer, and new events go first.
+    The command counts the events first, and asks. If it selects none, it ends with 1. The relay begins within a minute;
+    a large replay takes longer, and new events go first.
 
     Example: `postbacks replay --campaign 22222 --received-since 2h --dry-run`
     """

@@ -51,8 +51,8 @@ def send(
 ) -> None:
     """Post a sample or a file to a stack as CallFire would, and show the answer.
 
-    A postback that was sent before is a duplicate; a random field makes it a new event. Ends with 1 if a postback does
-    not become an event, for example because it is rejected.
+    A postback that was sent before is a duplicate; a random field makes it a new event. The command ends with 1 if a
+    postback does not become an event, for example because it is rejected.
 
     Example: `postbacks send call-finished --set callid=random --set disposition=BUSY --count 20`
 

@@ -17,9 +17,9 @@ def set_api_key(
         bool, typer.Option("--stdin", help="Read the key from standard input instead of a prompt.")
     ] = False,
 ) -> None:
-    """Store CallFire's API key in SSM, encrypted. Works before the stack's first deployment too.
+    """Store CallFire's API key in SSM, encrypted, also before the stack's first deployment.
 
-    The key is not shown. It cannot be passed on the command line, where other programs could read it.
+    The command does not show the key, nor accept it as an argument, which other programs could read.
 
     Example: `postbacks set-api-key --stack callfire-postbacks --region us-east-1`
     """

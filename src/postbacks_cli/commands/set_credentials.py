@@ -17,10 +17,10 @@ def set_credentials(
         bool, typer.Option("--stdin", help="Read LOGIN:PASSWORD from standard input instead of two prompts.")
     ] = False,
 ) -> None:
-    """Store login and password of CallFire's API v2 in SSM, encrypted. Works before the stack's first deployment too.
+    """Store login and password of CallFire's API v2 in SSM, encrypted, also before the stack's first deployment.
 
-    Create API credentials in the settings of your CallFire account; those of its website do not work. They are not
-    shown. They cannot be passed on the command line, where other programs could read them.
+    Create API credentials in the settings of your CallFire account; those of its website do not work. The
+    command does not show them, nor accept them as arguments, which other programs could read.
 
     Example: `postbacks set-credentials --stack callfire-postbacks --region us-east-1`
     """

@@ -13,8 +13,8 @@ def show(
     context: typer.Context,
     event_id: Annotated[str, typer.Argument(metavar="ID", help="The event's id, as `postbacks events` lists it.")],
     *,
-    raw: Annotated[bool, typer.Option("--raw", help="The postback alone, byte for byte.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document instead.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Print only the postback, byte for byte.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Show one event: its JSON, the postback as CallFire sent it, and the history of its publication.
 

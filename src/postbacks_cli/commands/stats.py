@@ -24,10 +24,11 @@ def stats(
     by: Annotated[By, typer.Option(metavar="WORD", help="Count by campaign, outcome, hour or type.")] = "campaign",
     as_json: AsJson = False,
 ) -> None:
-    """Count calls, texts and replies: most failures first, hours in chronological order.
+    """Count calls, texts and replies, by campaign, outcome, hour or type.
 
-    A call is reached if a person took it, a text if it was sent. Failed are busy, no_answer, do_not_call, undialed and
-    failed; an answering machine is neither.
+    The most failures come first; hours are in chronological order. A call is reached if a person answered it, a text if
+    it was sent. The outcomes busy, no_answer, do_not_call, undialed and failed count as failed; an answering machine
+    counts as neither.
 
     Example: `postbacks stats --on today --by outcome --time-zone America/Los_Angeles`
     """

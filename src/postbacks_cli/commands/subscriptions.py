@@ -44,11 +44,11 @@ NameByHand = Annotated[
         "1.1, with the trigger of its subscription, such as v1.1-campaign-started, because its body does not state it.",
     ),
 ]
-Answer = Annotated[bool, typer.Option("--json", help="The function's answer as JSON.")]
+Answer = Annotated[bool, typer.Option("--json", help="Print the function's answer as JSON.")]
 
 
 def subscribe(context: typer.Context, name: Name, *, as_json: Answer = False) -> None:
-    """Have CallFire post to a new URL. If it has a URL already, this rotates it.
+    """Subscribe at CallFire with a new URL, or rotate the URL of an existing subscription.
 
     Example: `postbacks subscribe callfinish-22222`
 
@@ -58,7 +58,7 @@ def subscribe(context: typer.Context, name: Name, *, as_json: Answer = False) ->
 
 
 def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> None:
-    """Replace the URL of a subscription. The old one works for one more hour, and no postback is lost.
+    """Replace the URL of a subscription. The old URL works for one more hour, so no postback is lost.
 
     Example: `postbacks rotate callfinish`
 
@@ -79,7 +79,7 @@ def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> No
 
 
 def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json: Answer = False) -> None:
-    """End all URLs of a subscription within ten seconds, whatever CallFire answers, and ask CallFire to stop.
+    """Revoke all URLs of a subscription within ten seconds, and ask CallFire to stop posting.
 
     Example: `postbacks unsubscribe callfinish-22222 --yes`
 
@@ -96,9 +96,10 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
 
 
 def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """List the subscriptions, with start and last postback (accurate to ten seconds).
+    """List the subscriptions, each with its start and its last postback.
 
-    For API v2, CallFire's webhooks are compared too, and differences are shown.
+    The time of the last postback is accurate to ten seconds. For API v2, the command also compares CallFire's webhooks
+    and shows differences.
 
     Example: `postbacks subscriptions --json`
     """
@@ -118,7 +119,7 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 def create_url(context: typer.Context, name: NameByHand) -> None:
-    """Create a URL to enter at CallFire by hand, and print it only this once. CallFire is not called.
+    """Create a URL to enter at CallFire by hand, and print it once. The command does not call CallFire.
 
     Anyone with the URL can post. It is valid until the subscription is unsubscribed; rotations do not end it.
 

@@ -29,7 +29,8 @@ def tail(
     *,
     types: Types = None,
     campaigns: Annotated[
-        list[str] | None, typer.Option("--campaign", metavar="ID", help="Of this campaign; may be repeated.")
+        list[str] | None,
+        typer.Option("--campaign", metavar="ID", help="Only events of this campaign. May be repeated."),
     ] = None,
     outcomes: Outcomes = None,
     phone: Phone = None,
@@ -42,11 +43,14 @@ def tail(
     forward_to: Annotated[
         str | None,
         typer.Option(
-            "--forward", parser=consumer_url, metavar="URL", help="Post each event there too, and show the answer."
+            "--forward",
+            parser=consumer_url,
+            metavar="URL",
+            help="Also post each event to this URL, and show the answer.",
         ),
     ] = None,
     count: Annotated[int | None, typer.Option(min=1, metavar="N", help="End after N events.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines: the events themselves.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the events as JSON lines.")] = False,
 ) -> None:
     """Show events as they are published, until Ctrl-C.
 
