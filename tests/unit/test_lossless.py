@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callfire_events.envelope import EventDocument
-from callfire_postbacks.formats import fields
+from callfire_postbacks.formats import values
 from callfire_postbacks.formats.collector import MAX_PATHS_LENGTH
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.ingest import MAX_BODY_BYTES
@@ -58,8 +58,8 @@ def texts_in(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
 
 def typed(value: str) -> set[str]:
     """Return the documented typed forms of a text."""
-    count, cost, time = fields.count(value), fields.dollars(value), fields.read_timestamp(value, ZONE)
-    found = {fields.phone_number(value), cost and cost.amount, time and time.isoformat()}
+    count, cost, time = values.count(value), values.dollars(value), values.read_timestamp(value, ZONE)
+    found = {values.phone_number(value), cost and cost.amount, time and time.isoformat()}
     return {text for text in found if text} | (set() if count is None else {str(count)})
 
 

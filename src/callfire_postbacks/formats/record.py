@@ -10,8 +10,8 @@ from hashlib import sha256
 from typing import Any, Final, TypeVar
 
 from callfire_postbacks.formats.collector import ID_LENGTH, MAX_PATHS_LENGTH
-from callfire_postbacks.formats.fields import label
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.values import label
 
 T = TypeVar("T")
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, Final
 
 from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
-from callfire_postbacks.formats.fields import label, text
 from callfire_postbacks.formats.record import Record, digest, pruned
 from callfire_postbacks.formats.resources import (
     Reading,
@@ -20,6 +19,7 @@ from callfire_postbacks.formats.resources import (
     read_text,
 )
 from callfire_postbacks.formats.scalars import read_time
+from callfire_postbacks.formats.values import label, text
 from callfire_postbacks.formats.wire import WireEvent, check_count
 
 WIRE_FORMAT: Final = "v2"
