@@ -56,7 +56,7 @@ browser: venv ## find or install the Chromium for the console's tests
 	@$(python) -m tools.browser
 
 pictures: venv browser ## take the screenshots in docs/pictures from a temporary local stack
-	@PYTHONPATH=src:. $(python) -m tools.pictures
+	@PYTHONPATH=src:. $(python) -m local.pictures
 
 test-containers: venv ## invoke the functions in containers with each event of events/; needs Docker or Podman
 	@$(python) -m pytest tests/containers/sam_local_invoke.py $(ARGS)

@@ -112,8 +112,8 @@ def test_environment_is_complete() -> None:
 
 
 def test_command_prints_its_tables(capsys: pytest.CaptureFixture[str]) -> None:
-    """The command prints what it counts, the prices, the estimates and the assumptions."""
+    """The command prints what it counts, the prices and the assumptions."""
     model.main()
     printed = capsys.readouterr().out
-    for text in ("write units", "together", "REST API", "outbox by DynamoDB Streams", "to be checked", "Assumed"):
+    for text in ("write units", "together", "kept for a month", "to be checked", "Assumed"):
         assert text in printed

@@ -30,6 +30,12 @@ def items() -> list[dict[str, Any]]:
     return found
 
 
+def is_unpublished() -> bool:
+    """Return whether the only item is unpublished."""
+    [item] = items()
+    return "unpublished" in item
+
+
 def parked() -> list[Postback]:
     """Return the postbacks in the parked queue."""
     return [parse_message(body).postback for body in _bodies(os.environ["PARKED_QUEUE_URL"])]

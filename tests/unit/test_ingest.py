@@ -1,7 +1,5 @@
 """The pipeline stores and publishes each event once."""
 
-from datetime import timedelta
-
 import pytest
 
 from callfire_events import envelope
@@ -9,23 +7,11 @@ from callfire_postbacks import ingest
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Result
 from tests.support.aws_faults import KilledError, answering, kill, refusal
 from tests.support.building import CALL, normalize, postback
-from tests.support.contents import consumed, consumer, items, parked, rejected, subscribe
+from tests.support.contents import consumed, consumer, is_unpublished, items, parked, rejected, subscribe
+from tests.support.pipeline import ACCEPTED, DUPLICATE, EVENT_ID, OLD, YOUNG
 from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("subscribed")
-
-OLD = ingest.IN_FLIGHT + timedelta(seconds=1)
-YOUNG = ingest.IN_FLIGHT - timedelta(seconds=5)
-EVENT_ID = normalize(CALL)["id"]
-ACCEPTED = Result("accepted", (EVENT_ID,))
-DUPLICATE = Result("duplicate", (EVENT_ID,))
-PARKED = Result("parked")
-
-
-def is_unpublished() -> bool:
-    """Return whether the only item is unpublished."""
-    [item] = items()
-    return "unpublished" in item
 
 
 def test_accepted_is_stored_and_published() -> None:

@@ -9,30 +9,17 @@ import pytest
 from callfire_events import envelope
 from callfire_postbacks import ingest
 from callfire_postbacks.outbox import topic
-from callfire_postbacks.postback import Result
 from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, first, kill, lose, only_for, refusal
-from tests.support.building import CALL, normalize, postback
-from tests.support.contents import consumed, consumer, items, parked, rejected, subscribe
+from tests.support.building import CALL, postback
+from tests.support.contents import consumed, consumer, is_unpublished, items, parked, rejected, subscribe
+from tests.support.pipeline import ACCEPTED, DUPLICATE, EVENT_ID, OLD, PARKED
 from tests.support.unpublished import run_relay
 from tests.unit.conftest import Logged
 from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 
-OLD = ingest.IN_FLIGHT + timedelta(seconds=1)
-YOUNG = ingest.IN_FLIGHT - timedelta(seconds=5)
-EVENT_ID = normalize(CALL)["id"]
-ACCEPTED = Result("accepted", (EVENT_ID,))
-DUPLICATE = Result("duplicate", (EVENT_ID,))
-PARKED = Result("parked")
-
 with_every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-
-
-def is_unpublished() -> bool:
-    """Return whether the only item is unpublished."""
-    [item] = items()
-    return "unpublished" in item
 
 
 @pytest.mark.usefixtures("no_pauses")

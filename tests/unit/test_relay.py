@@ -124,14 +124,14 @@ def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: py
 def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_batch: bool) -> None:
     """An event that SNS never accepts stays unpublished and is named in the log; all others are published."""
     ids = store_events(40)
-    poisonous = ids[13]
-    fault = refusal("InvalidParameter") if whole_batch else all_but(poisonous, sender_fault=True)
-    with answering("sns.PublishBatch", only_for(poisonous, fault)):
+    unacceptable = ids[13]
+    fault = refusal("InvalidParameter") if whole_batch else all_but(unacceptable, sender_fault=True)
+    with answering("sns.PublishBatch", only_for(unacceptable, fault)):
         answer = run_relay()
     assert (answer["published"], answer["failed"]) == (39, 1)
-    assert ids_of_unpublished() == [poisonous]
+    assert ids_of_unpublished() == [unacceptable]
     lines = logged()
-    assert [line["event_id"] for line in lines if line.get("level") == "ERROR"] == [poisonous]
+    assert [line["event_id"] for line in lines if line.get("level") == "ERROR"] == [unacceptable]
     assert lines[-1]["RelayFailed"] == [1.0]
 
 

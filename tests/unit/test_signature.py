@@ -32,8 +32,8 @@ def process(came: Postback) -> Result:
 
 def cold() -> None:
     """Forget everything that a warm function has read."""
-    postback_urls._records.clear()  # noqa: SLF001  as said
-    signature._remembered.clear()  # noqa: SLF001  as said
+    postback_urls._records.clear()  # noqa: SLF001  a cold function has read nothing
+    signature._remembered.clear()  # noqa: SLF001  a cold function has read nothing
 
 
 @pytest.fixture
@@ -178,8 +178,8 @@ def test_the_first_proof_is_known_to_all_at_once() -> None:
     assert process(signed_postback(signature=None)).status == "accepted"
     warm = dict(postback_urls._records)  # noqa: SLF001  this function's memory
     assert process(signed_postback(call(element("callid", "2")))).status == "accepted"
-    postback_urls._records.clear()  # noqa: SLF001  as said
-    postback_urls._records.update(warm)  # noqa: SLF001  as said
+    postback_urls._records.clear()  # noqa: SLF001  as above
+    postback_urls._records.update(warm)  # noqa: SLF001  as above
     assert process(signed_postback(OTHER, signature=None)).reason == "signature-absent"
 
 

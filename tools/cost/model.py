@@ -33,14 +33,8 @@ class Assumptions:
     """Of a warm invocation: three calls of some milliseconds each, and CPU time for their code."""
     cold_share: float = 0.01
     cold_seconds: float = 1.0
-    rate: float = 10.0
-    """Postbacks a second while they arrive: X-Ray records one a second and a twentieth of the rest."""
     look_up_share: float = 0.01
     """The share of postbacks with a lookup of the subscription: one in ten seconds for each running function."""
-    batch: int = 10
-    """Events that a stream would pass on at once."""
-    utilization: float = 0.7
-    """Of provisioned capacity: auto scaling's default target."""
 
 
 def dollars(usage: Usage, assumed: Assumptions) -> dict[str, float]:
@@ -57,36 +51,6 @@ def dollars(usage: Usage, assumed: Assumptions) -> dict[str, float]:
         "Logs": usage.log_bytes / GB * prices.LOG_GB,
     }
     return {name: price * MILLION for name, price in each.items()}
-
-
-def alternatives(usage: Usage, assumed: Assumptions) -> dict[str, float]:
-    """Return the cost of a million with alternative designs, all else being equal."""
-    ours = sum(dollars(usage, assumed).values())
-    unit = prices.DYNAMODB_WRITE_UNIT * MILLION
-    marking = (usage.item_bytes // 1024 + 1) + 2  # the update, and the index entry put and deleted
-    provisioned = prices.DYNAMODB_PROVISIONED_WRITE_UNIT * MILLION / assumed.utilization
-    requests = (prices.LAMBDA_REQUEST + prices.SNS_REQUEST) * MILLION
-    traced = min(1.0, (1 + 0.05 * (assumed.rate - 1)) / assumed.rate)
-    units_over_1_kb = 2 * (usage.item_bytes // 1024)  # of the put, and of the update
-    indexes = usage.write_units - units_over_1_kb - 4  # by campaign and by phone number
-    return {
-        "as it is": ours,
-        "outbox by DynamoDB Streams, full batches": (
-            ours - marking * unit - prices.SNS_REQUEST * MILLION + requests / assumed.batch
-        ),
-        "outbox by DynamoDB Streams, batches of one": ours - marking * unit + prices.LAMBDA_REQUEST * MILLION,
-        "REST API": ours + (prices.REST_API_REQUEST - prices.HTTP_API_REQUEST) * MILLION,
-        "Powertools' idempotency table": ours + 2 * unit,  # in progress, then completed
-        "function URL": ours - prices.HTTP_API_REQUEST * MILLION,
-        "provisioned capacity": ours - usage.write_units * (unit - provisioned),
-        "X-Ray traces": ours + traced * prices.TRACE * MILLION,
-        "the same, and no item over 1 KB": (
-            ours - usage.write_units * (unit - provisioned) - units_over_1_kb * provisioned
-        ),
-        "the same, and no index but that of the unpublished": (
-            ours - usage.write_units * (unit - provisioned) - (units_over_1_kb + indexes) * provisioned
-        ),
-    }
 
 
 def storage(usage: Usage) -> float:
@@ -129,12 +93,6 @@ def main() -> None:
     priced.add_row("together", *(f"{sum(cost.values()):.2f}" for cost in costs.values()))
     priced.add_row("kept for a month", *(f"{storage(usage):.2f}" for usage in usages.values()))
     console.print(priced)
-
-    others = Table("Otherwise, dollars a million", *usages)
-    otherwise = {kind: alternatives(usage, assumed) for kind, usage in usages.items()}
-    for name in otherwise["call-finished"]:
-        others.add_row(name, *(f"{one[name]:.2f}" for one in otherwise.values()))
-    console.print(others)
 
     console.print("A month in which nothing comes:", {name: round(price, 2) for name, price in idle().items()})
     console.print("Assumed:", assumed)

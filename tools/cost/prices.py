@@ -10,15 +10,12 @@ DATE: Final = "November 2025, us-east-1, from memory of AWS's price pages, to be
 
 HTTP_API_REQUEST: Final = 1.00e-6
 """API Gateway, HTTP API: a request of up to 512 KB."""
-REST_API_REQUEST: Final = 3.50e-6
 LAMBDA_REQUEST: Final = 0.20e-6
 LAMBDA_GB_SECOND: Final = 0.0000133334
 """arm64; initialization is billed like any other time."""
 DYNAMODB_WRITE_UNIT: Final = 0.625e-6
 """On demand: up to 1 KB of an item, or of its index entry."""
 DYNAMODB_READ_UNIT: Final = 0.125e-6
-DYNAMODB_PROVISIONED_WRITE_UNIT: Final = 0.00065 / 3600
-"""A used write unit of provisioned capacity: 0.00065 dollars an hour for one a second."""
 DYNAMODB_GB_MONTH: Final = 0.25
 DYNAMODB_BACKUP_GB_MONTH: Final = 0.20
 """Point-in-time recovery."""
@@ -26,8 +23,6 @@ SNS_REQUEST: Final = 0.50e-6
 """Publish or PublishBatch, for each 64 KB. Deliveries to SQS and Lambda are free."""
 LOG_GB: Final = 0.50
 """CloudWatch Logs, ingestion."""
-TRACE: Final = 5.00e-6
-"""X-Ray, a recorded trace."""
 METRIC_MONTH: Final = 0.30
 ALARM_MONTH: Final = 0.10
 DASHBOARD_MONTH: Final = 3.00

@@ -1,25 +1,18 @@
-"""Take the screenshots of docs/pictures: pages of the console, Live in dark mode too, and a terminal.
+"""Take the screenshots of docs/pictures: pages of the console, Live in dark mode too.
 
 All of it is real: a new local stack, the sample postbacks, and the console in Chromium.
 """
 
-import os
-import re
 import secrets
-import subprocess
-import sys
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import requests
 from playwright.sync_api import Browser, sync_playwright
-from rich.console import Console
-from rich.text import Text
 
 from local import lifecycle
 from local.stack import Stack
+from postbacks_cli.web import session_for
 from tools import ROOT
 from tools.browser import launch
 from tools.samples import SAMPLES
@@ -28,8 +21,6 @@ PICTURES: Final = ROOT / "docs" / "pictures"
 WIDTH: Final = 1280
 OUTCOMES: Final = ("LA", "AM", "BUSY", "NO_ANS", "LA", "TRANSFER", "LA", "CARRIER_ERROR", "AM", "LA")
 BROKEN: Final = b"<call-finished>\n  <callid>7</callid>\n  <notes>Call again on Monday</note>\n</call-finished>\n"
-_FONT: Final = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
-"""A font that Rich would load from another site."""
 
 
 def take() -> None:
@@ -49,7 +40,6 @@ def take() -> None:
             }
             _photograph(browser, str(opened.console_url), pages, "light")
             _photograph(browser, str(opened.console_url), {"live": "/"}, "dark")
-            _terminal(state_dir)
 
 
 def _send(running: Stack) -> tuple[str, str]:
@@ -73,8 +63,7 @@ def _send(running: Stack) -> tuple[str, str]:
 
 
 def _post(url: str, body: bytes) -> dict[str, object]:
-    with requests.Session() as session:
-        session.trust_env = False  # ignore the user's proxy
+    with session_for(url) as session:
         return dict(session.post(url, body, timeout=30).json())
 
 
@@ -89,16 +78,6 @@ def _photograph(browser: Browser, address: str, pages: dict[str, str], scheme: s
             page.wait_for_selector("[aria-busy]", state="detached")
             page.wait_for_timeout(300)
             page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
-
-
-def _terminal(state_dir: Path) -> None:
-    program = [str(Path(sys.executable).with_name("postbacks")), "--stack", "local", "events", "--limit", "12"]
-    variables = os.environ | {"CALLFIRE_LOCAL_DIR": str(state_dir)}
-    shown = subprocess.run(program, env=variables, capture_output=True, text=True, check=True).stdout
-    console = Console(record=True, width=84, file=StringIO())
-    console.print(Text(f"$ postbacks events --limit 12\n{shown}"))
-    drawn = _FONT.sub("", console.export_svg(title="postbacks"))
-    (PICTURES / "terminal.svg").write_text(drawn)
 
 
 if __name__ == "__main__":
