@@ -22,6 +22,7 @@ _INTRODUCTION: Final = """\
 `make pages` generates this page from `template.yaml` after SAM's transform, so it includes the roles that SAM adds.
 `tests/unit/test_least_privilege.py` compares this page with the template, and each role with the calls of its function.
 X-Ray's actions have the resource `*` because X-Ray has no resource-level permissions.
+A condition such as `if HasKmsKey` names the condition of the template under which the statement exists.
 
 """
 
