@@ -15,7 +15,7 @@ from callfire_postbacks.aws.attribute_values import from_attribute_value, to_att
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.document import WHITE_SPACE
 from callfire_postbacks.formats.repairs.mend import mend
-from callfire_postbacks.formats.unpack import unpack
+from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.xml import parse
 from callfire_postbacks.outbox import store, topic

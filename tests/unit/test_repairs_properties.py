@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from callfire_postbacks.formats.repairs.decoding import decode
 from callfire_postbacks.formats.repairs.mend import mend
-from callfire_postbacks.formats.unpack import unpack
+from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.xml import parse
 from callfire_postbacks.ingest import MAX_BODY_BYTES

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from callfire_postbacks import ingest
-from callfire_postbacks.formats.unpack import MAX_UNPACKED_BYTES
+from callfire_postbacks.formats.unpacking.compression import MAX_UNPACKED_BYTES
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from tests.support.building import element, normalize, normalize_all
 

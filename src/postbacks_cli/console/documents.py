@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from callfire_postbacks.formats import normalize
 from callfire_postbacks.formats.repairs.recover import MAX_LAYERS
-from callfire_postbacks.formats.unpack import unpack
+from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.postback import Postback, parse_message
 from postbacks_cli.decoding import text_of

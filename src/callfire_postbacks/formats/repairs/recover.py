@@ -5,7 +5,7 @@ from typing import Final
 
 from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats.repairs.mend import mend
-from callfire_postbacks.formats.unpack import unpack
+from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.postback import Postback
 

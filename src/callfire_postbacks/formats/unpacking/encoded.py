@@ -1,0 +1,96 @@
+"""Documents encoded as texts: in a JSON string, a form, escapes or base64."""
+
+import binascii
+import json
+import re
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from callfire_postbacks.formats.unpacking.compression import GZIP_MARK
+from callfire_postbacks.postback import Postback
+
+_DOCUMENT: Final = re.compile(
+    rb"(?:\xef\xbb\xbf|\s)*(?:[<{\[]|&lt;|%3c|%7b|[\w.-]{1,64}=(?:[<{]|%3c|%7b|%253c)|<\0|\0<|\xff\xfe|\xfe\xff)",
+    re.IGNORECASE,
+)
+_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\s-]+=*\s*")
+_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
+_ESCAPED: Final = re.compile(rb"\s*&(?:lt|#0{0,5}60|#x0{0,5}3c);", re.IGNORECASE)
+_ESCAPES: Final = tuple(
+    (re.compile(rb"&(?:%b);" % names, re.IGNORECASE), character)
+    for names, character in (
+        (b"lt|#0{0,5}60|#x0{0,5}3c", b"<"),
+        (b"gt|#0{0,5}62|#x0{0,5}3e", b">"),
+        (b"quot|#0{0,5}34|#x0{0,5}22", b'"'),
+        (b"apos|#0{0,5}39|#x0{0,5}27", b"'"),
+        (b"amp|#0{0,5}38|#x0{0,5}26", b"&"),  # last, because the result may look like another escape
+    )
+)
+
+
+def begins_document(content: bytes) -> bool:
+    """Return whether a content begins like a document, or like a layer around one."""
+    return _DOCUMENT.match(content) is not None
+
+
+def read_json_string(postback: Postback) -> list[Postback]:
+    """Return the text of a JSON string, if it is a document."""
+    if not postback.body.lstrip().startswith(b'"'):
+        return []
+    try:
+        inner = json.loads(postback.body)
+    except ValueError:
+        return []
+    body = str(inner).encode(errors="surrogatepass")
+    return [replace(postback, body=body, is_text=True)] if begins_document(body) else []
+
+
+def read_form(postback: Postback) -> list[Postback]:
+    """Return the fields of a form that are documents."""
+    if b"<" in postback.body:
+        return []
+    contents = []
+    for field in postback.body.strip().split(b"&"):
+        name, _, value = field.partition(b"=")
+        body = unquote_to_bytes((value or name).replace(b"+", b" "))
+        if value and not begins_document(body):
+            body = from_base64(body.replace(b" ", b"+"))
+        if body != postback.body and begins_document(body):
+            contents.append(replace(postback, body=body, is_text=_is_utf8(body)))
+    return contents
+
+
+def unescape(postback: Postback) -> list[Postback]:
+    """Replace the escapes of a document whose tags are escaped."""
+    if not _ESCAPED.match(postback.body):
+        return []
+    body = postback.body
+    for escape, character in _ESCAPES:
+        body = escape.sub(character, body)
+    return [replace(postback, body=body)]
+
+
+def read_base64(postback: Postback) -> list[Postback]:
+    """Return the content of a body in base64, if it is a document or compressed."""
+    body = from_base64(postback.body)
+    is_packed = begins_document(body) or body.startswith(GZIP_MARK)
+    return [replace(postback, body=body, is_text=False)] if is_packed else []
+
+
+def from_base64(content: bytes) -> bytes:
+    """Decode base64 of either alphabet, with or without padding; anything else is empty."""
+    if not _BASE64.fullmatch(content):
+        return b""
+    try:
+        return binascii.a2b_base64(content.translate(_URL_SAFE).rstrip(b"= \t\r\n") + b"==")
+    except binascii.Error:
+        return b""
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Return whether bytes from a form are UTF-8, as browsers encode forms, whatever a document in it declares."""
+    try:
+        return b"\0" not in body and bool(body.decode())
+    except UnicodeDecodeError:
+        return False

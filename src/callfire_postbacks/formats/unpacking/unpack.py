@@ -1,0 +1,41 @@
+"""Unpack documents from compression, a form, a multipart body, a JSON string or base64, one layer at a time.
+
+A form or a multipart body may hold several documents, one beside the other. Only compression makes a body larger, and
+it is never looked for within one part of several, so all documents together are no longer than one postback.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from callfire_postbacks.formats.unpacking.compression import decompress
+from callfire_postbacks.formats.unpacking.encoded import read_base64, read_form, read_json_string, unescape
+from callfire_postbacks.formats.unpacking.multipart import read_parts
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.postback import Postback
+
+MAX_DOCUMENTS: Final = 8
+"""The most documents in a form or a multipart body."""
+
+_LAYERS: Final[dict[str, Callable[[Postback], list[Postback]]]] = {
+    "compression": decompress,
+    "multipart": read_parts,
+    "json-string": read_json_string,
+    "form-field": read_form,
+    "escaped": unescape,
+    "base64": read_base64,
+}
+
+
+def unpack(postback: Postback) -> tuple[list[Postback], str] | None:
+    """Remove one layer around documents, if there is one. Returns the contents and the layer's name.
+
+    Raises:
+        UnreadablePostbackError: Unpacked, the body is larger than a postback may be, or has too many documents.
+    """
+    for name, layer in _LAYERS.items():
+        contents = layer(postback)
+        if len(contents) > MAX_DOCUMENTS:
+            raise UnreadablePostbackError("too-complex", f"The body has more than {MAX_DOCUMENTS} documents.")
+        if contents:
+            return contents, name
+    return None
