@@ -1,6 +1,7 @@
 """Find the worst habits in the project's prose: `python -m tools.prose [FILE …]`, by default in all files of git.
 
-Reads Markdown, the docstrings, comments and messages of Python, and the comments and descriptions of YAML and Makefile.
+Reads Markdown, the docstrings, comments, messages and names of tests of Python, and the comments and descriptions of
+YAML and Makefile.
 Exits with 1 if it finds something. CONTRIBUTING.md describes the style.
 """
 
@@ -16,6 +17,8 @@ from typing import Final, NamedTuple
 from tools import ROOT
 
 MAX_SENTENCE_WORDS: Final = 35
+MAX_PASSIVES: Final = 2
+"""In one sentence."""
 
 INSTEAD: Final = {
     r"laptops?": "local stack, your machine",
@@ -36,6 +39,17 @@ INSTEAD: Final = {
     r"words of its own|in a word": "one word, its own words",
     r"(?:no|none of) (?:XML|JSON|event|postback) of": "not",
     r"what (?:is|was|are|were|has|have|had|can|cannot|could|comes|came|goes|went|fails|failed|happens to be)": "a noun",
+    r"in order (?:to|that)|so as to": "to",
+    r"prior to": "before",
+    r"utili[sz]\w+|makes? use of": "use",
+    r"(?:is|are) able to": "can",
+    r"the fact that": "that, because",
+    r"and/or": "and, or",
+    r"please note|note that": "the fact alone",
+    r"says? neither yes nor no": "is unclear",
+    r"in spite of|notwithstanding": "despite",
+    r"hereby|herein|thereof|therein|whereby": "by this, in it",
+    r"test named .*\b(?:what|who|look up)": "a noun",
     r"so (?:many|much) (?:that|as)": "that many",
     r"the newest so many": "at most N",
 }
@@ -43,6 +57,10 @@ INSTEAD: Final = {
 
 EXEMPT: Final = {"tools/prose.py", "CHANGELOG.md"}
 _PATTERNS: Final = [(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE), instead) for pattern, instead in INSTEAD.items()]
+_PASSIVE: Final = re.compile(
+    r"\b(?:is|are|was|were|be|been|being) (?:(?:\w+ly|not|never|then|also|only) )?\w+(?:ed|en)\b"
+)
+_TEST: Final = re.compile(r"def test_(\w+)")
 _STRINGS: Final = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 _CODE: Final = re.compile(r"``?[^`]+``?|\([^)\s]*\)|https?://\S+|\"[^\"]*\"")
 
@@ -69,10 +87,12 @@ def check(file: Path) -> Iterator[Finding]:
         for pattern, instead in _PATTERNS:
             for found in pattern.finditer(prose):
                 yield Finding(file, piece.line, f"{found[0]!r}: write {instead}")
-        is_sentences = file.suffix == ".md" and "|" not in prose
-        for sentence in re.split(r"(?<=[.:;?!])\s+", prose) if is_sentences else ():
-            if len(sentence.split()) > MAX_SENTENCE_WORDS:
-                yield Finding(file, piece.line, f"{len(sentence.split())} words in one sentence: {sentence[:40]}…")
+        for sentence in re.split(r"(?<=[.:;?!])\s+|\|", prose) if file.suffix == ".md" else ():
+            words, passives = len(re.findall(r"[\w'-]+", sentence)), len(_PASSIVE.findall(sentence))
+            if words > MAX_SENTENCE_WORDS:
+                yield Finding(file, piece.line, f"{words} words in one sentence: {sentence[:40]}…")
+            if passives > MAX_PASSIVES:
+                yield Finding(file, piece.line, f"{passives} passive verbs in one sentence: {sentence[:40]}…")
 
 
 def texts(file: Path) -> Iterator[Text]:
@@ -89,6 +109,9 @@ def texts(file: Path) -> Iterator[Text]:
 
 
 def _of_python(content: str) -> Iterator[Text]:
+    for number, line in enumerate(content.splitlines(), 1):
+        if found := _TEST.match(line):
+            yield Text(number, f"test named {found[1].replace('_', ' ')}")
     for token in tokenize.generate_tokens(io.StringIO(content).readline):
         is_sentence = token.type in _STRINGS and " " in token.string
         if token.type == tokenize.COMMENT or is_sentence:

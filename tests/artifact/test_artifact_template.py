@@ -7,7 +7,7 @@ from samtranslator.yaml_helper import yaml_parse
 from tools.pages import roles
 
 
-def test_built_template_allows_what_the_page_says(artifact: Path) -> None:
+def test_built_template_agrees_with_the_page(artifact: Path) -> None:
     """Building changes no role and no policy: docs/roles.md, made from the source, holds for the deployed template."""
     built = yaml_parse((artifact.parent / "template.yaml").read_text())
 

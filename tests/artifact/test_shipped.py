@@ -5,7 +5,7 @@ from pathlib import Path
 from tools.pages.shipped import PAGE, page
 
 
-def test_page_lists_what_was_built(artifact: Path) -> None:
+def test_page_lists_the_built_packages(artifact: Path) -> None:
     """The page names each package in the artifacts of `sam build`, with its version and licence."""
     build = artifact.parent
     built = {"functions": build / "ReceiveFunction", "subscriptions": build / "SubscriptionsFunction"}

@@ -203,7 +203,7 @@ def test_concurrency(left: int, level: str) -> None:
     assert (finding.level, bool(finding.remedy)) == (level, level == "warn")
 
 
-def test_what_may_not_be_looked_at_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_check_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that AWS refuses is reported as unknown, and the other checks are made."""
     stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key")
 

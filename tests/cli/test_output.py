@@ -32,7 +32,7 @@ def test_json_stays_the_same_document(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_what_cannot_be_encoded_is_escaped(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+def test_characters_that_cannot_be_encoded_are_escaped(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
     """A stream with few characters gets codes, and JSON that parses to the same document."""
     written = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))

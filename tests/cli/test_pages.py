@@ -44,9 +44,7 @@ def credentials(stack: Stack) -> str:
 
 @pytest.mark.usefixtures("no_events")
 @pytest.mark.parametrize("typed", ENDS)
-def test_command_does_what_it_is_for(
-    typed: str, postbacks: Postbacks, event_id: str, api_key: str, credentials: str
-) -> None:
+def test_command_works(typed: str, postbacks: Postbacks, event_id: str, api_key: str, credentials: str) -> None:
     """Every command in a block of a page works unchanged, with yes as the answer to each question."""
     # The suite's own subscription stays unchanged; this existing one suits every command.
     values = {"ID": event_id, "callfinish": "callfinish-74001", "NAME": "callfinish-74001"}

@@ -73,7 +73,7 @@ def test_redrive_all(postbacks: Postbacks, stack: Stack) -> None:
     wait_for_rejections(stack, before, new=2)
 
 
-def test_redrive_names_what_is_not_there(postbacks: Postbacks, stack: Stack) -> None:
+def test_redrive_names_missing_ids(postbacks: Postbacks, stack: Stack) -> None:
     """An id that is not in the queue is a failure, and nothing is moved for it."""
     before = messages(stack)
     refused = postbacks("redrive", "--id", "nothing-such")

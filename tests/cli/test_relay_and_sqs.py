@@ -16,7 +16,7 @@ REJECTED = "https://sqs.us-east-1.amazonaws.com/123456789012/rejected"
 ARN = "arn:aws:sqs:us-east-1:123456789012:"
 
 
-def test_replay_goes_on_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_replay_sends_requests_until_the_relay_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command sends each follow-up request that the relay returns, so a large replay takes several requests."""
     asked = []
 

@@ -28,7 +28,7 @@ def test_send_standard_input(postbacks: Postbacks, stack: Stack) -> None:
     assert item["raw"].decode() == postback
 
 
-def test_send_what_is_refused(postbacks: Postbacks, tmp_path: Path) -> None:
+def test_send_a_rejected_postback(postbacks: Postbacks, tmp_path: Path) -> None:
     """A rejected postback is shown as rejected and is a failure; so is a missing file."""
     (tmp_path / "broken.xml").write_text("<call-finished>")
     refused = postbacks("send", "broken.xml")

@@ -44,7 +44,7 @@ def left(stack: Stack) -> list[str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_tail_shows_what_is_published_and_leaves_nothing(stack: Stack, state_dir: Path, number: signal.Signals) -> None:
+def test_tail_shows_published_events_and_leaves_nothing(stack: Stack, state_dir: Path, number: signal.Signals) -> None:
     """Each matching event is one line; Ctrl-C or SIGTERM removes the queue and the subscription."""
     with tail(state_dir, "--type", "text-received", "--campaign", "22222") as process:
         assert len(left(stack)) == 2

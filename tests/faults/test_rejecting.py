@@ -59,7 +59,7 @@ def test_unreadable_that_cannot_be_rejected(stack: Stack, proxy: FaultProxy) -> 
     assert [b64decode(json.loads(message)["body"]) for message in take_rejected(stack)] == [body]
 
 
-def test_what_is_never_taken_is_rejected_in_the_end(stack: Stack) -> None:
+def test_postback_that_fails_too_often_is_rejected(stack: Stack) -> None:
     """SQS moves a postback on which drain fails too often to the rejected queue."""
     with fewer_receptions(stack, 2):
         send_back(stack, "none of ours")

@@ -82,7 +82,7 @@ def test_loss(status: int) -> None:
     assert account.figures["lost"] == "1"
 
 
-def test_loss_of_what_cannot_be_read() -> None:
+def test_loss_of_an_unreadable_postback() -> None:
     """The auditor finds an unreadable postback that was not kept."""
     account = audited(sent(202, nature="unreadable"), rejected=[b"another"])
     assert account.findings == ["calls/1 was answered [202] and is nowhere"]

@@ -108,7 +108,7 @@ def test_takes_the_python_that_is_named(machine: Machine) -> None:
     assert f"PYTHON is {broken}" in refused.stderr
 
 
-def test_says_what_to_install(machine: Machine) -> None:
+def test_names_the_program_to_install(machine: Machine) -> None:
     """Without any Python, the error says what to install."""
     found = machine.run("find-python")
     assert (found.returncode, found.stdout) == (1, "")
@@ -123,7 +123,7 @@ def test_unchanged_environment_is_kept(with_uv: Machine) -> None:
     assert with_uv.installed() == []
 
 
-def test_development_includes_what_run_needs(with_uv: Machine) -> None:
+def test_development_includes_the_packages_of_run(with_uv: Machine) -> None:
     """`make test` adds its packages to the environment of `make run`, which then needs no others."""
     for lock in ("development", "run", "development"):
         with_uv.run("make-venv", lock)

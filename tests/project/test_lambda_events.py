@@ -4,7 +4,7 @@ from tools.pages.lambda_environment import environment
 from tools.pages.lambda_events import EVENTS, files
 
 
-def test_files_are_what_the_command_makes() -> None:
+def test_files_are_generated() -> None:
     """`make events` changes nothing: every event matches its sample, the template and its generator."""
     assert {file.name: file.read_text() for file in EVENTS.glob("*.json")} == files()
 

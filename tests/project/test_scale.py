@@ -5,7 +5,7 @@ from tests.support import outage
 from tools.template import load_template
 
 
-def test_breaker_keeps_most_of_what_a_hanging_table_costs() -> None:
+def test_breaker_limits_the_loss_of_a_hanging_table() -> None:
     """At five times the API's limit, a breaker reduces the loss of a minute's hang from most postbacks to a few."""
     without, ours = outage.hang(1_000), outage.hang(1_000, asked=circuit_breaker.ASKED)
     assert without.turned_away > without.sent / 2

@@ -37,12 +37,12 @@ def test_every_fault_occurs() -> None:
     assert count_in_storm(NUMBER) < len(periods) == NUMBER
 
 
-def test_what_hangs_hangs_too_long() -> None:
+def test_hanging_call_outlasts_every_timeout() -> None:
     """Every client of the functions times out on a call that the fault proxy leaves hanging."""
     assert HANG_SECONDS > READ_SECONDS
 
 
-def test_deliveries_are_what_they_say() -> None:
+def test_deliveries_have_their_stated_nature() -> None:
     """Each delivery has the nature and subject it states; all kinds occur, many of them repeatedly."""
     sent = deliveries(7, NUMBER)
     assert {delivery.nature for delivery in sent} == {"postback", "unreadable", "wrong URL"}

@@ -43,7 +43,7 @@ def values(stack: Stack) -> Iterator[dict[str, str]]:
     stack.aws.cloudformation.delete_stack(StackName=STACK)
 
 
-def test_commands_do_what_they_are_for(stack: Stack, values: dict[str, str]) -> None:
+def test_commands_work(stack: Stack, values: dict[str, str]) -> None:
     """Every command works unchanged, in the order of the pages; later commands may use earlier answers."""
     for command in COMMANDS:
         for word in sorted(values, key=len, reverse=True):

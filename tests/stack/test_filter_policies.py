@@ -11,7 +11,7 @@ from tests.support.http import post
 
 
 @pytest.mark.usefixtures("no_events")
-def test_each_consumer_gets_what_it_asked_for(stack: Stack) -> None:
+def test_each_consumer_gets_the_events_of_its_policy(stack: Stack) -> None:
     """Each policy's consumer gets exactly the events after which the policy is named."""
     with ExitStack() as consumers:
         receive = {

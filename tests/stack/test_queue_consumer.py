@@ -98,7 +98,7 @@ def test_each_reply_is_counted_once(stack: Stack, example: Example) -> None:
     assert example.waiting("DeadLetterQueueUrl") == 0
 
 
-def test_what_fails_is_put_aside_and_sent_back(stack: Stack, example: Example) -> None:
+def test_failed_replies_are_put_aside_and_sent_back(stack: Stack, example: Example) -> None:
     """Replies that cannot be counted end in the dead-letter queue, and after a fix each is counted once."""
     example.set_broken(broken=True)
     reply(stack, "33333", "1")
@@ -124,7 +124,7 @@ def test_one_bad_message_holds_up_no_other(stack: Stack, example: Example) -> No
     wait_until(lambda: example.waiting("DeadLetterQueueUrl") == before + 1)
 
 
-def test_artifact_is_what_a_user_gets(example: Example) -> None:
+def test_artifact_is_that_of_a_user(example: Example) -> None:
     """`sam build` packs the function and Powertools, in the version that this application ships."""
     assert (example.artifact / "count_replies.py").exists()
     [built] = example.artifact.glob("aws_lambda_powertools-*.dist-info")

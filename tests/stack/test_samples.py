@@ -28,7 +28,7 @@ def test_sample_is_stored_and_published(stack: Stack, kind: str) -> None:
     assert item["event"]["type"] == message.attributes["type"] == f"com.callfire.{as_type(kind)}.v1"
 
 
-def test_consumer_gets_what_its_filter_policy_asks_for(stack: Stack) -> None:
+def test_consumer_gets_the_events_of_its_filter_policy(stack: Stack) -> None:
     """A consumer with a filter policy gets only the matching events; one without gets all."""
     policy = {"type": [{"prefix": "com.callfire.text."}], "campaign_id": ["22222"], "outcome": ["received"]}
     with consumer(stack, filter_policy=policy) as receive_replies, consumer(stack, raw=True) as receive_all:

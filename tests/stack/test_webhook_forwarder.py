@@ -46,7 +46,9 @@ def webhook() -> Iterator[tuple[str, Queue[Posted]]]:
 
 
 @pytest.mark.usefixtures("no_events")
-def test_webhook_gets_what_it_asked_for(stack: Stack, webhook: tuple[str, Queue[Posted]], tmp_path: Path) -> None:
+def test_webhook_gets_the_events_of_its_policy(
+    stack: Stack, webhook: tuple[str, Queue[Posted]], tmp_path: Path
+) -> None:
     """Once the webhook has confirmed, it gets the replies and nothing else.
 
     The deployed subscription has an HTTPS URL, for which the local AWS starts no handshake, so the test creates the

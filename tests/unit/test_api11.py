@@ -113,7 +113,7 @@ def test_campaign() -> None:
         ("Tomorrow", "callfinish", "ARCHIVED", "campaign.finished"),
     ],
 )
-def test_what_happened_to_a_campaign(root: str, subscription: str, status: str, event_type: str) -> None:
+def test_type_of_a_campaigns_event(root: str, subscription: str, status: str, event_type: str) -> None:
     """The root gives a campaign's type, else the URL's name, else its status; without any it is another event."""
     event = api11_event(
         f'<Broadcast id="5"><Status>{status}</Status></Broadcast>', root=root, subscription=subscription
@@ -226,7 +226,7 @@ def test_several_in_json() -> None:
 
 
 @pytest.mark.parametrize("members", [{"Call": {"@id": 5}}, {"Elsewhere": {"Call": {"@id": 5}}}])
-def test_root_is_known_by_what_is_in_it(members: dict[str, Any]) -> None:
+def test_unknown_root_is_recognized_by_its_content(members: dict[str, Any]) -> None:
     """A notification with an unknown root, or without one, is recognized by its content."""
     assert normalize(json.dumps(members).encode())["subject"] == "calls/5"
 
@@ -313,7 +313,7 @@ def test_namespaces_may_be_missing(root: str) -> None:
     assert normalize(f'<{root}><Call id="5"/></{root}>'.encode())["subject"] == "calls/5"
 
 
-def test_what_nobody_knows_is_kept() -> None:
+def test_unknown_content_is_kept() -> None:
     """Unknown elements and attributes are kept by their paths: CallFire's without namespaces, others' with them."""
     contents = (
         '<Call id="5" kind="k"><New size="3">x<Deep>y</Deep></New><New/></Call>'

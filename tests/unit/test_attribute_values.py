@@ -16,7 +16,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
-def test_comes_back_as_it_went(value: Any) -> None:  # noqa: ANN401  JSON
+def test_round_trip(value: Any) -> None:  # noqa: ANN401  JSON
     """Any event is unchanged after a round trip through the table, and is written as boto3 writes it."""
     assert from_attribute_value(to_attribute_value(value)) == value
     assert to_attribute_value(value) == TypeSerializer().serialize(value)

@@ -105,7 +105,7 @@ def test_no_redirect_takes_the_key_along(monkeypatch: pytest.MonkeyPatch) -> Non
         assert elsewhere == []
 
 
-def test_certificate_that_nobody_vouches_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_untrusted_certificate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A host without a trusted certificate gets no request, so no key."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(_self_signed(tmp_path))
@@ -121,7 +121,7 @@ def test_certificate_that_nobody_vouches_for(monkeypatch: pytest.MonkeyPatch, tm
     assert received == []
 
 
-def test_environment_has_no_say(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
+def test_proxy_of_the_environment_is_ignored(monkeypatch: pytest.MonkeyPatch, server: Server) -> None:
     """A proxy in the environment does not see the key."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     set_callback()

@@ -50,7 +50,7 @@ def test_empty_list_leaves_everything(fake_callfire: Server, cloud_formation: Cl
     assert fake_callfire.account.urls == {}
 
 
-def test_none_revokes_what_was_declared(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
+def test_none_revokes_all_declared_subscriptions(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
     """`none` unsubscribes everything that any list declared, and keeps an operator's subscriptions."""
     lifecycle.subscribe("campaignfinish-7", api_url="https://api.example.com")
     assert cloud_formation.ask("Create", ["callfinish"]) == ""

@@ -34,7 +34,7 @@ def test_postback_is_stored_and_published_as_of_its_arrival(logged: Logged) -> N
     assert (line["subscription"], line["event_id"]) == ("callfinish", normalize(CALL)["id"])
 
 
-def test_what_cannot_be_read_is_rejected(logged: Logged) -> None:
+def test_unreadable_postback_is_rejected(logged: Logged) -> None:
     """A parked postback that turns out to be unreadable is rejected, and no longer parked."""
     parking.park(postback(b"{}"))
     assert run_drain() == []
@@ -60,7 +60,7 @@ def test_one_that_fails_stays_and_the_others_go(logged: Logged) -> None:
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 @pytest.mark.parametrize("operation", ["dynamodb.PutItem", "dynamodb.UpdateItem"])
-def test_what_cannot_be_stored_yet_stays_until_it_can(operation: str, fault: Answer) -> None:
+def test_postback_stays_parked_until_it_can_be_stored(operation: str, fault: Answer) -> None:
     """A postback stays parked while DynamoDB fails in any way; then it is stored and published."""
     queue = consumer()
     parking.park(postback(age=timedelta(minutes=1)))
@@ -86,7 +86,7 @@ def test_killed_in_the_middle(operation: str) -> None:
     assert len(items()) == 3
 
 
-def test_age_of_what_stays_is_a_metric(logged: Logged) -> None:
+def test_age_of_a_parked_postback_is_a_metric(logged: Logged) -> None:
     """Each postback that stays parked reports its age as a metric, whatever its subscription."""
     with answering("dynamodb", refusal("AccessDeniedException")):
         parking.park(postback())
@@ -96,7 +96,7 @@ def test_age_of_what_stays_is_a_metric(logged: Logged) -> None:
     assert 0 <= ages[0][0] < 60
 
 
-def test_what_is_none_of_ours_stays() -> None:
+def test_foreign_message_stays() -> None:
     """A foreign message stays in the queue until SQS's limit of receptions moves it to the rejected queue."""
     sqs().send_message(QueueUrl=os.environ["PARKED_QUEUE_URL"], MessageBody="not JSON")
     parking.park(postback())

@@ -86,7 +86,7 @@ def test_event_deleted_meanwhile(monkeypatch: pytest.MonkeyPatch, published: lis
     assert len(items()) == 2
 
 
-def test_goes_on_where_time_was_up(monkeypatch: pytest.MonkeyPatch, published: list[str]) -> None:
+def test_continues_with_the_next_request(monkeypatch: pytest.MonkeyPatch, published: list[str]) -> None:
     """A large table takes several requests; each answer holds the next request, with the counts so far."""
     retain(monkeypatch, days=30)
     monkeypatch.setattr(expiry, "_PAGE", 2)

@@ -49,7 +49,7 @@ def test_every_policy_is_proved() -> None:
 
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
-def test_policy_lets_through_what_it_says(policy: Policy) -> None:
+def test_policy_accepts_its_events(policy: Policy) -> None:
     """A consumer gets exactly the events after which its policy is named."""
     queue = consumer(policy.rules, scope=policy.scope)
     events = {name: normalize(body) for name, body in POSTBACKS.items()}
@@ -83,7 +83,7 @@ def test_policy_is_within_the_limits(policy: Policy) -> None:
 
 
 @pytest.mark.parametrize("policy", POLICIES, ids=lambda policy: policy.name)
-def test_policy_names_what_there_is(policy: Policy) -> None:
+def test_policy_names_existing_attributes(policy: Policy) -> None:
     """A policy names only attributes that some event has: a misspelt one would silently match nothing."""
     events = [normalize(body) for body in POSTBACKS.values()]
     if policy.scope == "MessageBody":

@@ -39,7 +39,7 @@ def test_no_answer() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "hook", "127.0.0.1:8080/hook", "ftp://127.0.0.1/", "http://", "http://[::1"])
-def test_what_is_not_a_url(text: str) -> None:
+def test_text_that_is_not_a_url(text: str) -> None:
     """Anything but an HTTP URL is refused before the command starts."""
     with pytest.raises(typer.BadParameter):
         consumer_url(text)

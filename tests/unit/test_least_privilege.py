@@ -11,7 +11,7 @@ from tools.pages import roles
 from tools.template import load_template, processed
 
 
-def test_page_is_what_the_command_makes() -> None:
+def test_page_is_generated() -> None:
     """docs/roles.md says what the template says."""
     assert roles.PAGE.read_text() == roles.page(), "run `make pages`"
 
@@ -52,7 +52,7 @@ def test_nobody_else_subscribes_by_default() -> None:
 
 @pytest.mark.parametrize("role", EXERCISES)
 @pytest.mark.usefixtures("fake_callfire")
-def test_a_function_may_do_what_it_does(role: str) -> None:
+def test_each_role_allows_the_calls_of_its_function(role: str) -> None:
     """A role has exactly the permissions of its function's calls, plus those of its Lambda event source."""
     used = EXERCISES[role]()
     if role == "DrainRole":

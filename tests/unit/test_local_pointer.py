@@ -61,7 +61,7 @@ def test_pointer_of_another_stack_stays(state_dir: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
-def test_what_others_may_write_is_not_believed(state_dir: Path, mode: int) -> None:
+def test_file_that_others_may_write_is_ignored(state_dir: Path, mode: int) -> None:
     """A file that another user could have written is ignored, because it could redirect postbacks."""
     local_stack.point_to(state_dir)
     (state_dir / "stack.json").chmod(mode)

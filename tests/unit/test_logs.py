@@ -53,7 +53,7 @@ def test_one_line_a_postback(logged: Logged) -> None:
     ],
     ids=["rejected", "too large", "too large to keep", "unknown URL", "malformed URL"],
 )
-def test_line_says_what_became_of_it(logged: Logged, event: dict[str, Any], metric: str, more: dict[str, str]) -> None:
+def test_line_states_the_result(logged: Logged, event: dict[str, Any], metric: str, more: dict[str, str]) -> None:
     """A postback that is not accepted writes one log line too, with its reason if there is one."""
     answer(event)
     [line] = logged()

@@ -54,7 +54,7 @@ def test_one_that_cannot_be_marked_holds_up_no_other() -> None:
     assert len(items()) == 5
 
 
-def test_only_what_is_published_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_published_events_expire(monkeypatch: pytest.MonkeyPatch) -> None:
     """With a retention, an event's expiry counts from its publication, however late; a replay does not change it."""
     override_receiving(monkeypatch, retention_seconds=86_400)
     [event_id] = store_events()

@@ -21,7 +21,7 @@ SQS_LIMIT = 262_144
 
 
 @pytest.mark.usefixtures("aws")
-def test_comes_back_as_it_went() -> None:
+def test_round_trip() -> None:
     """A parked postback returns unchanged, whatever its bytes; a rejected one also has its reason."""
     parking.park(BYTES)
     parking.reject(BYTES, "not-xml")
@@ -50,7 +50,7 @@ def test_largest_message_fits() -> None:
         json.dumps({"subscription": "s", "token_hash": "h", "received_at": "yesterday", "body": ""}),
     ],
 )
-def test_what_is_none_of_ours_is_refused(body: str) -> None:
+def test_foreign_message_is_refused(body: str) -> None:
     """A foreign message in the queue is recognized, and never partly read."""
     with pytest.raises(ValueError):  # noqa: PT011  JSON, base64 and datetime each say it in their own way
         parse_message(body)

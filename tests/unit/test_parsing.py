@@ -161,7 +161,7 @@ def test_type_that_is_not_known() -> None:
         changed(data={**EVENT["data"], "started_at": 1}),
     ],
 )
-def test_what_carries_no_event(record: Any) -> None:  # noqa: ANN401  of any kind
+def test_record_without_an_event(record: Any) -> None:  # noqa: ANN401  of any kind
     """A record without a complete event is refused."""
     with pytest.raises(NotAnEventError):
         parse(record)

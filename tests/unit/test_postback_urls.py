@@ -95,7 +95,7 @@ def test_new_token_is_accepted_when_callfire_learns_of_it(clock: Clock) -> None:
     assert live()  # 1.2 s  read again
 
 
-def test_guesses_cost_one_look_up_a_second(aws_calls: list[str], clock: Clock) -> None:
+def test_guesses_cost_one_lookup_a_second(aws_calls: list[str], clock: Clock) -> None:
     """Any number of guessed tokens costs one lookup a second per subscription, and its live URL stays live."""
     subscribe()
     aws_calls.clear()
@@ -137,7 +137,7 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(postback_urls._records) <= 10  # noqa: SLF001  the promise is about memory
 
 
-def test_look_up_that_fails_is_remembered_by_nobody() -> None:
+def test_failed_lookup_is_not_remembered() -> None:
     """If DynamoDB does not answer, the URL is neither live nor unknown, and the next request asks again."""
     subscribe()
     with answering("dynamodb.UpdateItem", refusal("AccessDeniedException")), pytest.raises(ClientError):

@@ -72,7 +72,7 @@ def test_unknown_url_gets_one_answer(subscription: str, token: str) -> None:
     assert (items(), parked(), rejected()) == ([], [], [])
 
 
-def test_malformed_url_costs_no_look_up(aws_calls: list[str]) -> None:
+def test_malformed_url_costs_no_lookup(aws_calls: list[str]) -> None:
     """A malformed URL gets 404 without a call to AWS."""
     answer(request(token="short"))
     assert aws_calls == []
@@ -95,7 +95,7 @@ def test_too_large_to_keep(size: int) -> None:
 
 
 @pytest.mark.parametrize("body", [b"{}", b"<" * (MAX_BODY_BYTES + 1)], ids=["unreadable", "too large"])
-def test_what_the_rejected_queue_does_not_take(body: bytes) -> None:
+def test_rejected_queue_fails(body: bytes) -> None:
     """If the rejected queue fails, the postback is parked and the answer is 2xx; if both fail, it is not."""
     rejected_queue = os.environ["REJECTED_QUEUE_URL"].rpartition("/")[2]
     with answering("sqs.SendMessage", only_for(rejected_queue, refusal("AccessDenied"))):

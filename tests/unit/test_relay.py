@@ -34,7 +34,7 @@ def ids_of_unpublished() -> list[str]:
     return [item["id"]["S"] for item in items() if "unpublished" in item]
 
 
-def test_publishes_and_marks_what_waits(logged: Logged) -> None:
+def test_publishes_and_marks_unpublished_events(logged: Logged) -> None:
     """The relay publishes each unpublished event, marks it as published, and counts the run in one log line."""
     queue, ids = consumer(), store_events(25)
     assert run_relay() == {"published": 25, **NOTHING_LEFT}
@@ -44,7 +44,7 @@ def test_publishes_and_marks_what_waits(logged: Logged) -> None:
     assert (line["RelayPublished"], line["RelayFailed"], line["UnpublishedAge"]) == ([25.0], [0.0], [0.0])
 
 
-def test_leaves_what_its_receiver_may_be_publishing() -> None:
+def test_skips_an_event_that_receive_may_be_publishing() -> None:
     """The relay skips an event so young that receive may still be publishing it, and does not report it as late."""
     store_events(age=IN_FLIGHT - timedelta(seconds=5))
     assert run_relay() == {"published": 0, **NOTHING_LEFT}

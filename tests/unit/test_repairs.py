@@ -205,14 +205,14 @@ def test_charset_of_the_header_is_asked() -> None:
 
 
 @pytest.mark.parametrize(("before", "repairs"), SURROUNDINGS.values(), ids=SURROUNDINGS)
-def test_what_comes_before_is_dropped(before: str, repairs: list[str]) -> None:
+def test_text_before_the_document_is_dropped(before: str, repairs: list[str]) -> None:
     """Text before a document, or a bad declaration, does not keep it from being read."""
     data = normalize(document("café", before).encode())["data"]
     assert (data["notes"], data["repairs"]) == ("café", repairs)
 
 
 @pytest.mark.parametrize("after", BEHIND, ids=ascii)
-def test_what_comes_after_is_dropped(after: str) -> None:
+def test_text_after_the_document_is_dropped(after: str) -> None:
     """Text after a document does not keep it from being read, unless it is a document too."""
     data = normalize((document("x") + after).encode())["data"]
     assert data["notes"] == "x"
@@ -320,7 +320,7 @@ def test_beyond_repair(body: str, reason: str) -> None:
         normalize(body.encode())
 
 
-def test_repair_does_not_touch_what_parses() -> None:
+def test_document_that_parses_is_not_repaired() -> None:
     """A document that parses names no repair, even if it looks like one that needs some."""
     body = document("&amp;nbsp; <![CDATA[a & b]]> &#xFFFD; <!-- & -->").encode()
     assert parse(body).leaves["notes"] == ["&nbsp; a & b �"]

@@ -89,7 +89,7 @@ def test_selections(published: list[str]) -> None:
     ],
     ids=str,
 )
-def test_what_selects_nothing_clearly_is_refused(selection: dict[str, Any], published: list[str]) -> None:
+def test_unclear_selection_is_refused(selection: dict[str, Any], published: list[str]) -> None:
     """An incomplete or ambiguous request selects nothing and explains the mistake."""
     assert published
     with pytest.raises(ReplayRequestError, match=r"takes|times|time zone"):
@@ -107,7 +107,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("kind", ["ids", "campaign", "time"])
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_goes_on_where_time_was_up(kind: str, published: list[str], logged: Logged, *, dry_run: bool) -> None:
+def test_continues_with_the_next_request(kind: str, published: list[str], logged: Logged, *, dry_run: bool) -> None:
     """A replay that runs out of time returns its progress and the next request; together they cover the selection."""
     selections: dict[str, Any] = {"ids": {"ids": published[:5]}, "campaign": {"campaign_id": "22222"}, "time": YEAR}
     due = 10 if kind == "time" else 5
@@ -168,7 +168,7 @@ def test_ids_that_cannot_be_read_at_once_are_asked_for_again(published: list[str
         assert ask({"ids": published})["events"] == 10
 
 
-def test_replay_of_what_waits_for_long_is_no_older(published: list[str]) -> None:
+def test_age_of_a_replay_counts_from_its_request(published: list[str]) -> None:
     """The age of a replay counts from its request, so replaying an old event raises no alarm."""
     change(published[0], "SET received_at = :old", old={"S": "2020-01-01T00:00:00.000Z"})
     ask({"ids": [published[0]]})

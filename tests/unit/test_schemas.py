@@ -16,7 +16,7 @@ from tools.pages.schemas import SCHEMAS, files
 from tools.samples import SAMPLES
 
 
-def test_files_are_what_the_command_makes() -> None:
+def test_files_are_generated() -> None:
     """`make schemas` changes nothing: every schema matches the types."""
     assert {file.name: file.read_text() for file in SCHEMAS.glob("*")} == files()
 
@@ -53,7 +53,7 @@ def test_every_event_is_valid(tree: Tree) -> None:
         {"call": "111111"},
     ],
 )
-def test_what_no_event_holds_is_invalid(change: dict[str, Any]) -> None:
+def test_empty_and_undocumented_values_are_invalid(change: dict[str, Any]) -> None:
     """A null, an empty value, a field of another type and an undocumented field are invalid."""
     event = deepcopy(normalize(SAMPLES["call-finished"]))
     event["data"] |= change

@@ -57,7 +57,7 @@ def test_strange_answers(server: str, path: str, status: int, stderr: str) -> No
 @pytest.mark.parametrize(
     "url", ["http://[::1", "http://[secret]/", "nothing", "http://127.0.0.1:99999/", "http://a b/"]
 )
-def test_what_is_not_a_url(url: str) -> None:
+def test_text_that_is_not_a_url(url: str) -> None:
     """One line says so without quoting the URL, because it could be a secret."""
     result = CliRunner().invoke(app, ["send", "text-sent", "--url", url])
     assert isinstance(result.exception, CommandError)

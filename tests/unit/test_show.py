@@ -21,7 +21,7 @@ def test_sample_fits_a_terminal(kind: str) -> None:
     assert "data:" in right
 
 
-def test_what_does_not_fit_is_cut() -> None:
+def test_long_postback_is_cut() -> None:
     """A large postback is cut, and the last line says how much is missing."""
     body = element("call-finished", *(element("notes", text("x" * 500)) for _ in range(50))).encode()
     lines = beside(body, normalize(body))

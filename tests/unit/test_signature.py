@@ -72,7 +72,7 @@ def test_delivery_report_vector() -> None:
     ["", " ", "v14pF7d5C1+CHNIEWlg+sw9v0Xg", "v14pF7d5C1-CHNIEWlg-sw9v0Xg=", "é", "\x00", "=", "A" * 100_000],
     ids=["empty", "blank", "no padding", "of URLs", "not ASCII", "NUL", "padding alone", "long"],
 )
-def test_what_is_no_signature(written: str) -> None:
+def test_other_header_values_are_wrong_signatures(written: str) -> None:
     """Any other header value is a wrong signature, and never an error."""
     body = b'{"name":"test webhook", "callback":"sms:callfire"}'
     assert not signature.is_valid(written, body, secret="mysecrets")
@@ -309,7 +309,7 @@ def test_redriven() -> None:
 
 
 @pytest.mark.usefixtures("v2")
-def test_what_is_read_of_ssm(aws_calls: list[str]) -> None:
+def test_secret_is_read_once(aws_calls: list[str]) -> None:
     """Each function reads the secret once, and only for a postback that is signed or must be."""
     contents.subscribe()
     assert process(postback()).status == "accepted"
@@ -335,7 +335,7 @@ def test_wrong_url_learns_nothing() -> None:
 
 
 @pytest.mark.usefixtures("v2")
-def test_a_lost_answer_of_the_look_up() -> None:
+def test_lost_answer_of_the_lookup() -> None:
     """If DynamoDB fails at first, the proof is still recorded."""
     with answering("dynamodb.UpdateItem", first(1, refusal("InternalServerError", 500))):
         assert process(signed_postback()).status == "accepted"

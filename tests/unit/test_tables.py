@@ -33,7 +33,7 @@ def test_id_is_never_cut() -> None:
     assert fitted(COLUMNS, [["03-01 12:00", "call busy", "+12132212289", None, ID]], 20)[1][-1] == ID
 
 
-def test_what_looks_like_markup_is_none(capsys: pytest.CaptureFixture[str]) -> None:
+def test_square_brackets_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
     """Square brackets are ordinary characters, not markup."""
     emit_table([Column("a"), Column("b")], [["[red]y", None]])
     assert capsys.readouterr().out.splitlines() == ["a       b", "[red]y"]

@@ -126,7 +126,9 @@ def test_replay_with_fewer_attributes_is_still_a_replay(monkeypatch: pytest.Monk
 
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize("cause", ["another error", "a slow refusal"])
-def test_what_is_left_to_the_relay(monkeypatch: pytest.MonkeyPatch, aws_calls: list[str], cause: str) -> None:
+def test_refused_event_is_left_to_the_relay_in_an_outage(
+    monkeypatch: pytest.MonkeyPatch, aws_calls: list[str], cause: str
+) -> None:
     """In an outage, or after a slow refusal, the event is left to the relay instead of losing attributes."""
     if cause == "a slow refusal":
         monkeypatch.setattr(topic, "QUICK_SECONDS", -1)

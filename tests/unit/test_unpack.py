@@ -188,7 +188,7 @@ REFUSED: Final = {
 
 
 @pytest.mark.parametrize(("body", "reason"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_unpacked_is_refused(body: bytes, reason: str) -> None:
+def test_body_that_cannot_be_unpacked_is_refused(body: bytes, reason: str) -> None:
     """Unpacking a bomb stops at the limit, and a packing without a document is refused like any other body."""
     with pytest.raises(UnreadablePostbackError, match=reason):
         normalize(body)

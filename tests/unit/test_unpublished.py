@@ -86,7 +86,7 @@ def test_oldest_of_nothing() -> None:
         assert unpublished.oldest(event_id[0], before=before) is None
 
 
-def test_what_cannot_be_read_now_is_named() -> None:
+def test_item_that_cannot_be_read_now_is_named() -> None:
     """An item that DynamoDB leaves out because of throttling is named, and stays unpublished."""
     ids = store_events(3)
     before = datetime.now(UTC)

@@ -43,7 +43,7 @@ def test_variables_without_a_usable_name_are_kept() -> None:
     }
 
 
-def test_what_nobody_knows_is_kept() -> None:
+def test_unknown_content_is_kept() -> None:
     """Unknown elements and attributes, at any depth and mixed with text, are kept by their path."""
     body = (
         '<call-finished version="2">stray<queue wait="9"><position>3</position><position>1</position></queue>'
@@ -84,7 +84,7 @@ def test_of_a_repeated_element_the_last_wins() -> None:
         ("disposition", "A" * 129),
     ],
 )
-def test_what_cannot_be_typed_is_kept(name: str, value: str) -> None:
+def test_value_that_cannot_be_typed_is_kept(name: str, value: str) -> None:
     """A field in an unexpected form loses neither the event nor its value."""
     assert data_of(element(name, value)) == {
         "outcome": "other",

@@ -129,7 +129,7 @@ def test_doubles_are_deleted(fake_callfire: Server) -> None:
     assert is_complete(fake_callfire)
 
 
-def test_only_what_callfire_offers(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_offered_resources_are_requested(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Resources that CallFire does not offer are not requested."""
     monkeypatch.setattr("local.fake_callfire.v2.RESOURCES", {"InboundText": ["Finished"], "Tomorrow": ["Finished"]})
     assert subscribe() == "1 webhooks"

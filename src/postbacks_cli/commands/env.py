@@ -12,7 +12,7 @@ from postbacks_cli.output import emit, emit_json
 from postbacks_cli.stack import Stack
 
 _FOREIGN: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
-"""Variables that would connect a program to the user's own AWS account in spite of the keys."""
+"""Variables that would connect a program to the user's own AWS account despite the keys."""
 _AWS: Final = 'aws() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'
 """Version 1 of the AWS CLI ignores the variable for SQS and uses its own endpoint."""
 

@@ -66,7 +66,7 @@ def test_document_is_valid() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"asyncapi": "2.6.0"}, {"channel": {}}, {"operations": {"publish": {"action": "shout"}}}]
 )
-def test_what_is_no_asyncapi_is_found_out(wrong: dict[str, Any]) -> None:
+def test_invalid_asyncapi_is_refused(wrong: dict[str, Any]) -> None:
     """The schema of AsyncAPI refuses other versions, unknown fields and unknown words."""
     with pytest.raises(ValidationError):
         OFFICIAL.validate(DOCUMENT | wrong)
