@@ -14,7 +14,7 @@ from postbacks_cli.console.repairs import WORDS, find_places
 from tests.support.building import normalize
 from tools import ROOT
 
-MARK: Final = re.compile(r'<mark class="repair" data-note="[\d, ]+" title="Repaired: ([^"]*)">(.*?)</mark>', re.DOTALL)
+MARK: Final = re.compile(r'<mark class="repair" data-note="[\d, ]*" title="Repaired: ([^"]*)">(.*?)</mark>', re.DOTALL)
 
 UTF8: Final = '<?xml version="1.0" encoding="UTF-8"?>'
 
@@ -123,6 +123,13 @@ def test_bytes_of_another_encoding_are_marked(body: bytes, is_text: bool, name: 
 def test_unpacked_document() -> None:
     """In a packed body, the places in the unpacked document are marked."""
     assert marks(b"postback=%3Ccall-finished%3Ea+%26+b%3C/call-finished%3E") == {"ampersands": ["&"]}
+
+
+def test_numbers_are_at_the_end() -> None:
+    """A place within another one has its own number; the number of the outer one is at its end."""
+    text = "<?xml encoding='x'?><a/>"
+    page = bodies.body(text, find_places(text, ["declaration", "encoding-name"]))
+    assert re.findall('data-note="([^"]*)"', page) == ["", "2", "1"]
 
 
 def test_every_repair_has_words() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pygments.lexer import Lexer
 from pygments.lexers.data import JsonLexer
 from pygments.lexers.html import XmlLexer
-from pygments.token import STANDARD_TYPES, Token
+from pygments.token import STANDARD_TYPES, Token, _TokenType
 
 from postbacks_cli.console.repairs import Place
 from postbacks_cli.console.texts import plain
@@ -23,9 +23,6 @@ AROUND: Final = 4
 """Lines that are shown before and after an error."""
 _BESIDE: Final = 60
 """Characters of the error's own line that are shown before and after it."""
-
-_Notes = tuple[tuple[int, str], ...]
-"""The numbers and names of the repairs at a place."""
 
 
 def body(text: str, places: Iterable[Place] = ()) -> Markup:
@@ -39,34 +36,37 @@ def document(value: object) -> Markup:
 
 
 def code(text: str, lexer: Lexer, places: Iterable[Place] = ()) -> Markup:
-    """Highlight a text, and mark the places of repairs."""
-    notes: dict[int, set[tuple[int, str]]] = defaultdict(set)
+    """Highlight a text, and mark the places of repairs, with the number of the repair at the end of each place."""
+    repairs: dict[int, set[str]] = defaultdict(set)
+    ends: dict[int, set[int]] = defaultdict(set)
     for place in places:
+        ends[place.end].add(place.number)
         for offset in range(place.start, place.end):
-            notes[offset].add((place.number, place.repair))
+            repairs[offset].add(place.repair)
     tokens = lexer.get_tokens_unprocessed(text) if len(text) <= MAX_HIGHLIGHTED else [(0, Token.Text, text)]
-    pieces = (
-        (at, Markup('<span class="hl-{}">{}</span>').format(STANDARD_TYPES.get(kind, ""), plain(piece)))
-        for start, kind, value in tokens
-        for at, piece in _split(value, [tuple(sorted(notes.get(start + n, ()))) for n in range(len(value))])
-    )
-    return Markup().join(
-        _marked(Markup().join(shown for _, shown in run), at) for at, run in groupby(pieces, itemgetter(0))
-    )
+    pieces = _split(tokens, {offset: ", ".join(sorted(names)) for offset, names in repairs.items()})
+    parts = []
+    for names, run in groupby(pieces, itemgetter(0)):
+        spans = list(run)
+        shown = Markup().join(span for _, _, span in spans)
+        parts.append(_marked(shown, names, ends[spans[-1][1]]) if names else shown)
+    return Markup().join(parts)
 
 
-def _split(text: str, notes: list[_Notes]) -> Iterator[tuple[_Notes, str]]:
-    """Split a text where the notes of its characters change."""
-    for at, run in groupby(zip(notes, text, strict=True), itemgetter(0)):
-        yield at, "".join(character for _, character in run)
+def _split(
+    tokens: Iterable[tuple[int, _TokenType, str]], names: Mapping[int, str]
+) -> Iterator[tuple[str, int, Markup]]:
+    """Split tokens where the repairs change. Yields the names of the repairs, the end, and the highlighted text."""
+    span = Markup('<span class="hl-{}">{}</span>')
+    for start, kind, value in tokens:
+        for repaired, run in groupby(enumerate(value, start), lambda at: names.get(at[0], "")):
+            offsets, characters = zip(*run, strict=True)
+            yield repaired, offsets[-1] + 1, span.format(STANDARD_TYPES.get(kind, ""), plain("".join(characters)))
 
 
-def _marked(shown: Markup, notes: _Notes) -> Markup:
-    if not notes:
-        return shown
-    numbers, names = (", ".join(str(note[part]) for note in notes) for part in (0, 1))
+def _marked(shown: Markup, names: str, numbers: Iterable[int]) -> Markup:
     mark = Markup('<mark class="repair" data-note="{}" title="Repaired: {}">{}</mark>')
-    return mark.format(numbers, names, shown)
+    return mark.format(", ".join(map(str, sorted(numbers))), names, shown)
 
 
 def around_fault(text: str, line: int, column: int) -> list[tuple[int, Markup, Markup, Markup]]:

@@ -3,6 +3,7 @@
 import heapq
 from collections import Counter
 from itertools import islice
+from operator import itemgetter
 from typing import Final
 
 from starlette.requests import Request
@@ -54,7 +55,7 @@ def campaign(request: Request) -> Response:
         failed=stats.FAILED,
         reasons=Counter(str(data.get("disposition", "not stated")) for data in failures).most_common(),
         finished=next((one for one in events if one["type"] == CampaignFinished.TYPE), None),
-        newest=heapq.nlargest(_NEWEST, events, key=lambda event: (event["time"], event["recordedtime"])),
+        newest=heapq.nlargest(_NEWEST, events, key=itemgetter("recordedtime")),
         is_cut=len(events) == most,
         is_first=most == FIRST,
         most=most,

@@ -79,7 +79,7 @@ def replay(request: Request) -> Response:
 
 def _curl(body: str) -> str:
     """Return the command that sends a postback again. Its URL is a secret, so it comes from a variable."""
-    kind = "application/json" if body.lstrip().startswith("{") else "text/xml; charset=UTF-8"
+    kind = "application/json" if body.lstrip().startswith(("{", "[")) else "text/xml; charset=UTF-8"
     return f'curl --data-binary {quote(body)} --header {quote(f"Content-Type: {kind}")} "$POSTBACKS_URL"'
 
 
