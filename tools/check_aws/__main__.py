@@ -20,6 +20,7 @@ from postbacks_cli.checks.findings import Finding
 from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.stack import Stack
 from tools.check_aws.reading import READING
+from tools.check_aws.records import RECORDED
 from tools.check_aws.sending import SENDING
 
 
@@ -43,7 +44,7 @@ def check(
 def findings(stack: Stack, *, send: bool) -> Iterator[Finding]:
     """Run the checks of `postbacks doctor`, then those of this program; a check that fails to run is unknown."""
     yield from examine(stack)
-    for subject, look in (READING | (SENDING if send else {})).items():
+    for subject, look in (READING | RECORDED | (SENDING if send else {})).items():
         try:
             yield from look(stack)
         except (BotoCoreError, ClientError) as error:

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import requests
@@ -14,15 +13,6 @@ from tools.samples import SAMPLES
 
 SECONDS: Final = 35
 """The timeout of a request: API Gateway answers within 30 s."""
-
-_RECENT: Final = timedelta(minutes=10)
-_DENIED: Final = (
-    "?AccessDenied ?AccessDeniedException ?KMSAccessDenied ?KMSAccessDeniedException"
-    ' ?AuthorizationError ?AuthorizationErrorException ?"not authorized"'
-)
-"""Error codes of AWS's services, written out, because a term may match whole words only."""
-_URLS: Final = '?"postbacks/c" ?"postbacks/v"'
-"""The beginnings of each subscription's path; the route, which is logged, has a brace there."""
 
 
 def closed_routes(stack: Stack) -> Iterator[Finding]:
@@ -36,34 +26,6 @@ def unknown_url(stack: Stack) -> Iterator[Finding]:
     url = f"{_api_url(stack)}/postbacks/callfinish/{secrets.token_urlsafe(32)}"
     status = requests.post(url, SAMPLES["text-sent"], timeout=SECONDS).status_code
     yield finding("unknown URL", status == requests.codes.not_found, f"POST to a URL that does not exist: {status}")
-
-
-def relay_reports(stack: Stack) -> Iterator[Finding]:
-    """Check that the schedule starts the relay, and that CloudWatch extracts metrics from its log."""
-    now = datetime.now(UTC)
-    found = stack.aws.cloudwatch.get_metric_statistics(
-        Namespace="CallFirePostbacks",
-        MetricName="UnpublishedAge",
-        Dimensions=[{"Name": "service", "Value": stack.name}],
-        StartTime=now - _RECENT,
-        EndTime=now,
-        Period=60,
-        Statistics=["SampleCount"],
-    )["Datapoints"]
-    yield finding("relay", bool(found), f"UnpublishedAge was reported in {len(found)} of the last 10 minutes")
-
-
-def permissions(stack: Stack) -> Iterator[Finding]:
-    """Check that no function was denied a call."""
-    for group in stack.physical_ids("AWS::Logs::LogGroup"):
-        denied = _logged(stack, group, _DENIED)
-        yield finding("permissions", not denied, f"{group}: {len(denied)} calls denied within a day")
-
-
-def access_log(stack: Stack) -> Iterator[Finding]:
-    """Check that the API's log contains no postback URLs."""
-    lines = _logged(stack, f"/aws/http-api/{stack.name}", _URLS)
-    yield finding("access log", not lines, f"{len(lines)} lines with a postback URL within a day")
 
 
 def tables(stack: Stack) -> Iterator[Finding]:
@@ -93,9 +55,6 @@ def tls_only(stack: Stack) -> Iterator[Finding]:
 READING: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
     "IAM routes": closed_routes,
     "unknown URL": unknown_url,
-    "relay": relay_reports,
-    "permissions": permissions,
-    "access log": access_log,
     "tables": tables,
     "TLS only": tls_only,
 }
@@ -108,10 +67,3 @@ def finding(subject: str, holds: bool, detail: str) -> Finding:  # noqa: FBT001
 
 def _api_url(stack: Stack) -> str:
     return stack.aws.ssm.get_parameter(Name=stack.output("ApiUrlParameterName"))["Parameter"]["Value"]
-
-
-def _logged(stack: Stack, group: str, pattern: str) -> list[Any]:
-    since = int((datetime.now(UTC) - timedelta(days=1)).timestamp() * 1000)
-    logs = stack.aws.session.create_client("logs", region_name=stack.aws.region, endpoint_url=stack.endpoint_url)
-    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since, filterPattern=pattern)
-    return [event for page in pages for event in page["events"]]

@@ -1,0 +1,67 @@
+"""The checks of `make check-aws` that read what CloudWatch recorded, with stubbed answers."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.stub import ANY, Stubber
+
+from tests.support.stubbed import stubbed_stack
+from tools.check_aws import records
+
+TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
+SENT = f"Successfully executed action {TOPIC}"
+REFUSED = f'Failed to execute action {TOPIC}. Received error: "CloudWatch Alarms is not authorized"'
+
+
+@pytest.mark.parametrize(
+    ("latest", "levels"),
+    [
+        pytest.param({"a": None, "b": None}, ["unknown"], id="never notified"),
+        pytest.param({"a": SENT, "b": None}, ["ok"], id="notified once"),
+        pytest.param({"a": SENT, "b": REFUSED}, ["ok", "fail"], id="not authorized"),
+    ],
+)
+def test_alarm_actions(latest: dict[str, str | None], levels: list[str]) -> None:
+    """The latest notification of each alarm must have succeeded; without any, the check knows nothing."""
+    stack = stubbed_stack()
+    alarms = [
+        {
+            "LogicalResourceId": name,
+            "PhysicalResourceId": name,
+            "ResourceType": "AWS::CloudWatch::Alarm",
+            "LastUpdatedTimestamp": datetime.now(UTC),
+            "ResourceStatus": "CREATE_COMPLETE",
+        }
+        for name in latest
+    ]
+    with Stubber(stack.aws.cloudformation) as cloudformation, Stubber(stack.aws.cloudwatch) as cloudwatch:
+        cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": alarms})
+        for name, summary in latest.items():
+            asked = {"AlarmName": name, "HistoryItemType": "Action", "ScanBy": ANY, "MaxRecords": 1}
+            items = [{"HistorySummary": summary}] if summary else []
+            cloudwatch.add_response("describe_alarm_history", {"AlarmHistoryItems": items}, asked)
+        findings = list(records.alarm_actions(stack))
+    assert [finding.level for finding in findings] == levels
+    assert all("not authorized" in finding.detail for finding in findings if finding.level == "fail")
+
+
+@pytest.mark.parametrize(
+    ("points", "detail"),
+    [
+        pytest.param([], "receive did not run within a day.", id="no postback"),
+        pytest.param(
+            [{"ExtendedStatistics": {"p50": 13.6, "p99": 1402.2}}],
+            "receive took 14 ms at the median, 1,402 ms at the 99th percentile.",
+            id="postbacks",
+        ),
+    ],
+)
+def test_speed(points: list[dict[str, Any]], detail: str) -> None:
+    """The median and the 99th percentile of a day are shown, and are never a failure."""
+    stack = stubbed_stack(ReceiveFunctionName="receive")
+    with Stubber(stack.aws.cloudwatch) as cloudwatch:
+        cloudwatch.add_response("get_metric_statistics", {"Datapoints": points})
+        (finding,) = records.speed(stack)
+    assert finding.detail == detail
+    assert finding.level != "fail"
