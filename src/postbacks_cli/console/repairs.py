@@ -95,7 +95,7 @@ def _places(text: str, repairs: Sequence[str]) -> Iterator[_Change]:
     parts, root = surroundings.read_prolog(text)
     for start, end, kind in parts:
         yield (start, end, kind)
-        if kind == "aside":
+        if kind == "kept":
             yield from _within(text[start:end], "other", start, repairs)
     yield from _in_document(text[root:], root, repairs)
 

@@ -10,14 +10,14 @@ _WELL_FORMED: Final = re.compile(
     r"""<\?xml\s+version\s*=\s*(?:"1\.\d+"|'1\.\d+')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?"""
     r"""(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>"""
 )
-_DECLARATION: Final = re.compile(
-    r"<[?!]?\s{0,9}xml\s+(?:version|encoding|standalone)\b[^<>]*>?|<\?xml\s{0,9}>", re.IGNORECASE
-)
 _INSTRUCTION: Final = re.compile(r"<\?xml[\s?]", re.IGNORECASE)
-_DOCTYPE: Final = re.compile(  # the second form has no end or a stray quotation mark
-    r"""<!\s{0,9}DOCTYPE(?:(?:[^<>\[\]"']++|"[^"]*+"|'[^']*+')*+>|[^<>\[\]]*+(?:>|(?=<)))""", re.IGNORECASE
+_PART: Final = re.compile(
+    r"(?P<declaration><[?!]?\s{0,9}xml\s+(?:version|encoding|standalone)\b[^<>]*>?|<\?xml\s{0,9}>)"
+    # The second form of a DOCTYPE has no end or a stray quotation mark.
+    r"""|(?P<doctype><!\s{0,9}DOCTYPE(?:(?:[^<>\[\]"']++|"[^"]*+"|'[^']*+')*+>|[^<>\[\]]*+(?:>|(?=<))))"""
+    r"|<!--.*?-->|<\?.*?\?>",
+    re.IGNORECASE | re.DOTALL,
 )
-_ASIDE: Final = re.compile(r"<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
 class Part(NamedTuple):
@@ -25,31 +25,28 @@ class Part(NamedTuple):
 
     start: int
     end: int
-    kind: Literal["declaration", "doctype", "surrounding-text", "valid declaration", "aside"]
-    """The repair that drops it; a valid declaration is dropped without one, and an aside (a comment or an instruction)
-    is kept.
-    """
+    kind: Literal["declaration", "doctype", "surrounding-text", "valid declaration", "kept"]
+    """The repair that drops it. A valid declaration is dropped without one, and comments and instructions are kept."""
 
 
 def read_prolog(text: str) -> tuple[list[Part], int]:
     """Return the parts before the root element, and where that begins. Nothing that a DOCTYPE points to is fetched."""
     parts: list[Part] = []
-    place, is_first = 0, True
-    while (start := text.find("<", place)) >= 0:
-        if text[place:start].strip(f"\ufeff{WHITE_SPACE}" if is_first else WHITE_SPACE):
-            parts.append(Part(place, start, "surrounding-text"))
-        place = start
-        if found := _DECLARATION.match(text, place):
-            is_valid = is_first and _WELL_FORMED.fullmatch(found[0])
-            parts.append(Part(place, found.end(), "valid declaration" if is_valid else "declaration"))
-        elif found := _DOCTYPE.match(text, place):
-            parts.append(Part(place, found.end(), "doctype"))
-        elif found := _ASIDE.match(text, place):
-            parts.append(Part(place, found.end(), "aside"))
+    end, start = 0, text.find("<")
+    while start >= 0:
+        if text[end:start].strip(WHITE_SPACE if end else f"\ufeff{WHITE_SPACE}"):
+            parts.append(Part(end, start, "surrounding-text"))
+        found = _PART.match(text, start)
+        if not found:
+            return parts, start
+        if found["declaration"]:
+            is_valid = end == 0 and _WELL_FORMED.fullmatch(found[0])
+            parts.append(Part(start, found.end(), "valid declaration" if is_valid else "declaration"))
         else:
-            break
-        place, is_first = found.end(), False
-    return parts, place
+            parts.append(Part(start, found.end(), "doctype" if found["doctype"] else "kept"))
+        end = found.end()
+        start = text.find("<", end)
+    return parts, end
 
 
 def drop_prolog(text: str) -> tuple[str, list[str]]:
@@ -58,9 +55,9 @@ def drop_prolog(text: str) -> tuple[str, list[str]]:
     A DOCTYPE with declarations of its own is kept.
     """
     parts, root = read_prolog(text)
-    asides = [text[part.start : part.end] for part in parts if part.kind == "aside"]
-    repairs = [part.kind for part in parts if part.kind not in ("aside", "valid declaration")]
-    return "".join([*asides, text[root:]]), list(dict.fromkeys(repairs))
+    kept = [text[part.start : part.end] for part in parts if part.kind == "kept"]
+    repairs = [part.kind for part in parts if part.kind not in ("kept", "valid declaration")]
+    return "".join([*kept, text[root:]]), list(dict.fromkeys(repairs))
 
 
 def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
