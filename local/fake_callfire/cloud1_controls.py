@@ -13,16 +13,14 @@ A postback goes to the URL of a scope, as CallFire's does after a call, a text o
 from http import HTTPStatus
 from typing import Final
 
-import requests
 from flask import Blueprint, Response, jsonify, request
 
 from local.fake_callfire.account import Account
 from local.fake_callfire.cloud1 import CALLBACK, scope_of
 from local.fake_callfire.cloud1_answers import ANSWERS
-from postbacks_cli.web import session_for
+from local.fake_callfire.posting import post
 from tools.samples import SAMPLES
 
-TIMEOUT: Final = 35  # API Gateway answers within 30 s
 # The headers of later generations' deliveries; those of cloud/1 are unknown.
 _HEADERS: Final = {"Content-Type": "text/xml; charset=UTF-8", "User-Agent": "CallFire-HTTP/1.0"}
 
@@ -33,7 +31,7 @@ def controls(account: Account) -> Blueprint:
 
     @endpoints.post(f"/postbacks/{CALLBACK}")
     @endpoints.post(f"/postbacks/{CALLBACK}/<int:campaign>")
-    def post(callback: str, campaign: int | None = None) -> tuple[Response, HTTPStatus]:
+    def post_body(callback: str, campaign: int | None = None) -> tuple[Response, HTTPStatus]:
         sample = request.args.get("sample")
         scope = scope_of(callback, campaign)
         if sample and sample not in SAMPLES:
@@ -41,7 +39,7 @@ def controls(account: Account) -> Blueprint:
         if scope not in account.urls:
             return jsonify(error=f"no URL for {scope}"), HTTPStatus.NOT_FOUND
         body = SAMPLES[sample] if sample else request.get_data()
-        answer = _post(account.urls[scope], body)
+        answer = post(account.urls[scope], body, _HEADERS)
         return jsonify(status=answer.status_code, headers=dict(answer.headers), body=answer.text), HTTPStatus.OK
 
     @endpoints.get("/urls")
@@ -63,8 +61,3 @@ def controls(account: Account) -> Blueprint:
         return "", HTTPStatus.NO_CONTENT
 
     return endpoints
-
-
-def _post(url: str, body: bytes) -> requests.Response:
-    with session_for(url) as session:
-        return session.post(url, body, headers=_HEADERS, timeout=TIMEOUT, allow_redirects=False)

@@ -18,8 +18,7 @@ import requests
 from flask import Blueprint, Response, jsonify, request
 
 from local.fake_callfire.account import Webhooks
-from local.fake_callfire.cloud1_controls import TIMEOUT
-from postbacks_cli.web import session_for
+from local.fake_callfire.posting import post
 
 _HEADERS: Final = {"Content-Type": "application/json", "User-Agent": "CallFire-HTTP/1.0"}  # unknown
 
@@ -35,7 +34,7 @@ def controls(webhooks: Webhooks) -> Blueprint:
         signature = request.args.get("signature", "valid")
         with webhooks.lock:
             due = [one for one in webhooks.known.values() if one["resource"] == resource and one["enabled"]]
-        answers = [_post(webhook, request.get_data(), signature) for webhook in map(dict, due)]
+        answers = [_deliver(webhook, request.get_data(), signature) for webhook in map(dict, due)]
         return jsonify([{"status": answer.status_code, "body": answer.text} for answer in answers])
 
     @blueprint.get("/webhooks")
@@ -65,10 +64,9 @@ def sign(secret: str, body: bytes) -> str:
     return b64encode(hmac.digest(secret.encode(), body, "sha1")).decode()
 
 
-def _post(webhook: dict[str, Any], body: bytes, signature: str) -> requests.Response:
+def _deliver(webhook: dict[str, Any], body: bytes, signature: str) -> requests.Response:
     headers = dict(_HEADERS)
     if "secret" in webhook and signature != "none":
         secret = webhook["secret"] if signature == "valid" else "another secret"
         headers["X-CallFire-Signature"] = sign(secret, body)
-    with session_for(webhook["callback"]) as session:
-        return session.post(webhook["callback"], body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+    return post(webhook["callback"], body, headers)
