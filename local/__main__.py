@@ -15,7 +15,7 @@ from rich.console import Console
 from local import containers, function_logs, lifecycle, processes
 from local.show import show, show_next_steps
 from local.stack import FILE, default_state_dir, find
-from postbacks_cli import local_stack
+from postbacks_cli.aws import local_stack
 
 console = Console(highlight=False)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
+from postbacks_cli.aws.find_stack import DEFAULT_NAME, LOCAL, Choice
 from postbacks_cli.commands.console import console
 from postbacks_cli.commands.doctor import doctor
 from postbacks_cli.commands.env import env
@@ -25,9 +26,8 @@ from postbacks_cli.commands.stats import stats
 from postbacks_cli.commands.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
 from postbacks_cli.commands.tail import tail
 from postbacks_cli.errors import CommandError, explain
-from postbacks_cli.find_stack import DEFAULT_NAME, LOCAL, Choice
-from postbacks_cli.help import Command, Group
-from postbacks_cli.output import escape_what_cannot_be_encoded, say
+from postbacks_cli.terminal.help import Command, Group
+from postbacks_cli.terminal.output import escape_what_cannot_be_encoded, say
 
 app = typer.Typer(
     cls=Group,

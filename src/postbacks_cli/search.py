@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import NamedTuple
 
-from postbacks_cli import event_search, phone_numbers
-from postbacks_cli.progress import Progress, no_progress
-from postbacks_cli.rejected_queue import RejectedPostback, reading
-from postbacks_cli.stack import Stack
-from postbacks_cli.stored_events import Item
+from postbacks_cli import phone_numbers
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.events import event_search
+from postbacks_cli.events.stored_events import Item
+from postbacks_cli.queues.rejected_queue import RejectedPostback, reading
+from postbacks_cli.terminal.progress import Progress, no_progress
 
 
 class Found(NamedTuple):

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.stack import Stack
 from postbacks_cli.web import session_for
 
 if TYPE_CHECKING:

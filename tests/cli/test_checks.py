@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 from callfire_events.envelope import format_timestamp
 from callfire_postbacks.outbox import store
-from postbacks_cli import find_stack
 from postbacks_cli.app import app
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks import examine, functions, setup, subscriptions, traffic
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.stack import Stack
 from tests.support.stubbed import stubbed_stack
 
 

@@ -6,8 +6,8 @@ import pytest
 import typer
 
 from callfire_events import EventData
-from postbacks_cli.options import KINDS, event_type, kind_of
 from postbacks_cli.samples import SAMPLES
+from postbacks_cli.terminal.options import KINDS, event_type, kind_of
 
 
 def test_types_are_those_of_the_events() -> None:

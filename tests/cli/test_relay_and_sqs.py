@@ -6,9 +6,10 @@ import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner
 
-from postbacks_cli import find_stack, redriving
 from postbacks_cli.app import app
+from postbacks_cli.aws import find_stack
 from postbacks_cli.commands import replay
+from postbacks_cli.queues import redriving
 from tests.support.stubbed import stubbed_stack
 
 PARKED = "https://sqs.us-east-1.amazonaws.com/123456789012/parked"

@@ -2,7 +2,7 @@
 
 import os
 
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws.stack import Stack
 from tests.support.stubbed import stubbed_stack
 
 

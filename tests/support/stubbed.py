@@ -2,8 +2,8 @@
 
 from botocore.session import Session
 
-from postbacks_cli.aws import Clients
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws.clients import Clients
+from postbacks_cli.aws.stack import Stack
 
 
 def stubbed_stack(**outputs: str) -> Stack:

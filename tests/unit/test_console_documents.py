@@ -11,10 +11,10 @@ import pytest
 from callfire_postbacks import ingest
 from callfire_postbacks.aws.clients import sqs
 from callfire_postbacks.postback import to_message
-from postbacks_cli import fault, rejected_queue
 from postbacks_cli.console import bodies
 from postbacks_cli.console.documents import Document, Fault, document_of, examine
-from postbacks_cli.rejected_queue import RejectedPostback, reading
+from postbacks_cli.queues import fault, rejected_queue
+from postbacks_cli.queues.rejected_queue import RejectedPostback, reading
 from tests.support.building import postback
 from tests.support.operators_stack import operators_stack
 

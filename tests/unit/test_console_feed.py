@@ -6,9 +6,9 @@ from contextlib import aclosing
 
 import pytest
 
-from postbacks_cli import stored_events
 from postbacks_cli.console.feed import KEPT, Feed
-from postbacks_cli.tail_queue import Arrival
+from postbacks_cli.events import stored_events
+from postbacks_cli.queues.tail_queue import Arrival
 from tests.support.building import call, element, normalize
 from tests.support.stubbed import stubbed_stack
 

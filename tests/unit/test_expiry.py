@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from callfire_postbacks.outbox import expiry
-from postbacks_cli import find_stack
 from postbacks_cli.app import app
+from postbacks_cli.aws import find_stack
 from postbacks_cli.commands import expire
 from tests.support.contents import delete, items
 from tests.support.settings import override_receiving

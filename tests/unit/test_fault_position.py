@@ -9,9 +9,9 @@ from callfire_postbacks import ingest
 from callfire_postbacks.aws.clients import sqs
 from callfire_postbacks.formats import json_reader, xml
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from postbacks_cli import rejected_queue
-from postbacks_cli.fault import excerpt
-from postbacks_cli.rejected_queue import reading
+from postbacks_cli.queues import rejected_queue
+from postbacks_cli.queues.fault import excerpt
+from postbacks_cli.queues.rejected_queue import reading
 from tests.support.building import postback
 from tests.support.operators_stack import operators_stack
 

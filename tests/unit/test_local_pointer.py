@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from postbacks_cli import local_stack
+from postbacks_cli.aws import local_stack
 
 
 @pytest.fixture(autouse=True)

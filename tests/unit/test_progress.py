@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from postbacks_cli import progress
+from postbacks_cli.terminal import progress
 
 HINT = "Reading events"
 

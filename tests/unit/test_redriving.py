@@ -3,8 +3,8 @@
 import pytest
 
 from callfire_postbacks.parking import reject
-from postbacks_cli import redriving, rejected_queue
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.queues import redriving, rejected_queue
 from tests.support.building import call, element, postback
 from tests.support.contents import parked, rejected
 from tests.support.operators_stack import operators_stack

@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from postbacks_cli import sam_config
+from postbacks_cli.aws import sam_config
+from postbacks_cli.aws.sam_config import Deployment
 from postbacks_cli.errors import CommandError
-from postbacks_cli.sam_config import Deployment
 
 GUIDED: Final = """
 version = 0.1

@@ -10,10 +10,11 @@ import pytest
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.outbox import store
 from callfire_postbacks.parking import park, reject
-from postbacks_cli import rejected_queue, scan, stored_events
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.events import scan, stored_events
+from postbacks_cli.events.selection import Selection
+from postbacks_cli.queues import rejected_queue
 from postbacks_cli.search import find
-from postbacks_cli.selection import Selection
-from postbacks_cli.stack import Stack
 from tests.support.building import RECEIVED_AT, call, element, normalize, postback, postback_at
 from tests.support.contents import items, parked, rejected
 from tests.support.operators_stack import operators_stack

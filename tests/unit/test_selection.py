@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from callfire_events import CallFinished
 from postbacks_cli import phone_numbers
 from postbacks_cli.app import app
-from postbacks_cli.selecting import build, time_zone
-from postbacks_cli.selection import Selection
+from postbacks_cli.events.selecting import build, time_zone
+from postbacks_cli.events.selection import Selection
 from tests.support.building import CALL, normalize
 
 EVENT = normalize(CALL)  # ended 2010-03-24T22:58:53Z, received 2026-01-01T12:00:00Z

@@ -11,9 +11,9 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from postbacks_cli.app import app
-from postbacks_cli.aws import Clients
+from postbacks_cli.aws.clients import Clients
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.stack import Stack
 from tests.support.template_resources import REGION
 
 KEY: Final = "key-that-nobody-sees"

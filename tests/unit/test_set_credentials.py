@@ -9,7 +9,7 @@ from moto import mock_aws
 from typer.testing import CliRunner
 
 from postbacks_cli.app import app
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws.stack import Stack
 from tests.support.template_resources import REGION
 
 LOGIN: Final = "login-of-the-api"

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from postbacks_cli import find_stack
 from postbacks_cli.app import app
-from postbacks_cli.find_stack import Choice
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.find_stack import Choice
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from postbacks_cli.stats import By, Row, count, total
+from postbacks_cli.events.stats import By, Row, count, total
 
 
 def event(kind: str, outcome: str | None = None, *, campaign: str | None = "1", time: str = "03-01T12:30") -> Any:  # noqa: ANN401  JSON

@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from postbacks_cli.tables import Column, emit_table, fitted
+from postbacks_cli.terminal.tables import Column, emit_table, fitted
 
 ID = "854589f2f8aa1f80bfb74d495d627c04"
 COLUMNS = [Column("time"), Column("what"), Column("number"), Column("campaign", drop=1), Column("id", is_id=True)]

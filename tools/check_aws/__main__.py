@@ -14,11 +14,11 @@ import requests
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from postbacks_cli import find_stack
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.examine import examine
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.errors import CommandError, explain
-from postbacks_cli.stack import Stack
 from tools.check_aws.reading import READING
 from tools.check_aws.records import RECORDED
 from tools.check_aws.sending import SENDING

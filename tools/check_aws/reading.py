@@ -7,8 +7,8 @@ from typing import Any, Final
 import requests
 from botocore.exceptions import ClientError
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.stack import Stack
 from tools.samples import SAMPLES
 
 SECONDS: Final = 35

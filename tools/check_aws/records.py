@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.stack import Stack
 from tools.check_aws.reading import finding
 
 _DAY: Final = timedelta(days=1)

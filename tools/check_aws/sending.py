@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import requests
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.errors import CommandError
-from postbacks_cli.stack import Stack
 from tools.check_aws.reading import SECONDS, finding
 from tools.samples import SAMPLES
 

@@ -5,10 +5,10 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks import functions, setup, subscriptions, traffic
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.errors import CommandError, explain
-from postbacks_cli.stack import Stack
 
 _CHECKS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
     "stack": setup.stack_status,

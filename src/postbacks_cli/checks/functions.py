@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.stack import Stack
 
 _FUNCTIONS: Final = ("ReceiveFunctionName", "RelayFunctionName", "DrainFunctionName", "SubscriptionsFunctionName")
 _ENVIRONMENT: Final = {

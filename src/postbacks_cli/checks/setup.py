@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Final
 
+from postbacks_cli.aws.secret_parameters import API_KEY, CREDENTIALS, Secret
+from postbacks_cli.aws.stack import NEVER_DEPLOYED, Stack
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.secret_parameters import API_KEY, CREDENTIALS, Secret
-from postbacks_cli.stack import NEVER_DEPLOYED, Stack
 from postbacks_cli.web import session_for
 
 _API_SECONDS: Final = 10

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from callfire_postbacks.subscriptions.url_form import V2
+from postbacks_cli.aws.invocation import invoke
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding, Level
-from postbacks_cli.invocation import invoke
-from postbacks_cli.stack import Stack
 from postbacks_cli.times import age, shown
 
 SILENCE: Final = timedelta(days=7)

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, timedelta
 from typing import Final
 
-from postbacks_cli import queues
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.stack import Stack
+from postbacks_cli.queues import attributes
 from postbacks_cli.times import age, shown
 
 _RELAY_LATE: Final = timedelta(minutes=5)
@@ -53,7 +53,7 @@ def parked_and_rejected(stack: Stack) -> Iterator[Finding]:
         ): "`postbacks rejected` shows the reasons; after a fix, run `postbacks redrive`.",
     }
     for (queue, output), remedy in remedies.items():
-        depth = queues.depth(stack, output)
+        depth = attributes.depth(stack, output)
         yield Finding("warn", queue, f"About {depth:,}.", remedy) if depth else Finding("ok", queue, "None.")
 
 

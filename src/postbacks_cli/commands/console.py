@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from postbacks_cli import find_stack
+from postbacks_cli.aws import find_stack
 from postbacks_cli.errors import CommandError
 
 

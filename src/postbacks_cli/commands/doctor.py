@@ -5,12 +5,12 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from postbacks_cli import find_stack
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.stack import NEVER_DEPLOYED
 from postbacks_cli.checks import setup
 from postbacks_cli.checks.examine import examine
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.output import emit_json, printable, stdout
-from postbacks_cli.stack import NEVER_DEPLOYED
+from postbacks_cli.terminal.output import emit_json, printable, stdout
 
 _STYLES: Final = {"ok": "green", "warn": "yellow", "fail": "bold red", "unknown": "magenta"}
 

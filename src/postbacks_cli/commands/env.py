@@ -6,10 +6,10 @@ from typing import Annotated, Final
 
 import typer
 
-from postbacks_cli import find_stack
-from postbacks_cli.find_stack import LOCAL_KEY
-from postbacks_cli.output import emit, emit_json
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.find_stack import LOCAL_KEY
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.terminal.output import emit, emit_json
 
 _FOREIGN: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
 """Variables that would connect a program to the user's own AWS account despite the keys."""

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from postbacks_cli import event_rows, find_stack, stored_events
-from postbacks_cli.options import AsJson
-from postbacks_cli.output import emit_json, say
-from postbacks_cli.progress import progress
-from postbacks_cli.selecting import selecting
-from postbacks_cli.selection import Selection
-from postbacks_cli.tables import emit_table
+from postbacks_cli.aws import find_stack
+from postbacks_cli.events import event_rows, stored_events
+from postbacks_cli.events.selecting import selecting
+from postbacks_cli.events.selection import Selection
+from postbacks_cli.terminal.options import AsJson
+from postbacks_cli.terminal.output import emit_json, say
+from postbacks_cli.terminal.progress import progress
+from postbacks_cli.terminal.tables import emit_table
 
 
 @selecting

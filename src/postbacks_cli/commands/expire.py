@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 import typer
 
-from postbacks_cli import find_stack
-from postbacks_cli.invocation import invoke
-from postbacks_cli.options import Yes
-from postbacks_cli.output import counted, emit, say
-from postbacks_cli.progress import Progress, progress
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.invocation import invoke
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.terminal.options import Yes
+from postbacks_cli.terminal.output import counted, emit, say
+from postbacks_cli.terminal.progress import Progress, progress
 
 
 def expire(

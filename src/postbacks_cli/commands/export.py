@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from postbacks_cli import find_stack, stored_events
-from postbacks_cli.exporting import COLUMNS, cells
-from postbacks_cli.output import counted, emit_json, printable, say
-from postbacks_cli.progress import progress
-from postbacks_cli.selecting import selecting
-from postbacks_cli.selection import Selection
+from postbacks_cli.aws import find_stack
+from postbacks_cli.events import stored_events
+from postbacks_cli.events.exporting import COLUMNS, cells
+from postbacks_cli.events.selecting import selecting
+from postbacks_cli.events.selection import Selection
+from postbacks_cli.terminal.output import counted, emit_json, printable, say
+from postbacks_cli.terminal.progress import progress
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument

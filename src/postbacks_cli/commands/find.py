@@ -4,13 +4,14 @@ from typing import Annotated
 
 import typer
 
-from postbacks_cli import event_view, find_stack
+from postbacks_cli.aws import find_stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.options import AsJson
-from postbacks_cli.output import emit, emit_json, say
-from postbacks_cli.progress import progress
-from postbacks_cli.rejected_queue import RejectedPostback
+from postbacks_cli.events import event_view
+from postbacks_cli.queues.rejected_queue import RejectedPostback
 from postbacks_cli.search import find as search
+from postbacks_cli.terminal.options import AsJson
+from postbacks_cli.terminal.output import emit, emit_json, say
+from postbacks_cli.terminal.progress import progress
 
 
 def find(

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from postbacks_cli import find_stack, redriving
+from postbacks_cli.aws import find_stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.options import Reasons
-from postbacks_cli.output import counted, emit, say
-from postbacks_cli.progress import progress
+from postbacks_cli.queues import redriving
+from postbacks_cli.terminal.options import Reasons
+from postbacks_cli.terminal.output import counted, emit, say
+from postbacks_cli.terminal.progress import progress
 
 
 def redrive(

@@ -4,13 +4,15 @@ from typing import Annotated, Final
 
 import typer
 
-from postbacks_cli import fault, find_stack, queues, times
+from postbacks_cli import times
+from postbacks_cli.aws import find_stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.options import AsJson, Reasons
-from postbacks_cli.output import emit_json, emit_postback, say
-from postbacks_cli.progress import progress
-from postbacks_cli.rejected_queue import RejectedPostback, reading
-from postbacks_cli.tables import Column, emit_table
+from postbacks_cli.queues import attributes, fault
+from postbacks_cli.queues.rejected_queue import RejectedPostback, reading
+from postbacks_cli.terminal.options import AsJson, Reasons
+from postbacks_cli.terminal.output import emit_json, emit_postback, say
+from postbacks_cli.terminal.progress import progress
+from postbacks_cli.terminal.tables import Column, emit_table
 
 _COLUMNS: Final = (
     Column("came (UTC)"),
@@ -55,7 +57,7 @@ def rejected(
             emit_json(postback.described())
     elif found:
         emit_table(_COLUMNS, [_row(postback) for postback in found])
-    depth = f"{len(found):,} of about {queues.depth(stack, 'RejectedQueueUrl'):,} in the rejected queue."
+    depth = f"{len(found):,} of about {attributes.depth(stack, 'RejectedQueueUrl'):,} in the rejected queue."
     if reasons and not found:
         raise CommandError(f"No postback was rejected for {' or '.join(reasons)}: {depth}")
     say(depth)

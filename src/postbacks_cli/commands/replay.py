@@ -4,15 +4,16 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from postbacks_cli import find_stack, stored_events
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.invocation import invoke
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.invocation import invoke
-from postbacks_cli.options import Yes
-from postbacks_cli.output import counted, emit, say
-from postbacks_cli.progress import progress
-from postbacks_cli.selecting import selecting
-from postbacks_cli.selection import Selection
-from postbacks_cli.stack import Stack
+from postbacks_cli.events import stored_events
+from postbacks_cli.events.selecting import selecting
+from postbacks_cli.events.selection import Selection
+from postbacks_cli.terminal.options import Yes
+from postbacks_cli.terminal.output import counted, emit, say
+from postbacks_cli.terminal.progress import progress
 
 _AT_ONCE: Final = 10_000
 """Ids in one request: 350 kB of Lambda's limit of 6 MB."""

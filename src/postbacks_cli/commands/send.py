@@ -6,11 +6,12 @@ from typing import Annotated, Final
 
 import typer
 
-from postbacks_cli import find_stack, sending
+from postbacks_cli import sending
+from postbacks_cli.aws import find_stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import counted, emit, say
-from postbacks_cli.progress import progress
 from postbacks_cli.samples import LATER_SAMPLES, SAMPLES
+from postbacks_cli.terminal.output import counted, emit, say
+from postbacks_cli.terminal.progress import progress
 from postbacks_cli.variations import UnknownFieldError, vary
 from postbacks_cli.web import status_text
 

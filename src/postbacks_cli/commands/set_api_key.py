@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from postbacks_cli import find_stack
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.secret_parameters import API_KEY, ask, parameter_name, store
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import emit
-from postbacks_cli.secret_parameters import API_KEY, ask, parameter_name, store
+from postbacks_cli.terminal.output import emit
 
 
 def set_api_key(

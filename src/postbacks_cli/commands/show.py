@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from postbacks_cli import event_view, find_stack, stored_events
+from postbacks_cli.aws import find_stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import emit_json, emit_postback
+from postbacks_cli.events import event_view, stored_events
+from postbacks_cli.terminal.output import emit_json, emit_postback
 
 
 def show(

@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
-from postbacks_cli import find_stack, stored_events
-from postbacks_cli.options import AsJson, kind_of
-from postbacks_cli.output import emit_json, say
-from postbacks_cli.progress import progress
-from postbacks_cli.selecting import selecting
-from postbacks_cli.selection import Selection
-from postbacks_cli.stats import By, Row, count, total
-from postbacks_cli.tables import Column, emit_table
+from postbacks_cli.aws import find_stack
+from postbacks_cli.events import stored_events
+from postbacks_cli.events.selecting import selecting
+from postbacks_cli.events.selection import Selection
+from postbacks_cli.events.stats import By, Row, count, total
+from postbacks_cli.terminal.options import AsJson, kind_of
+from postbacks_cli.terminal.output import emit_json, say
+from postbacks_cli.terminal.progress import progress
+from postbacks_cli.terminal.tables import Column, emit_table
 
 
 @selecting

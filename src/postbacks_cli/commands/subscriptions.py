@@ -4,13 +4,14 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from postbacks_cli import find_stack, times
+from postbacks_cli import times
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.invocation import ProblemError, invoke
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.invocation import ProblemError, invoke
-from postbacks_cli.options import AsJson, Yes
-from postbacks_cli.output import emit, emit_json, say
-from postbacks_cli.stack import Stack
-from postbacks_cli.tables import Column, emit_table
+from postbacks_cli.terminal.options import AsJson, Yes
+from postbacks_cli.terminal.output import emit, emit_json, say
+from postbacks_cli.terminal.tables import Column, emit_table
 
 _FUNCTION: Final = "SubscriptionsFunctionName"
 _COLUMNS: Final = (

@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from postbacks_cli import event_rows, find_stack, tail_queue
+from postbacks_cli.aws import find_stack
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.events import event_rows
 from postbacks_cli.forwarding import consumer_url, forward
-from postbacks_cli.options import Outcomes, Phone, Types
-from postbacks_cli.output import emit, emit_json, say
-from postbacks_cli.stack import Stack
+from postbacks_cli.queues import tail_queue
+from postbacks_cli.terminal.options import Outcomes, Phone, Types
+from postbacks_cli.terminal.output import emit, emit_json, say
 
 
 def _policy(text: str) -> dict[str, Any]:

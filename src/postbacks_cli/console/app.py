@@ -13,13 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import is_fragment, page
 from postbacks_cli.console.feed import Feed
 from postbacks_cli.console.pages import campaign, events, health, live, rejected, send, subscriptions
 from postbacks_cli.console.security import Guard
 from postbacks_cli.errors import CommandError, explain
-from postbacks_cli.stack import Stack
 
 _PAGES = (live, events, campaign, rejected, subscriptions, health, send)
 

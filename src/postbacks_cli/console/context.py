@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.console import rendering
 from postbacks_cli.console.feed import Feed
-from postbacks_cli.stack import Stack
 
 NAVIGATION: Final = (
     ("/", "Live"),

@@ -12,7 +12,7 @@ from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.postback import Postback, parse_message
 from postbacks_cli.decoding import text_of
-from postbacks_cli.rejected_queue import NOT_STORED, RejectedPostback
+from postbacks_cli.queues.rejected_queue import NOT_STORED, RejectedPostback
 
 _PLACE: Final = re.compile(r":? line \d+,? column \d+")
 """The position within a sentence; the page shows it separately."""

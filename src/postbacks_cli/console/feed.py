@@ -15,11 +15,12 @@ from typing import Final, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from postbacks_cli import stored_events, tail_queue
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError, explain
-from postbacks_cli.selection import Selection
-from postbacks_cli.stack import Stack
-from postbacks_cli.tail_queue import Arrival
+from postbacks_cli.events import stored_events
+from postbacks_cli.events.selection import Selection
+from postbacks_cli.queues import tail_queue
+from postbacks_cli.queues.tail_queue import Arrival
 
 KEPT: Final = 1_000
 """Events that the console keeps; the table contains all of them."""

@@ -7,9 +7,10 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader
 from starlette.responses import HTMLResponse
 
-from postbacks_cli import event_rows, times
+from postbacks_cli import times
 from postbacks_cli.console import texts
-from postbacks_cli.options import kind_of
+from postbacks_cli.events import event_rows
+from postbacks_cli.terminal.options import kind_of
 
 STATIC: Final = Path(__file__).parent / "static"
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import uvicorn
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.console.app import create_app
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import emit, say
-from postbacks_cli.stack import Stack
+from postbacks_cli.terminal.output import emit, say
 
 _HOST: Final = "127.0.0.1"
 _KEY_BYTES: Final = 32

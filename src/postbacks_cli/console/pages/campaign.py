@@ -11,10 +11,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from callfire_events import CampaignFinished
-from postbacks_cli import stats, stored_events, times
+from postbacks_cli import times
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import is_fragment, loading, stack_of
-from postbacks_cli.selection import Selection
+from postbacks_cli.events import stats, stored_events
+from postbacks_cli.events.selection import Selection
 
 PERIODS: Final = {"1d": "last day", "7d": "last week", "30d": "last month", "": "any time"}
 FIRST: Final = 1_000

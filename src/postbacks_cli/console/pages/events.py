@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from postbacks_cli import event_view, search, stored_events
+from postbacks_cli import search
+from postbacks_cli.aws.invocation import invoke
 from postbacks_cli.console import bodies, rendering
 from postbacks_cli.console.context import back_to, is_fragment, loading, page, stack_of
 from postbacks_cli.console.documents import document_of
@@ -18,8 +19,8 @@ from postbacks_cli.console.indenting import indented
 from postbacks_cli.console.repairs import WORDS, find_places
 from postbacks_cli.decoding import text_of
 from postbacks_cli.errors import CommandError
-from postbacks_cli.invocation import invoke
-from postbacks_cli.stored_events import Item
+from postbacks_cli.events import event_view, stored_events
+from postbacks_cli.events.stored_events import Item
 
 FOUND: Final = 50
 """The most events that a search shows."""

@@ -14,8 +14,8 @@ from callfire_events.calls_and_texts import Outcome
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import back_to, feed_of, page
 from postbacks_cli.console.feed import Kept
-from postbacks_cli.options import KINDS
 from postbacks_cli.phone_numbers import normalized
+from postbacks_cli.terminal.options import KINDS
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument

@@ -8,14 +8,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from postbacks_cli import queues, redriving
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.console import bodies, rendering, texts
 from postbacks_cli.console.context import back_to, form, is_fragment, loading, stack_of
 from postbacks_cli.console.documents import examine
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import counted
-from postbacks_cli.rejected_queue import RejectedPostback, reading
-from postbacks_cli.stack import Stack
+from postbacks_cli.queues import attributes, redriving
+from postbacks_cli.queues.rejected_queue import RejectedPostback, reading
+from postbacks_cli.terminal.output import counted
 
 SHOWN: Final = 100
 """The most postbacks that the list shows."""
@@ -28,7 +28,7 @@ def rejected(request: Request) -> Response:
     stack = stack_of(request)
     with reading(stack) as postbacks:
         found = list(islice(postbacks, SHOWN))
-    about = max(queues.depth(stack, "RejectedQueueUrl"), len(found))
+    about = max(attributes.depth(stack, "RejectedQueueUrl"), len(found))
     return rendering.page("_rejected.html", postbacks=found, about=about)
 
 

@@ -10,13 +10,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from postbacks_cli import sending
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.console import bodies, rendering
 from postbacks_cli.console.context import feed_of, form, page, stack_of
 from postbacks_cli.console.indenting import indented
 from postbacks_cli.console.pages.live import stream_url
 from postbacks_cli.errors import CommandError
 from postbacks_cli.samples import LATER_SAMPLES, SAMPLES
-from postbacks_cli.stack import Stack
 from postbacks_cli.variations import RANDOM, vary
 
 _ALL: Final = SAMPLES | LATER_SAMPLES

@@ -9,12 +9,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from postbacks_cli import times
+from postbacks_cli.aws.invocation import invoke
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.subscriptions import SILENCE
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import back_to, form, is_fragment, loading, page, stack_of
 from postbacks_cli.errors import CommandError
-from postbacks_cli.invocation import invoke
-from postbacks_cli.stack import Stack
 
 _FUNCTION: Final = "SubscriptionsFunctionName"
 _STATES: Final = {

@@ -3,8 +3,8 @@
 from typing import Final
 
 from postbacks_cli.decoding import lines_of, text_of
-from postbacks_cli.output import printable
-from postbacks_cli.rejected_queue import RejectedPostback
+from postbacks_cli.queues.rejected_queue import RejectedPostback
+from postbacks_cli.terminal.output import printable
 
 _AROUND: Final = 36
 """Characters that are shown before and after the error."""

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 import typer
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.stack import Stack
 
 _RESERVED: Final = re.compile(r"/(aws|ssm)", re.IGNORECASE)
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from postbacks_cli.output import printable, stdout
+from postbacks_cli.terminal.output import printable, stdout
 
 _GAP: Final = "  "
 _LEAST: Final = 8

@@ -15,11 +15,12 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from postbacks_cli import phone_numbers, scan, stored_events
-from postbacks_cli.progress import Progress
-from postbacks_cli.selection import Selection
-from postbacks_cli.stack import Stack
-from postbacks_cli.stored_events import Item
+from postbacks_cli import phone_numbers
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.events import scan, stored_events
+from postbacks_cli.events.selection import Selection
+from postbacks_cli.events.stored_events import Item
+from postbacks_cli.terminal.progress import Progress
 
 _EVENT_ID: Final = re.compile(r"[0-9a-f]{32}")
 _BEGINNING: Final = re.compile(r"[0-9a-f]{6,31}")

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from postbacks_cli import times
-from postbacks_cli.options import Outcomes, Phone, Types
-from postbacks_cli.selection import Selection, on
+from postbacks_cli.events.selection import Selection, on
+from postbacks_cli.terminal.options import Outcomes, Phone, Types
 
 
 def time_zone(name: str) -> tzinfo:

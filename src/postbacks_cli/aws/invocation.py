@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.stack import Stack
 
 
 class ProblemError(CommandError):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from postbacks_cli.aws import Clients
+from postbacks_cli.aws.clients import Clients
 from postbacks_cli.errors import CommandError
 from postbacks_cli.web import session_for
 

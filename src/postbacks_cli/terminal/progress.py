@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
-from postbacks_cli.output import stderr
+from postbacks_cli.terminal.output import stderr
 
 Progress = Callable[[int, int | None], object]
 """Receives the number of finished items, and their approximate total; None if that is unknown."""

@@ -6,10 +6,10 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from callfire_postbacks.aws.attribute_values import from_attribute_value
-from postbacks_cli import scan
-from postbacks_cli.progress import Progress, no_progress
-from postbacks_cli.selection import Selection
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.events import scan
+from postbacks_cli.events.selection import Selection
+from postbacks_cli.terminal.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 import typer
 
-from postbacks_cli import local_stack, sam_config
-from postbacks_cli.aws import Clients
+from postbacks_cli.aws import local_stack, sam_config
+from postbacks_cli.aws.clients import Clients
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import say
-from postbacks_cli.stack import Stack
+from postbacks_cli.terminal.output import say
 
 DEFAULT_NAME: Final = "callfire-postbacks"
 LOCAL: Final = "local"

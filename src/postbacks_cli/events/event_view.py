@@ -3,8 +3,8 @@
 import zlib
 from typing import Any, Final
 
-from postbacks_cli.output import emit, emit_json
-from postbacks_cli.stored_events import Item
+from postbacks_cli.events.stored_events import Item
+from postbacks_cli.terminal.output import emit, emit_json
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
 _HISTORY: Final = ("received_at", "subscription", "published_at", "unpublished", "replay", "expires_at")

@@ -4,8 +4,8 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from postbacks_cli import times
-from postbacks_cli.options import kind_of
-from postbacks_cli.tables import Column
+from postbacks_cli.terminal.options import kind_of
+from postbacks_cli.terminal.tables import Column
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument

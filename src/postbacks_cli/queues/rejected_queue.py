@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from callfire_events.envelope import format_timestamp
 from callfire_postbacks.postback import parse_message
-from postbacks_cli import queues
-from postbacks_cli.progress import Progress, no_progress
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.queues import attributes
+from postbacks_cli.terminal.progress import Progress, no_progress
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
@@ -75,7 +75,7 @@ def reading(
 ) -> Iterator[Iterator[RejectedPostback]]:
     """Read the queue that an output names, each message once; in the end, make the received messages visible again."""
     queue_url = stack.output(queue)
-    about = None if progress is no_progress else queues.depth(stack, queue)
+    about = None if progress is no_progress else attributes.depth(stack, queue)
     held: dict[str, str] = {}
     try:
         yield _read(stack, queue_url, held, lambda done: progress(done, about))

@@ -11,12 +11,12 @@ from typing import Final
 
 from botocore.exceptions import ClientError
 
-from postbacks_cli import queues
+from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
-from postbacks_cli.output import counted
-from postbacks_cli.progress import Progress, no_progress
-from postbacks_cli.rejected_queue import RejectedPostback, reading
-from postbacks_cli.stack import Stack
+from postbacks_cli.queues import attributes
+from postbacks_cli.queues.rejected_queue import RejectedPostback, reading
+from postbacks_cli.terminal.output import counted
+from postbacks_cli.terminal.progress import Progress, no_progress
 
 _UNKNOWN: Final = "InvalidAction"
 """The local AWS's error code for StartMessageMoveTask."""
@@ -65,9 +65,9 @@ def each(
 
 def _move_by_sqs(stack: Stack, progress: Progress) -> int | None:
     """Let SQS move all messages, and return how many it moved; None if it cannot."""
-    source = queues.arn(stack, "RejectedQueueUrl")
+    source = attributes.arn(stack, "RejectedQueueUrl")
     try:
-        stack.aws.sqs.start_message_move_task(SourceArn=source, DestinationArn=queues.arn(stack, "ParkedQueueUrl"))
+        stack.aws.sqs.start_message_move_task(SourceArn=source, DestinationArn=attributes.arn(stack, "ParkedQueueUrl"))
     except ClientError as error:
         if error.response["Error"]["Code"] == _UNKNOWN:
             return None

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
-from postbacks_cli.progress import Progress, no_progress
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws.stack import Stack
+from postbacks_cli.terminal.progress import Progress, no_progress
 
 SEGMENTS: Final = 8
 _PAGES: Final = 16

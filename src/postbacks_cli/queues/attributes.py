@@ -1,6 +1,6 @@
 """SQS's attributes of the stack's queues."""
 
-from postbacks_cli.stack import Stack
+from postbacks_cli.aws.stack import Stack
 
 
 def arn(stack: Stack, output: str) -> str:

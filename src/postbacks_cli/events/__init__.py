@@ -1,0 +1,1 @@
+"""The stored events: select, find, show, count and export them."""

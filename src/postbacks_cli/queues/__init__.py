@@ -1,0 +1,1 @@
+"""The parked and the rejected queue, and the queue of `tail`."""

@@ -1,0 +1,1 @@
+"""The terminal: options, help, tables, progress and output."""
