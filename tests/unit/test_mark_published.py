@@ -25,6 +25,19 @@ def test_takes_the_mark_off() -> None:
     assert item["published_at"] == {"S": "2026-01-02T03:04:05.000Z"}
 
 
+def test_replay_keeps_the_first_publication() -> None:
+    """A replayed event has the times of its first publication and of its latest replay."""
+    [event_id] = store_events()
+    store.mark_published(event_id, published_at=NOW)
+    assert "replayed_at" not in items()[0]
+    for day in (3, 4):
+        change(event_id, "SET unpublished = :part, replay = :replay", part={"S": event_id[0]}, replay={"S": REPLAY})
+        store.mark_published(event_id, published_at=NOW.replace(day=day), replay=REPLAY)
+    [item] = items()
+    assert item["published_at"] == {"S": "2026-01-02T03:04:05.000Z"}
+    assert item["replayed_at"] == {"S": "2026-01-04T03:04:05.000Z"}
+
+
 @pytest.mark.parametrize("replay", [None, REPLAY])
 def test_never_makes_an_item(replay: str | None) -> None:
     """An event that is deleted while it is published does not come back as an empty item."""

@@ -115,9 +115,10 @@ def mark_all_published(replays: Mapping[str, str | None], *, published_at: datet
 
 
 def _publication_update(event_id: str, published_at: datetime, replay: str | None) -> "UpdateTypeDef":
-    update = "SET published_at = :now"
+    update = "SET published_at = if_not_exists(published_at, :now)"
     values: dict[str, AttributeValueTypeDef] = {":now": {"S": format_timestamp(published_at)}}
     if replay is not None:
+        update += ", replayed_at = :now"
         values[":replay"] = {"S": replay}
     retention_seconds = settings.receiving().retention_seconds
     if retention_seconds:

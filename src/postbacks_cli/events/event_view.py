@@ -7,7 +7,7 @@ from postbacks_cli.events.stored_events import Item
 from postbacks_cli.terminal.output import emit, emit_json
 
 _GZIP: Final = 16 + zlib.MAX_WBITS
-_HISTORY: Final = ("received_at", "subscription", "published_at", "unpublished", "replay", "expires_at")
+_HISTORY: Final = ("received_at", "subscription", "published_at", "replayed_at", "unpublished", "replay", "expires_at")
 
 
 def postback(item: Item) -> bytes:

@@ -63,7 +63,7 @@ def event(request: Request) -> Response:
         json=bodies.document(item["event"]),
         copied=json.dumps(item["event"], indent=2, ensure_ascii=False),
         curl=_curl(document.text),
-        timeline=list(_timeline(item)),
+        timeline=list(timeline(item)),
         waits="unpublished" in item,
         state=event_view.state(item),
     )
@@ -84,7 +84,7 @@ def _curl(body: str) -> str:
     return f'curl --data-binary {quote(body)} --header {quote(f"Content-Type: {kind}")} "$POSTBACKS_URL"'
 
 
-def _timeline(item: Item) -> Iterator[tuple[str, str | None, str]]:
+def timeline(item: Item) -> Iterator[tuple[str, str | None, str]]:
     """Yield the history of an event: a title, the timestamp if known, and a sentence."""
     ended = item["event"]["time"]
     if ended != item["event"]["recordedtime"]:
@@ -92,9 +92,11 @@ def _timeline(item: Item) -> Iterator[tuple[str, str | None, str]]:
     yield "Received", item["received_at"], f"Through the subscription {item['subscription']}."
     yield "Stored", item["received_at"], "Safe from here on."
     if "published_at" in item:
-        yield "Published", item["published_at"], "On the topic, for the last time so far."
+        yield "Published", item["published_at"], "On the topic."
     elif "replay" not in item:
         yield "Not published yet", None, "The relay publishes it within a minute."
+    if "replayed_at" in item and item["replayed_at"] != item["published_at"]:  # equal if that was the first time
+        yield "Replayed", item["replayed_at"], "On the topic again, for the last time so far."
     if "replay" in item:
         yield "Replay asked for", item["replay"], "The relay publishes it again within about a minute."
 
