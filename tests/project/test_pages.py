@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 import pytest
+import yaml
 from samcli.cli.main import cli
 
 from tests.support.pages import PAGES, commands, programs
@@ -55,6 +56,15 @@ def test_every_alarm_is_explained() -> None:
     explained = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     resources = load_template()["Resources"].items()
     assert explained == {name for name, resource in resources if resource["Type"] == "AWS::CloudWatch::Alarm"}
+
+
+def test_every_reason_is_explained() -> None:
+    """The page of rejected postbacks explains each reason, also that of a postback that could not be stored."""
+    answers = yaml.safe_load((ROOT / "docs" / "openapi.yaml").read_text())["components"]["schemas"]
+    rows = re.findall(r"^\| (`.*?) \|", PAGES[ROOT / "docs" / "rejected.md"], re.MULTILINE)
+    explained = {name for row in rows for name in re.findall(r"`([\w-]+)`", row)}
+    assert explained == set(answers["Rejected"]["properties"]["reason"]["enum"])
+    assert "`not-stored`" in PAGES[ROOT / "docs" / "rejected.md"]
 
 
 def headings(file: Path) -> set[str]:
