@@ -67,13 +67,13 @@ def process(postback: Postback) -> Result:
         return Result(
             "rejected", reason=reason, detail="A postback to this URL must have CallFire's signature.", flaw=flaw
         )
-    return _keep(postback, start=start)._replace(flaw=flaw)
+    return _keep(postback, is_signed=is_signed is True, start=start)._replace(flaw=flaw)
 
 
-def _keep(postback: Postback, *, start: float) -> Result:
+def _keep(postback: Postback, *, is_signed: bool, start: float) -> Result:
     """Normalize, store and publish a postback, or reject it."""
     try:
-        events = normalize(postback, zone=settings.receiving().time_zone)
+        events = normalize(postback, zone=settings.receiving().time_zone, is_signed=is_signed)
     except UnreadablePostbackError as error:
         parking.reject(postback, error.reason, position=error.position)
         return Result("rejected", reason=error.reason, detail=error.detail)

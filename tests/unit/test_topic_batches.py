@@ -68,7 +68,7 @@ def test_body_and_attributes_are_those_of_a_single_message() -> None:
 
 @pytest.mark.parametrize("position", [0, 4, 9])
 @pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue", "BatchRequestTooLong"])
-def test_poisonous_message_is_found(position: int, code: str) -> None:
+def test_refused_message_is_found(position: int, code: str) -> None:
     """If SNS refuses a batch because of one message, the others are published and that one is named."""
     queue, batch = consumer(), [entry(number) for number in range(10)]
     event_id = batch[position]["Id"]

@@ -32,21 +32,23 @@ _READERS: Final[dict[str, tuple[Reader, Names]]] = {
 _UNKNOWN: Final = "\ufffd".encode()
 
 
-def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
+def normalize(postback: Postback, *, zone: tzinfo, is_signed: bool = False) -> list[EventDocument]:
     """Convert a postback to its events; timestamps without a time zone are read in `zone`.
 
-    If no strict parser can read the body, it is unpacked and repaired, and the events name the repairs.
+    If no strict parser can read the body, it is unpacked and repaired, and the events name the repairs. JSON of any
+    content is an event if CallFire signed it.
 
     Raises:
         UnreadablePostbackError: The body is not a known kind of postback.
     """
+    read = partial(_read, zone=zone, is_signed=is_signed)
     try:
-        events = _read(postback, zone)
+        events = read(postback)
     except UnreadablePostbackError as refusal:
         # Load the repairs only for a body that cannot be read.
         from callfire_postbacks.formats.repairs.recover import recover  # noqa: PLC0415
 
-        events = recover(postback, partial(_read, zone=zone), refusal)
+        events = recover(postback, read, refusal)
     check_count(events)  # of all documents and deliveries together
     if postback.is_text and _UNKNOWN in postback.body:  # API Gateway puts it in place of bytes that it cannot decode
         for event in events:
@@ -55,9 +57,9 @@ def normalize(postback: Postback, *, zone: tzinfo) -> list[EventDocument]:
     return events
 
 
-def _read(postback: Postback, zone: tzinfo) -> list[EventDocument]:
+def _read(postback: Postback, zone: tzinfo, *, is_signed: bool) -> list[EventDocument]:
     is_json = postback.body.lstrip(BEFORE_DOCUMENT).startswith((b"{", b"["))
-    events = _read_json(postback) if is_json else _read_xml(postback, zone)
+    events = _read_json(postback, is_signed=is_signed) if is_json else _read_xml(postback, zone)
     return [
         build_document(event.data, id=event.id, finished_at=event.at, received_at=postback.received_at)
         for event in events
@@ -85,16 +87,12 @@ def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
     return events
 
 
-def _read_json(postback: Postback) -> list[WireEvent]:
-    from callfire_postbacks.formats import api11, json_reader, v2  # noqa: PLC0415  as above
+def _read_json(postback: Postback, *, is_signed: bool) -> list[WireEvent]:
+    from callfire_postbacks.formats import later_json  # noqa: PLC0415  as above
 
-    tree = json_reader.parse(postback.body)
-    found = [
-        v2.read(part) if v2.is_v2(part) else api11.read_json(part, subscription=postback.subscription)
-        for part in (tree if isinstance(tree, list) else [tree])
-    ]
-    if not found or not all(found):
+    events = later_json.read(postback.body, subscription=postback.subscription, is_signed=is_signed)
+    if not events:
         raise UnreadablePostbackError(
             "unknown-root", "The JSON is neither an API v2 event nor an API 1.1 notification."
         )
-    return [event for events in found for event in events]
+    return events

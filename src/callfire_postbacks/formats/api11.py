@@ -5,31 +5,31 @@ event: CallFire sends <TextNotification> where the schema has <TextReceived> and
 <BroadcastNotification> for three triggers.
 """
 
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
 from callfire_postbacks.formats.document import Document
-from callfire_postbacks.formats.namespaces import is_callfires, without_namespace
-from callfire_postbacks.formats.record import TEXT, Record, digest, pruned
+from callfire_postbacks.formats.names import OTHER_NAMES, fold, respell
+from callfire_postbacks.formats.namespaces import without_namespace
+from callfire_postbacks.formats.notifications import (
+    MEMBER_NAMES,
+    RESOURCES,
+    ROOT_NAMES,
+    find_notifications,
+    has_resource,
+    objects_in,
+)
+from callfire_postbacks.formats.record import Record
 from callfire_postbacks.formats.resources import Reading, read_call, read_campaign, read_text
+from callfire_postbacks.formats.trees import Rest, digest, join, pruned
 from callfire_postbacks.formats.wire import WireEvent, check_count
+from callfire_postbacks.formats.wrappers import unwrap, wrap
 from callfire_postbacks.formats.xml_tree import build_tree
 
 T = TypeVar("T")
 
 WIRE_FORMAT: Final = "api11"
 
-_ROOTS: Final = {
-    "CallFinished",
-    "TextNotification",
-    "TextReceived",
-    "TextSent",
-    "BroadcastNotification",
-    "BroadcastStarted",
-    "BroadcastStopped",
-    "BroadcastFinished",
-}
-_RESOURCES: Final = ("Call", "Text", "Broadcast")
 _SOAP: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")
 
 _TRIGGERS: Final[dict[str, type[EventData]]] = {
@@ -49,87 +49,100 @@ _IS_INBOUND: Final = {"inbound": True, "received": True, "outbound": False, "tex
 """The direction that a root or the name of a URL hints at."""
 
 
+class _Surroundings(NamedTuple):
+    """The part of a notification around its resources, read once for all of them."""
+
+    members: dict[str, Any]
+    """Those of the notification and of the SOAP header."""
+    texts: Rest
+    """The texts of these members and of all others around the notification, by path."""
+    hints: tuple[str, ...]
+    """The names of root and URL, in lowercase."""
+    repairs: list[str] | None
+
+
 def read_xml(document: Document, *, subscription: str) -> list[WireEvent]:
     """Read the notifications of an XML document, also those in a SOAP envelope; none if it is not CallFire's.
 
-    A notification's namespace is CallFire's, or it has none and a known name.
+    A notification's namespace is CallFire's, or its content is known.
     """
     soap = document.root.removesuffix("Envelope")
-    around, body = {}, build_tree(document.canonical, roots=3 if soap in _SOAP else 1)
+    header, body = {}, build_tree(document.canonical, roots=3 if soap in _SOAP else 1)
     if soap in _SOAP:
         envelope = _child(body, document.root)
-        around, body = _child(envelope, f"{soap}Header"), _child(envelope, f"{soap}Body")
-    found = {without_namespace(name): it for name, it in body.items() if is_callfires(name) or name in _ROOTS}
+        header, body = _child(envelope, f"{soap}Header"), _child(envelope, f"{soap}Body")
     return [
         event
-        for root, notification in _notifications(found)
-        for event in _read_notification(root, around | notification, subscription)
+        for part in unwrap(body, is_known)
+        for event in wrap(_read_notifications(part.tree, header, subscription), part)
     ]
 
 
-def read_json(tree: Any, *, subscription: str) -> list[WireEvent]:  # noqa: ANN401  a tree
-    """Read the notifications of a tree; none if it is not CallFire's."""
-    members = tree.items() if isinstance(tree, dict) else ()
+def read_json(tree: dict[str, Any], *, subscription: str) -> list[WireEvent]:
+    """Read the notifications of an object; none if it is not CallFire's."""
+    return _read_notifications(tree, {}, subscription)
+
+
+def is_known(tree: dict[str, Any], *, is_wrapped: bool) -> bool:
+    """Return whether an object has a notification or a resource; within another object, the resource is needed."""
+    return any(map(has_resource, (tree, *tree.values()))) if is_wrapped else bool(find_notifications(tree)[0])
+
+
+def _read_notifications(members: dict[str, Any], header: dict[str, Any], subscription: str) -> list[WireEvent]:
+    """Read the notifications among members; `header` is that of the SOAP envelope."""
+    notifications, others = find_notifications(members)
+    check_count(notifications)
+    texts = join(Record(header).rest("envelope"), Record(others).rest("envelope"))
     return [
-        event
-        for root, notification in _notifications({name.rpartition(":")[2]: member for name, member in members})
-        if root in _ROOTS or not notification.keys().isdisjoint(_RESOURCES)
-        for event in _read_notification(root, notification, subscription)
+        event for name, tree in notifications for event in _read_notification(name, tree, header, texts, subscription)
     ]
 
 
-def _notifications(members: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Return the notifications by their roots; a resource without a root is one, too."""
-    if not members.keys().isdisjoint(_RESOURCES):
-        return [("", members)]
-    return [
-        (root, item if isinstance(item, dict) else {TEXT: item})
-        for root, member in members.items()
-        for item in (member if isinstance(member, list) else [member])
-    ]
-
-
-def _read_notification(root: str, tree: dict[str, Any], subscription: str) -> list[WireEvent]:
-    tree.pop("SubscriptionId", None)  # one event through two subscriptions stays one event
-    members = {name: tree.pop(name) for name in _RESOURCES if name in tree}
-    resources = [
-        (name, item if isinstance(item, dict) else {TEXT: item})
-        for name, member in members.items()
-        for item in (member if isinstance(member, list) else [member])
-    ]
-    if not resources:
-        other = Other(resource=root or None, body=pruned(tree) or None, wire_format=WIRE_FORMAT)
-        return [WireEvent(other, digest(WIRE_FORMAT, root, None, tree), None)]
+def _read_notification(
+    name: str, tree: dict[str, Any], header: dict[str, Any], texts: Rest, subscription: str
+) -> list[WireEvent]:
+    """Read a notification; `texts` are those around it, by path."""
+    members, is_respelled = respell(tree, MEMBER_NAMES)
+    members.pop("SubscriptionId", None)  # one event through two subscriptions stays one event
+    resources = [(kind, item) for kind in RESOURCES for item in objects_in(members.pop(kind, []))]
     check_count(resources)
-    hints, unrecognized = (root.lower(), subscription.lower()), Record(tree).rest("envelope")
-    return [
-        _read_resource(name, resource, around=tree, unrecognized=unrecognized, hints=hints)
-        for name, resource in resources
-    ]
+    local = without_namespace(name).rpartition(":")[2]
+    root = ROOT_NAMES.get(fold(name), local)
+    around = _Surroundings(
+        members=header | members,
+        texts=join(texts, Record(members).rest("envelope")) if resources else texts,
+        hints=(root.lower(), subscription.lower()),
+        repairs=OTHER_NAMES if is_respelled or local != root else None,
+    )
+    if not resources:
+        event_id = digest(WIRE_FORMAT, root, None, around.members)
+        return [WireEvent(_other(root, members, around), event_id, None)]
+    return [_read_resource(kind, item, around) for kind, item in resources]
 
 
-def _read_resource(
-    name: str,
-    resource: dict[str, Any],
-    *,
-    around: dict[str, Any],
-    unrecognized: dict[str, list[str]],
-    hints: tuple[str, ...],
-) -> WireEvent:
-    """Read a resource.
+def _other(name: str, members: dict[str, Any], around: _Surroundings) -> Other:
+    return Other(
+        resource=name or None,
+        body=pruned(members) or None,
+        wire_format=WIRE_FORMAT,
+        unrecognized=around.texts or None,
+        repairs=around.repairs,
+    )
 
-    `around` holds the other fields of its notification, `unrecognized` their texts, and `hints` names its root and URL.
-    """
-    trigger = "finished" if name != "Broadcast" else _trigger(resource, hints)
-    event_id = digest(WIRE_FORMAT, name, trigger, resource, *([] if resource.get("@id") else [around]))
-    if trigger is None:
-        other = Other(
-            resource=name, body=pruned(resource) or None, wire_format=WIRE_FORMAT, unrecognized=unrecognized or None
-        )
-        return WireEvent(other, event_id, None)
+
+def _read_resource(name: str, resource: dict[str, Any], around: _Surroundings) -> WireEvent:
     record = Record(resource)
-    kind, fields, at = _read(name, record, trigger, hints)
-    data = kind(**fields, wire_format=WIRE_FORMAT, unrecognized=record.rest() | unrecognized or None)
+    trigger = _trigger(record, around.hints) if name == "Broadcast" else "finished"
+    event_id = digest(WIRE_FORMAT, name, trigger, resource, *([] if resource.get("@id") else [around.members]))
+    if trigger is None:
+        return WireEvent(_other(name, resource, around), event_id, None)
+    kind, fields, at = _read(name, record, trigger, around.hints)
+    data = kind(
+        **fields,
+        wire_format=WIRE_FORMAT,
+        unrecognized=join(record.rest(), around.texts) or None,
+        repairs=OTHER_NAMES if record.has_other_names else around.repairs,
+    )
     return WireEvent(data, event_id, at)
 
 
@@ -140,9 +153,9 @@ def _read(name: str, record: Record, trigger: str, hints: tuple[str, ...]) -> Re
     return read_call(record, inbound=inbound) if name == "Call" else read_text(record, inbound=inbound)
 
 
-def _trigger(resource: dict[str, Any], hints: tuple[str, ...]) -> str | None:
+def _trigger(record: Record, hints: tuple[str, ...]) -> str | None:
     hinted = _hinted(hints, {trigger: trigger for trigger in _TRIGGERS})
-    return hinted or _TRIGGER_OF_STATUS.get((Record(resource).peek("Status") or "").upper())
+    return hinted or _TRIGGER_OF_STATUS.get((record.peek("Status") or "").upper())
 
 
 def _hinted(hints: tuple[str, ...], meanings: dict[str, T]) -> T | None:

@@ -1,41 +1,55 @@
-"""Convert a tree of texts to typed fields without losing any: texts that are not taken are the record's rest.
+"""Convert a tree of texts to typed fields without losing any: texts that are not taken are the record's rest."""
 
-A tree is a text, a list of trees, or an object of trees by name, as in JSON. An XML element with attributes or child
-elements is an object too: attributes are named "@name", and its text "value", as in API 1.1's JSON.
-"""
-
-import json
 from collections.abc import Callable, Iterator
-from hashlib import sha256
+from functools import cache
 from typing import Any, Final, TypeVar
 
-from callfire_postbacks.formats.collector import ID_LENGTH, MAX_PATHS_LENGTH
-from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.names import fold
+from callfire_postbacks.formats.trees import TEXT, Rest, check_paths
 from callfire_postbacks.formats.values import label
 
 T = TypeVar("T")
 
-TEXT: Final = "value"
-"""The name of an element's text beside its attributes."""
+_OTHER_TEXTS: Final = ("#text", "_text", "$t", "$", "_", "content")
+"""TEXT, as programs name it that convert XML to JSON."""
+_ATTRIBUTES: Final = ("$", "@attributes", "_attributes")
+"""The names of an object with all attributes of an element, in the JSON of such programs."""
+
+
+@cache
+def _split(names: str) -> tuple[list[str], list[str]]:
+    """Return the names of a field, and the same folded, without doubles."""
+    known = names.split()
+    return known, list(dict.fromkeys(map(fold, known)))
 
 
 class Record:
     """A node of a tree: a text, or lists of members by name. A single member equals a list of one.
 
     A text is taken at most once. A field may have a different name in each generation of CallFire's API, so `names` are
-    separated by spaces.
+    separated by spaces. A name in another case, or with a prefix, names the field if no other member does.
     """
 
-    def __init__(self, tree: Any) -> None:  # noqa: ANN401  a tree
+    def __init__(self, tree: Any, *, root: "Record | None" = None) -> None:  # noqa: ANN401  a tree
+        self._root = root or self
+        self._has_other_names = False
         self._text: str = tree if isinstance(tree, str) else ""
-        members = tree.items() if isinstance(tree, dict) else ()
-        self._members = {name: _records(member) for name, member in members}
+        self._members: dict[str, list[Record]] = {}
+        if isinstance(tree, dict):
+            self._add(tree)
+        self._written: dict[str, list[str]] | None = None
+
+    @property
+    def has_other_names(self) -> bool:
+        """Whether a field was found by another name than CallFire's, here or in a record within."""
+        return self._has_other_names
 
     def take(self, names: str, typed: Callable[[str], T | None]) -> T | None:
         """Take the last text of a field if `typed` accepts it. Other texts stay in the rest."""
-        for records in self._named(names):
+        for records, is_other in self._named(names):
             found = records[-1]._take_text(typed, TEXT)  # noqa: SLF001  another of this class
             if found is not None:
+                self._note(is_other=is_other)
                 return found
         return None
 
@@ -55,7 +69,8 @@ class Record:
 
     def peek(self, names: str) -> str | None:
         """Return the last text of a field without taking it."""
-        return next((records[-1]._text for records in self._named(names) if records[-1]._text), None)  # noqa: SLF001
+        texts = (records[-1]._peek_text() for records, _ in self._named(names))  # noqa: SLF001  as above
+        return next(filter(None, texts), None)
 
     def drop(self, names: str, text: str | None) -> None:
         """Drop a field that repeats another field."""
@@ -63,25 +78,60 @@ class Record:
 
     def records(self, names: str) -> list["Record"]:
         """Return the records of a field."""
-        return [record for records in self._named(names) for record in records]
+        found: list[Record] = []
+        for records, is_other in self._named(names):
+            self._note(is_other=is_other)
+            found += records
+        return found
 
-    def rest(self, prefix: str = "") -> dict[str, list[str]]:
+    def rest(self, prefix: str = "") -> Rest:
         """Return the texts that were not taken, by path.
 
         Raises:
             UnreadablePostbackError: The paths together are too long.
         """
-        rest: dict[str, list[str]] = {}
+        rest: Rest = {}
         for path, text in self._left(prefix):
             rest.setdefault(path, []).append(text)
-        if sum(map(len, rest)) > MAX_PATHS_LENGTH:
-            raise UnreadablePostbackError(
-                "too-complex", f"The paths of unrecognized fields have more than {MAX_PATHS_LENGTH} characters."
-            )
+        check_paths(rest)
         return rest
 
-    def _named(self, names: str) -> Iterator[list["Record"]]:
-        return (self._members[name] for name in names.split() if self._members.get(name))
+    def _add(self, members: dict[str, Any], mark: str = "") -> None:
+        for name, member in members.items():
+            if name in _ATTRIBUTES and isinstance(member, dict):
+                self._note(is_other=True)
+                self._add(member, "@")
+            else:
+                self._members.setdefault(mark + name, []).extend(self._records(member))
+
+    def _records(self, tree: Any) -> list["Record"]:  # noqa: ANN401  a tree
+        if isinstance(tree, list):
+            return [record for item in tree for record in self._records(item)]
+        return [Record(tree, root=self._root)]
+
+    def _named(self, names: str) -> Iterator[tuple[list["Record"], bool]]:
+        """Yield the records of a field by each name, and whether the name is not CallFire's."""
+        if not self._members:
+            return
+        known, folded = _split(names)
+        for name in known:
+            if records := self._members.get(name):
+                yield records, False
+        if self._written is None:
+            self._written = {}
+            for name in self._members:
+                self._written.setdefault(fold(name), []).append(name)
+        for key in folded:
+            for name in self._written.get(key, ()):
+                if name not in known and self._members[name]:
+                    yield self._members[name], True
+
+    def _note(self, *, is_other: bool) -> None:
+        self._root._has_other_names |= is_other  # noqa: SLF001  as above
+
+    def _peek_text(self) -> str | None:
+        inner = (self._members[name] for name in (TEXT, *_OTHER_TEXTS) if self._members.get(name))
+        return self._text or next((records[-1]._text for records in inner), None)  # noqa: SLF001  as above
 
     def _take_text(self, typed: Callable[[str], T | None], *inner: str) -> T | None:
         """Take this record's own text, or else that of its first member with an inner name."""
@@ -90,7 +140,16 @@ class Record:
             if found is not None:
                 self._text = ""
             return found
-        return self.take(" ".join(inner), typed) if inner else None
+        return self._take_inner(typed, inner) if inner else None
+
+    def _take_inner(self, typed: Callable[[str], T | None], inner: tuple[str, ...]) -> T | None:
+        found = self.take(" ".join(inner), typed)
+        for name in _OTHER_TEXTS:
+            records = self._members.get(name)
+            if found is None and records:
+                found = records[-1]._take_text(typed)  # noqa: SLF001  as above
+                self._note(is_other=found is not None)
+        return found
 
     def _left(self, path: str) -> Iterator[tuple[str, str]]:
         if self._text:
@@ -98,24 +157,3 @@ class Record:
         for name, records in self._members.items():
             for record in records:
                 yield from record._left(f"{path}/{name}" if path else name)  # noqa: SLF001  as above
-
-
-def digest(*parts: Any) -> str:  # noqa: ANN401  trees
-    """Return the event id for these trees. It must never change.
-
-    It is the hash of their JSON, compact and with sorted names, so neither whitespace nor the order of names matters.
-    """
-    canonical = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(canonical.encode()).hexdigest()[:ID_LENGTH]
-
-
-def pruned(tree: Any) -> Any:  # noqa: ANN401  a tree
-    """Return a tree without its empty members."""
-    if isinstance(tree, dict):
-        members = {name: pruned(member) for name, member in tree.items()}
-        return {name: member for name, member in members.items() if member}
-    return [item for item in map(pruned, tree) if item] if isinstance(tree, list) else tree
-
-
-def _records(tree: Any) -> list[Record]:  # noqa: ANN401  a tree
-    return [record for item in tree for record in _records(item)] if isinstance(tree, list) else [Record(tree)]

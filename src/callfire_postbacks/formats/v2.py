@@ -9,7 +9,9 @@ from functools import partial
 from typing import Any, Final
 
 from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
-from callfire_postbacks.formats.record import Record, digest, pruned
+from callfire_postbacks.formats.deliveries import ABSENT, NAMES, Member, merge, read_members
+from callfire_postbacks.formats.names import OTHER_NAMES, fold, respell
+from callfire_postbacks.formats.record import Record
 from callfire_postbacks.formats.resources import (
     Reading,
     read_call,
@@ -18,15 +20,10 @@ from callfire_postbacks.formats.resources import (
     read_delivery_report,
     read_text,
 )
-from callfire_postbacks.formats.scalars import read_time
-from callfire_postbacks.formats.values import label, text
+from callfire_postbacks.formats.trees import check_paths, digest, join, pruned
 from callfire_postbacks.formats.wire import WireEvent, check_count
 
 WIRE_FORMAT: Final = "v2"
-
-_OF_DELIVERY: Final = {"timestamp", "webhookId", "webhookName"}
-"""Fields that describe the delivery: the same event through two webhooks is one event."""
-_ENVELOPE: Final = ("events", "webhookId", "webhookName", "resourceType", "eventType")
 
 _Readers = dict[str, Callable[[Record], Reading]]
 
@@ -40,7 +37,10 @@ def _campaign(resource: str) -> _Readers:
     return {event: partial(read_campaign, kind=kind, resource=resource) for event, kind in kinds.items()}
 
 
-_READERS: Final[dict[str, _Readers]] = {  # by lowercase resource and event: CallFire's spelling varies
+_TELLING: Final = {fold(name) for name in ("events", "webhookId", "webhookName", "resourceType", "eventType")}
+_EVENTS: Final = {"start": "started", "stop": "stopped", "finish": "finished"}
+"""Events in the spelling of CallFire's older samples."""
+_READERS: Final[dict[str, _Readers]] = {  # by folded resource and event: CallFire's spelling varies
     "inboundcall": {"finished": partial(read_call, inbound=True)},
     "outboundcall": {"finished": partial(read_call, inbound=False)},
     "inboundtext": {"finished": partial(read_text, inbound=True)},
@@ -56,9 +56,10 @@ _READERS: Final[dict[str, _Readers]] = {  # by lowercase resource and event: Cal
 }
 
 
-def is_v2(tree: Any) -> bool:  # noqa: ANN401  a tree
-    """Return whether a tree is a webhook delivery: it has a list of events, or another field of the envelope."""
-    return isinstance(tree, dict) and not tree.keys().isdisjoint(_ENVELOPE)
+def is_known(tree: dict[str, Any], *, is_wrapped: bool) -> bool:
+    """Return whether an object is a delivery: it has a field of the envelope, or two if it is within another object."""
+    names = set(map(fold, tree))
+    return len(names & {*_TELLING, "resource"}) > 1 if is_wrapped else not _TELLING.isdisjoint(names)
 
 
 def read(delivery: dict[str, Any]) -> list[WireEvent]:
@@ -67,56 +68,71 @@ def read(delivery: dict[str, Any]) -> list[WireEvent]:
     Raises:
         UnreadablePostbackError: It has too many events.
     """
+    delivery, has_other_names = respell(delivery, NAMES)
     events = delivery.pop("events", None) or [{}]
     if not isinstance(events, list):
         events = [events]
     check_count(events)
-    return [
-        _read_event(_merge(delivery, event if isinstance(event, dict) else {"resource": event})) for event in events
-    ]
+    resources = _pop(delivery, "resource")
+    envelope = read_members(delivery)
+    return [_read_event(event, envelope, resources, has_other_names=has_other_names) for event in events]
 
 
-def _merge(delivery: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
-    """Return the members of an event and of its envelope. If both have one, the event's comes last, and so counts."""
-    both = {name: [delivery[name], event[name]] for name in delivery.keys() & event.keys() - _OF_DELIVERY}
-    return delivery | event | {name: members for name, members in both.items() if members[0] != members[1]}
+def _read_event(
+    event: Any,  # noqa: ANN401  a tree
+    envelope: dict[str, Member],
+    resources: list[Any],
+    *,
+    has_other_names: bool,
+) -> WireEvent:
+    """Read an event from its members and those of its envelope. If both have one, the event's counts."""
+    event, is_respelled = respell(event if isinstance(event, dict) else {"resource": event}, NAMES)
+    resource = _resource([*resources, *_pop(event, "resource")])
+    members = merge(envelope, read_members(event))
+    resource_type, event_type, sent = (members.get(name, ABSENT) for name in ("resourceType", "eventType", "timestamp"))
+    around = join(*(member.rest for member in members.values()))
+    check_paths(around)
 
-
-def _read_event(members: dict[str, Any]) -> WireEvent:
-    """Read an event from its members and those of its envelope."""
-    resource = members.pop("resource", {})
-    envelope = Record(members)
-    resource_type, event_type = envelope.take("resourceType", label), envelope.take("eventType", label)
-    sent_at = envelope.take("timestamp", read_time)
-    envelope.take("webhookId", label)
-    envelope.take("webhookName", text)
-    around = envelope.rest("envelope")
-
-    # Without an id, only the time distinguishes the resource from another one with the same content.
-    event_id = digest(WIRE_FORMAT, resource_type, event_type, resource, *_unless_identified(resource, members))
-    read_resource = _reader(resource_type, event_type)
-    if read_resource is None or not isinstance(resource, dict):
-        body = pruned(resource if isinstance(resource, dict) else {"resource": resource})
-        other = Other(
-            resource=resource_type,
-            event=event_type,
-            body=body or None,
-            wire_format=WIRE_FORMAT,
-            unrecognized=around or None,
-        )
-        return WireEvent(other, event_id, sent_at)
     record = Record(resource)
-    kind, fields, at = read_resource(record)
-    data = kind(**fields, wire_format=WIRE_FORMAT, unrecognized=record.rest() | around or None)
-    return WireEvent(data, event_id, at or sent_at)
+    has_id = record.peek("id") or (isinstance(resource, dict) and resource.get("id"))
+    # Without an id, only the time distinguishes the resource from another one with the same content.
+    time = [] if has_id else [sent.tree]
+    event_id = digest(WIRE_FORMAT, resource_type.value, event_type.value, resource, *time)
+    read_resource = _reader(resource_type.value, event_type.value) if isinstance(resource, dict) else None
+    if read_resource:
+        kind, fields, at = read_resource(record)
+        unrecognized = join(record.rest(), around)
+    else:
+        kind, fields, at = _read_other(resource, resource_type.value, event_type.value)
+        unrecognized = around
+    data = kind(
+        **fields,
+        wire_format=WIRE_FORMAT,
+        unrecognized=unrecognized or None,
+        repairs=OTHER_NAMES if has_other_names or is_respelled or record.has_other_names else None,
+    )
+    return WireEvent(data, event_id, at or sent.value)
+
+
+def _read_other(resource: Any, resource_type: str | None, event_type: str | None) -> Reading:  # noqa: ANN401  a tree
+    body = pruned(resource if isinstance(resource, dict) else {"resource": resource})
+    return Reading(Other, {"resource": resource_type, "event": event_type, "body": body or None}, None)
+
+
+def _pop(members: dict[str, Any], name: str) -> list[Any]:
+    return [members.pop(name)] if name in members else []
+
+
+def _resource(trees: list[Any]) -> Any:  # noqa: ANN401  a tree
+    """Return the resource of an event: both, if that of its envelope differs."""
+    if not trees:
+        return {}
+    return trees[-1] if trees[0] == trees[-1] else trees
 
 
 def _reader(resource_type: str | None, event_type: str | None) -> Callable[[Record], Reading] | None:
-    readers = _READERS.get((resource_type or "").lower(), {})
+    readers = _READERS.get(fold(resource_type or ""), {})
     if event_type is None and len(readers) == 1:
         return next(iter(readers.values()))
-    return readers.get((event_type or "").lower())
-
-
-def _unless_identified(resource: Any, members: dict[str, Any]) -> list[Any]:  # noqa: ANN401  a tree
-    return [] if isinstance(resource, dict) and resource.get("id") else [members.get("timestamp")]
+    event = fold(event_type or "")
+    return readers.get(_EVENTS.get(event, event))

@@ -1,9 +1,9 @@
-"""Build the tree of an XML document, in the form of API 1.1's JSON (see record.py)."""
+"""Build the tree of an XML document, in the form of API 1.1's JSON (see trees.py)."""
 
 from typing import Any
 
 from callfire_postbacks.formats.namespaces import without_namespace
-from callfire_postbacks.formats.record import TEXT
+from callfire_postbacks.formats.trees import TEXT
 
 
 def build_tree(canonical: list[str], *, roots: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ Read = Callable[[Postback], list[EventDocument]]
 MAX_LAYERS: Final = 4
 """The most layers that are unpacked: for example a form in a multipart body, compressed."""
 
-_BEYOND_REPAIR: Final = ("empty-body", "too-complex", "unknown-root")
+_BEYOND_REPAIR: Final = ("empty-body", "too-complex")
 
 
 def recover(
@@ -27,7 +27,10 @@ def recover(
     """
     if refusal.reason in _BEYOND_REPAIR:
         raise refusal
-    unpacked = unpack(postback) if len(layers) < MAX_LAYERS else None
+    is_unknown_root = refusal.reason == "unknown-root"
+    unpacked = unpack(postback, is_unknown_root=is_unknown_root) if len(layers) < MAX_LAYERS else None
+    if unpacked is None and is_unknown_root:
+        raise refusal
     if unpacked is None:
         mended, repairs = mend(postback)
         try:

@@ -1,4 +1,4 @@
-"""Documents encoded as texts: in a JSON string, a form, escapes or base64."""
+"""Documents encoded as texts: in JSON, a form, escapes or base64."""
 
 import binascii
 import json
@@ -44,6 +44,15 @@ def read_json_string(postback: Postback) -> list[Postback]:
         return []
     body = str(inner).encode(errors="surrogatepass")
     return [replace(postback, body=body, is_text=True)] if begins_document(body) else []
+
+
+def read_json_members(postback: Postback) -> list[Postback]:
+    """Return the documents that are texts of an object, but not any deeper, where texts may come from strangers."""
+    if not postback.body.lstrip().startswith(b"{"):
+        return []
+    texts = [value.encode() for value in json.loads(postback.body).values() if isinstance(value, str)]
+    bodies = [text if begins_document(text) else from_base64(text) for text in texts]
+    return [replace(postback, body=body, is_text=_is_utf8(body)) for body in bodies if begins_document(body)]
 
 
 def read_form(postback: Postback) -> list[Postback]:

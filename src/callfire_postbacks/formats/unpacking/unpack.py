@@ -1,4 +1,4 @@
-"""Unpack documents from compression, a form, a multipart body, a JSON string or base64, one layer at a time.
+"""Unpack documents from compression, a form, a multipart body, texts of JSON or base64, one layer at a time.
 
 A form or a multipart body may hold several documents, one beside the other. Only compression makes a body larger, and
 it is never looked for within one part of several, so all documents together are no longer than one postback.
@@ -8,7 +8,13 @@ from collections.abc import Callable
 from typing import Final
 
 from callfire_postbacks.formats.unpacking.compression import decompress
-from callfire_postbacks.formats.unpacking.encoded import read_base64, read_form, read_json_string, unescape
+from callfire_postbacks.formats.unpacking.encoded import (
+    read_base64,
+    read_form,
+    read_json_members,
+    read_json_string,
+    unescape,
+)
 from callfire_postbacks.formats.unpacking.multipart import read_parts
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.postback import Postback
@@ -26,13 +32,15 @@ _LAYERS: Final[dict[str, Callable[[Postback], list[Postback]]]] = {
 }
 
 
-def unpack(postback: Postback) -> tuple[list[Postback], str] | None:
+def unpack(postback: Postback, *, is_unknown_root: bool = False) -> tuple[list[Postback], str] | None:
     """Remove one layer around documents, if there is one. Returns the contents and the layer's name.
+
+    A document with an unknown root can only be another program's JSON, with a postback as the text of a member.
 
     Raises:
         UnreadablePostbackError: Unpacked, the body is larger than a postback may be, or has too many documents.
     """
-    for name, layer in _LAYERS.items():
+    for name, layer in ({"json-member": read_json_members} if is_unknown_root else _LAYERS).items():
         contents = layer(postback)
         if len(contents) > MAX_DOCUMENTS:
             raise UnreadablePostbackError("too-complex", f"The body has more than {MAX_DOCUMENTS} documents.")

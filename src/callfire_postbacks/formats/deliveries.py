@@ -1,0 +1,65 @@
+"""The members of a v2 delivery and of its events.
+
+Each is read once: an envelope may be large, and it belongs to up to 250 events.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from callfire_postbacks.formats.names import fold
+from callfire_postbacks.formats.record import Record
+from callfire_postbacks.formats.scalars import read_time
+from callfire_postbacks.formats.trees import Rest, join
+from callfire_postbacks.formats.values import label, text
+
+_OF_DELIVERY: Final[dict[str, Callable[[str], Any]]] = {"timestamp": read_time, "webhookId": label, "webhookName": text}
+"""Fields that describe the delivery: the same event through two webhooks is one event."""
+_FIELDS: Final = _OF_DELIVERY | {"resourceType": label, "eventType": label}
+
+NAMES: Final = {fold(name): name for name in ("events", "resource", *_FIELDS)}
+"""CallFire's names, by their folded names."""
+
+
+class Member(NamedTuple):
+    """A member of an event or of its envelope."""
+
+    tree: Any
+    value: Any
+    """The value of a known field."""
+    rest: Rest
+    """The other texts."""
+    texts: Rest
+    """All texts."""
+
+
+ABSENT: Final = Member(None, None, {}, {})
+
+
+def read_members(members: dict[str, Any]) -> dict[str, Member]:
+    """Read the members of an event or of its envelope, except its resource or events.
+
+    Raises:
+        UnreadablePostbackError: The paths of a member are too long.
+    """
+    read = {}
+    for name, tree in members.items():
+        record = Record({name: tree})
+        rest = texts = record.rest("envelope")
+        value = record.take(name, _FIELDS[name]) if name in _FIELDS else None
+        if value is not None:
+            rest = record.rest("envelope")
+        read[name] = Member(tree, value, rest, texts)
+    return read
+
+
+def merge(envelope: dict[str, Member], event: dict[str, Member]) -> dict[str, Member]:
+    """Return the members of an event and of its envelope. If both have one, the event's value counts.
+
+    The envelope's texts are kept, unless they describe the delivery.
+    """
+    merged = envelope | event
+    for name in envelope.keys() & event.keys() - _OF_DELIVERY.keys():
+        outer, inner = envelope[name], event[name]
+        if outer.tree != inner.tree:
+            merged[name] = inner._replace(rest=join(outer.texts, inner.rest))
+    return merged

@@ -1,0 +1,26 @@
+"""Read the JSON of API 1.1 and v2: each object by its own format."""
+
+from typing import Any
+
+from callfire_postbacks.formats import api11, json_reader, v2
+from callfire_postbacks.formats.wire import WireEvent, check_count
+from callfire_postbacks.formats.wrappers import unwrap, wrap
+
+
+def read(body: bytes, *, subscription: str, is_signed: bool) -> list[WireEvent]:
+    """Read the events of a JSON document; none if it is not CallFire's. Whatever CallFire signed is an event.
+
+    Raises:
+        UnreadablePostbackError: The body is not one JSON document, or exceeds a limit.
+    """
+    tree = json_reader.parse(body)
+    events: list[WireEvent] = []
+    for part in unwrap(tree, _is_known):
+        is_v2 = v2.is_known(part.tree, is_wrapped=part.is_wrapped)
+        events += wrap(v2.read(part.tree) if is_v2 else api11.read_json(part.tree, subscription=subscription), part)
+        check_count(events)
+    return v2.read({"resource": tree}) if is_signed and not events else events
+
+
+def _is_known(members: dict[str, Any], *, is_wrapped: bool) -> bool:
+    return v2.is_known(members, is_wrapped=is_wrapped) or api11.is_known(members, is_wrapped=is_wrapped)
