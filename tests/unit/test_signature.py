@@ -350,3 +350,20 @@ def test_log_holds_no_signature(v2: None, logged: Logged) -> None:  # noqa: ARG0
     written = json.dumps(logged())
     assert event["headers"]["x-callfire-signature"] not in written
     assert STACK_SECRET not in written
+
+
+@pytest.mark.usefixtures("proven")
+@pytest.mark.parametrize("body", [b'{"renewed": {"plan": 5}}', b'[{"a": "b"}]', b"{}", b'{"webhook": [1, 2]}'])
+def test_unknown_json_that_callfire_signed(body: bytes) -> None:
+    """Whatever JSON CallFire signs is an event; without a valid signature it is rejected."""
+    assert process(signed_postback(body, signature=None)).reason == "signature-absent"
+    result = process(signed_postback(body))
+    assert result.status == "accepted"
+    types = {item["id"]["S"]: item["event"]["M"]["type"]["S"] for item in contents.items()}
+    assert types[result.event_ids[0]] == "com.callfire.other.v1"
+
+
+@pytest.mark.usefixtures("v2")
+def test_unknown_json_that_is_not_signed() -> None:
+    """Before the first valid signature, unknown JSON is rejected as through any URL."""
+    assert process(signed_postback(b'{"renewed": 5}', signature=None)).reason == "unknown-root"
