@@ -51,6 +51,12 @@ def test_only_handlers_know_lambda() -> None:
             assert not re.search(r"lambda_context|LambdaContext|pathParameters|isBase64Encoded", file.read_text()), file
 
 
+def test_no_test_module_is_imported() -> None:
+    """Tests share helpers through tests/support, so each test module can change or go alone."""
+    imports = re.compile(r"^from tests\.\S+\.test_", re.MULTILINE)
+    assert [file for file in (ROOT / "tests").rglob("*.py") if imports.search(file.read_text())] == []
+
+
 def test_page_names_every_module() -> None:
     """The page names every module, and every file on the page exists."""
     package = SOURCE / "callfire_postbacks"

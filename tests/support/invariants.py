@@ -23,7 +23,7 @@ from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback
 from callfire_postbacks.subscriptions import postback_urls
 from tests.support.building import RECEIVED_AT
 from tests.support.closed_schemas import validator
-from tests.unit.test_lossless import typed
+from tests.support.typed_forms import typed_forms
 
 SECONDS: Final = 2
 """Seconds that no body may take, even on a busy machine; the largest takes some 20 ms."""
@@ -74,7 +74,7 @@ def check(body: bytes) -> str:
     is_repaired = all(event["data"].get("repairs") for event in pipeline.stored)
     assert is_repaired or _is_well_formed(body)
     for text in _texts_of(_documents(_postback(body)) if is_repaired else [body]):
-        assert text in kept or typed(text) & kept or any(text in other for other in kept)
+        assert text in kept or typed_forms(text) & kept or any(text in other for other in kept)
     return "repaired" if is_repaired else "accepted"
 
 

@@ -5,10 +5,12 @@ from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
 
+from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats.cloud1 import CALL_FINISHED, CAMPAIGN_FINISHED
 from callfire_postbacks.formats.document import WHITE_SPACE
 from callfire_postbacks.formats.matching import Names
-from tests.support.building import element, text
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from tests.support.building import element, normalize, text
 
 _CALL: Final = [
     "callid",
@@ -153,3 +155,13 @@ def attributes(tree: Tree) -> Iterator[tuple[str, str]]:
     for item in tree.contents:
         if isinstance(item, Tree):
             yield from attributes(item)
+
+
+def event_of(tree: Tree) -> EventDocument | None:
+    """Return the event of a tree, or None if the tree exceeds a limit."""
+    try:
+        return normalize(markup(tree).encode())
+    except UnreadablePostbackError as error:
+        if error.reason != "too-complex":
+            raise
+        return None

@@ -1,11 +1,5 @@
 """Invalid XML is refused with a reason, at a bounded cost, without revealing the body."""
 
-import sys
-import tracemalloc
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
-
 import pytest
 
 from callfire_postbacks.formats import xml
@@ -13,6 +7,7 @@ from callfire_postbacks.formats.collector import MAX_ELEMENTS
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from tests.support.building import CALL, call, normalize
+from tests.support.costs import measured
 
 _MILLION = 1_000_000
 _BOMB = "".join(f'<!ENTITY a{level} "{f"&a{level - 1};" * 10}">' for level in range(1, 10))
@@ -92,22 +87,3 @@ def test_largest_body_costs_a_bounded_amount(body: bytes) -> None:
         xml.parse(body)
     assert costs["calls"] < 6 * MAX_ELEMENTS
     assert costs["peak"] < 4 * _MILLION
-
-
-@contextmanager
-def measured() -> Iterator[dict[str, int]]:
-    """Count the calls into the parser's module, and the peak of Python's allocations besides the body."""
-    costs = {"calls": 0, "peak": 0}
-
-    def count(frame: FrameType, event: str, _: object) -> None:
-        costs["calls"] += event == "call" and frame.f_code.co_filename == xml.__file__
-
-    before = sys.getprofile()
-    tracemalloc.start()
-    sys.setprofile(count)
-    try:
-        yield costs
-    finally:
-        sys.setprofile(before)
-        costs["peak"] = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()

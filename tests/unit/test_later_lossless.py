@@ -18,7 +18,7 @@ from tests.support.building import normalize, normalize_all
 from tests.support.closed_schemas import validator
 from tests.support.json_trees import EVENT_TYPES, RESOURCE_TYPES, api11_resources, documents, leaves, resources
 from tests.support.later_generations import delivery
-from tests.unit.test_sizes import message_size
+from tests.support.sizes import message_size
 from tools.samples import LATER_SAMPLES
 
 any_delivery: Final = {

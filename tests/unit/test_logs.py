@@ -9,8 +9,8 @@ import pytest
 from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.aws_faults import answering, refusal
 from tests.support.building import CALL, TOKEN, call, element, request
+from tests.support.receiving import answer
 from tests.unit.conftest import Logged
-from tests.unit.test_receive import answer
 
 pytestmark = pytest.mark.usefixtures("subscribed")
 

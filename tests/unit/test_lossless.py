@@ -9,14 +9,13 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callfire_events.envelope import EventDocument
-from callfire_postbacks.formats import values
 from callfire_postbacks.formats.collector import MAX_PATHS_LENGTH
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.ingest import MAX_BODY_BYTES
-from tests.support.building import ZONE, normalize
-from tests.support.trees import Tree, attributes, markup, texts, trees
-from tests.unit.test_sizes import SNS_LIMIT, message_size
+from tests.support.building import normalize
+from tests.support.sizes import SNS_LIMIT, message_size
+from tests.support.trees import Tree, attributes, event_of, markup, texts, trees
+from tests.support.typed_forms import typed_forms
 from tools.samples import SAMPLES
 
 _OURS: Final = {"outcome", "assumed_time_zone", "wire_format", "currency"}
@@ -34,16 +33,6 @@ def damaged(draw: st.DrawFn) -> bytes:
     return body[:start] + draw(st.binary(max_size=20)) + body[end:]
 
 
-def event_of(tree: Tree) -> EventDocument | None:
-    """Return the event of a tree, or None if the tree exceeds a limit."""
-    try:
-        return normalize(markup(tree).encode())
-    except UnreadablePostbackError as error:
-        if error.reason != "too-complex":
-            raise
-        return None
-
-
 def texts_in(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
     """Return all texts of an event's data that come from the postback."""
     if isinstance(value, dict):
@@ -54,13 +43,6 @@ def texts_in(value: Any, name: str = "") -> Iterator[str]:  # noqa: ANN401  JSON
             yield from texts_in(item)
     elif name not in _OURS:
         yield str(value)
-
-
-def typed(value: str) -> set[str]:
-    """Return the documented typed forms of a text."""
-    count, cost, time = values.count(value), values.dollars(value), values.read_timestamp(value, ZONE)
-    found = {values.phone_number(value), cost and cost.amount, time and time.isoformat()}
-    return {text for text in found if text} | (set() if count is None else {str(count)})
 
 
 @given(trees())
@@ -74,7 +56,7 @@ def test_nothing_is_lost(tree: Tree) -> None:
     others = [value for name, value in attributes(tree) if name != "name"]
     sent = Counter(filter(None, [*texts(tree), *others]))
     for value in (sent - left).elements():  # texts that are not there unchanged
-        found = next((form for form in typed(value) if (left - sent)[form]), None)
+        found = next((form for form in typed_forms(value) if (left - sent)[form]), None)
         assert found is not None, value
         left[found] -= 1
     # The name of a variable is there once, however often its element occurs.

@@ -13,17 +13,10 @@ from tests.support.aws_faults import answering, only_for, refusal
 from tests.support.building import TOKEN, call, element, normalize, request
 from tests.support.contents import items, parked, rejected
 from tests.support.lambda_context import Context
+from tests.support.receiving import answer
 from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("subscribed")
-
-
-def answer(event: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-    """Return status and body of the answer to a request; the content type must match the body."""
-    response = receive.handler(event, cast("Any", Context()))
-    kind = "application/json" if response["statusCode"] < 300 else "application/problem+json"
-    assert response["headers"] == {"content-type": kind}
-    return response["statusCode"], json.loads(response["body"])
 
 
 @pytest.mark.parametrize("kind", SAMPLES)

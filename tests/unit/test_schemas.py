@@ -10,8 +10,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from tests.support.building import normalize
 from tests.support.closed_schemas import validator
-from tests.support.trees import Tree, trees
-from tests.unit.test_lossless import event_of
+from tests.support.trees import Tree, event_of, trees
 from tools.pages.schemas import SCHEMAS, files
 from tools.samples import SAMPLES
 

@@ -1,11 +1,10 @@
 """The largest postbacks, in the worst encodings and shapes: their events fit SNS and DynamoDB, so none is ever cut."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
-from callfire_events.envelope import EventDocument, to_json
 from callfire_postbacks.aws.attribute_values import to_attribute_value
 from callfire_postbacks.formats.collector import MAX_DEPTH, MAX_ELEMENTS, MAX_PATHS_LENGTH
 from callfire_postbacks.formats.values import MAX_LABEL_LENGTH
@@ -13,11 +12,9 @@ from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.outbox import store, topic
 from tests.support.building import RECEIVED_AT, normalize, postback_at
 from tests.support.contents import items
+from tests.support.sizes import DYNAMODB_LIMIT, SNS_LIMIT, message_size, value_size
 
 pytestmark = pytest.mark.slow
-
-SNS_LIMIT: Final = 262_144
-DYNAMODB_LIMIT: Final = 409_600
 
 THAI: Final = "\u0e01"
 """A letter of one byte in TIS-620 and three in UTF-8: no supported encoding grows by more."""
@@ -128,36 +125,6 @@ WORST_LATER: Final = {
         f"<Text><TextRecord><Message>{THAI * 65_000}</Message></TextRecord></Text>", root="TextNotification"
     ),
 }
-
-
-def message_size(event: EventDocument) -> int:
-    """Return the size of a message by SNS's rules: the body, and each attribute's name, type and value.
-
-    docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html
-    """
-    attributes = topic.attributes(event, replayed=True).items()
-    return len(to_json(event).encode()) + sum(
-        len(text.encode()) for name, value in attributes for text in (name, value["DataType"], value["StringValue"])
-    )
-
-
-def value_size(value: Any) -> int:  # noqa: ANN401  DynamoDB's value
-    """Return the size of a value by DynamoDB's rules, with numbers at their maximum.
-
-    docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-    """
-    ((kind, content),) = value.items()
-    match kind:
-        case "S":
-            return len(content.encode())
-        case "B":
-            return len(content)
-        case "N":
-            return 21
-        case "L":
-            return 3 + sum(1 + value_size(item) for item in content)
-        case _:
-            return 3 + sum(1 + len(name.encode()) + value_size(item) for name, item in content.items())
 
 
 @pytest.mark.parametrize("body", (WORST | WORST_LATER).values(), ids=WORST | WORST_LATER)

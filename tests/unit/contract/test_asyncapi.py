@@ -23,8 +23,7 @@ from callfire_events.calls_and_texts import Outcome
 from callfire_postbacks.aws.clients import sns, sqs
 from callfire_postbacks.outbox import batches, topic
 from tests.support.building import call, normalize, normalize_all
-from tests.support.trees import Tree, trees
-from tests.unit.test_lossless import event_of
+from tests.support.trees import Tree, event_of, trees
 from tools import ROOT
 from tools.samples import LATER_SAMPLES, SAMPLES
 

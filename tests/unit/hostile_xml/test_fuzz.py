@@ -1,14 +1,15 @@
 """A short version of `make fuzz`: documents damaged, mixed and combined at random."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.invariants import check
-from tests.unit.hostile_xml.test_hostile_xml import CORPUS
 from tools.samples import SAMPLES
 
-SEEDS = [*SAMPLES.values(), *(file.read_bytes() for file in CORPUS)]
+SEEDS = [*SAMPLES.values(), *(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.xml")))]
 
 
 @st.composite

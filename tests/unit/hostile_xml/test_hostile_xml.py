@@ -7,9 +7,9 @@ import pytest
 
 from callfire_postbacks.formats.collector import MAX_ELEMENTS
 from tests.support import w3c_suite
+from tests.support.costs import measured
 from tests.support.invariants import check
 from tests.support.w3c_suite import verdict
-from tests.unit.test_bad_input import measured
 
 # Python warns of a codec that a document names; a function on Lambda ignores the warning.
 pytestmark = pytest.mark.filterwarnings("ignore:.*invalid escape sequence:DeprecationWarning")
