@@ -33,7 +33,7 @@ def test_find_opens_the_one_event(opened: Tab, event_id: str) -> None:
 def test_find_says_where_it_looked(opened: Tab) -> None:
     """If nothing is found, the page says so and lists the places that were searched."""
     page = opened.open("/find?q=no-such-thing")
-    expect(page.locator("main")).to_contain_text("Nothing is known of it")
+    expect(page.locator("main")).to_contain_text("Nothing matches")
     expect(page.locator("main")).to_contain_text("the rejected queue")
 
 

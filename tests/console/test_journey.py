@@ -46,7 +46,7 @@ def test_from_a_sample_to_a_redrive(opened: Tab) -> None:
     assert "Tom Jones" in download.value.path().read_text()
 
     page.get_by_role("button", name="Redrive").click()
-    expect(page.get_by_role("status").first).to_contain_text("On the way again: 1 postback.")
+    expect(page.get_by_role("status").first).to_contain_text("Moved to the parked queue: 1 postback.")
 
 
 def test_repairs_are_marked(opened: Tab) -> None:
@@ -97,7 +97,7 @@ def test_redrive_some_and_all(opened: Tab) -> None:
     opened.open("/rejected")
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Redrive the chosen ones").click()
-    expect(page.get_by_role("status").first).to_contain_text(re.compile("On the way again: 1 postback"))
+    expect(page.get_by_role("status").first).to_contain_text(re.compile("Moved to the parked queue: 1 postback"))
     opened.open("/rejected")
     page.get_by_role("button", name="Redrive all").click()
-    expect(page.get_by_role("status").first).to_contain_text(re.compile("On the way again: [12] postback"))
+    expect(page.get_by_role("status").first).to_contain_text(re.compile("Moved to the parked queue: [12] postback"))

@@ -78,4 +78,6 @@ def _problem(request: Request, error: Exception) -> Response:
 
 def _no_such_page(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
-    return page(request, "problem.html", status=status, title="No such page", detail="The address leads nowhere here.")
+    return page(
+        request, "problem.html", status=status, title="No such page", detail="There is no page at this address."
+    )

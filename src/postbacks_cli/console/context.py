@@ -20,7 +20,7 @@ NAVIGATION: Final = (
 )
 NOTICES: Final[dict[str, str]] = {
     "replayed": "Marked for replay. The relay publishes the event within about a minute.",
-    "redriven": "On the way again: {}. A postback that still cannot be read comes back here.",
+    "redriven": "Moved to the parked queue: {}. A postback that still cannot be read returns here.",
     "loaded": "Loaded the events of the last hour.",
     "subscribed": "{} is subscribed.",
     "rotated": "{} has a new URL. The old one works for one more hour.",

@@ -19,7 +19,7 @@ _PLACE: Final = re.compile(r":? line \d+,? column \d+")
 _OTHER_REASONS: Final = {
     NOT_STORED: "It could not be stored for 83 hours. Redrive it when storing works again.",
     "too-large": "It is larger than 64 KiB, so it is not read.",
-    "signature-absent": "It has no signature, but CallFire signs what it posts through this URL.",
+    "signature-absent": "It has no signature, but a postback to this URL must have one.",
     "signature-wrong": "Its signature is not CallFire's.",
 }
 """Reasons that the document does not show."""

@@ -88,9 +88,9 @@ def timeline(item: Item) -> Iterator[tuple[str, str | None, str]]:
     """Yield the history of an event: a title, the timestamp if known, and a sentence."""
     ended = item["event"]["time"]
     if ended != item["event"]["recordedtime"]:
-        yield "Ended", ended, "When the call or text ended, by CallFire's account."
+        yield "Ended", ended, "When the call or text ended, according to CallFire."
     yield "Received", item["received_at"], f"Through the subscription {item['subscription']}."
-    yield "Stored", item["received_at"], "Safe from here on."
+    yield "Stored", item["received_at"], "From here on, the event cannot be lost."
     if "published_at" in item:
         yield "Published", item["published_at"], "On the topic."
     elif "replay" not in item:

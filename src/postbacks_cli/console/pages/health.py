@@ -17,7 +17,7 @@ _WORST_FIRST: Final = ("fail", "warn", "unknown", "ok")
 def health(request: Request) -> Response:
     """Run all checks, and show the worst findings first."""
     if not is_fragment(request):
-        return loading(request, "Health", "Making the checks …")
+        return loading(request, "Health", "Running the checks …")
     findings = sorted(examine(stack_of(request)), key=lambda finding: _WORST_FIRST.index(finding.level))
     return rendering.page("_health.html", findings=findings, counts=Counter(finding.level for finding in findings))
 

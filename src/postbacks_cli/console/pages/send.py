@@ -28,7 +28,9 @@ _IDS: Final = ("callid", "Call/@id", "Text/@id", "Broadcast/@id", "resource/id",
 def compose(request: Request) -> Response:
     """Show a sample to edit and send."""
     if not stack_of(request).endpoint_url:
-        raise CommandError("Only a local stack can be sent to from here: on AWS nothing keeps the postback URLs.")
+        raise CommandError(
+            "This page sends to a local stack only: on AWS the stack stores only hashes of postback URLs."
+        )
     name = request.query_params.get("sample", _FIRST)
     body = indented(_ALL.get(name, _ALL[_FIRST]).decode())
     return page(

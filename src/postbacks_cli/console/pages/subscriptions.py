@@ -19,8 +19,8 @@ from postbacks_cli.errors import CommandError
 _FUNCTION: Final = "SubscriptionsFunctionName"
 _STATES: Final = {
     "subscribed": "CallFire confirmed our URL.",
-    "unconfirmed": "CallFire did not say whether it took the URL. Rotate it to find out.",
-    "by-hand": "Somebody made a URL to enter at CallFire.",
+    "unconfirmed": "CallFire did not confirm the URL. Rotate it.",
+    "by-hand": "A URL was made to be entered at CallFire by hand.",
     "unsubscribed": "No URL is live.",
 }
 
@@ -40,7 +40,7 @@ async def subscribe(request: Request) -> Response:
     """Subscribe by name, or rotate a subscription's URL."""
     name = ((await form(request)).get("name") or [""])[0].strip()
     if not name:
-        raise CommandError("Which subscription? Name one, such as callfinish.")
+        raise CommandError("Enter the name of a subscription, such as callfinish.")
     answer = await run_in_threadpool(_carry_out, stack_of(request), "subscribe", name)
     return back_to("/subscriptions", "rotated" if "rotated_at" in answer else "subscribed", name)
 
@@ -76,7 +76,9 @@ def _drift(each: dict[str, Any]) -> str | None:
         return str(compared["detail"])
     latest = each.get("last_postback_at") or each.get("subscribed_at")
     if each["live_urls"] and latest and times.age(latest) > SILENCE:
-        return f"Silent for {times.age(latest).days} days. If calls were made, CallFire has dropped the URL: rotate it."
+        return (
+            f"Silent for {times.age(latest).days} days. If there were calls, CallFire has dropped the URL: rotate it."
+        )
     return None
 
 
