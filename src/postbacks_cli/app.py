@@ -65,8 +65,8 @@ def postbacks(
         typer.Option(
             envvar="POSTBACKS_STACK",
             metavar="NAME",
-            help=f"The stack's name on AWS, or {LOCAL}. By default: the local stack if one is up, by "
-            f".local/stack.json here, else that of samconfig.toml here, else {DEFAULT_NAME} on AWS.",
+            help=f"The stack's name on AWS, or {LOCAL}. By default: the local stack if it runs, "
+            f"else that of samconfig.toml here, else {DEFAULT_NAME} on AWS.",
         ),
     ] = None,
     region: Annotated[
