@@ -13,6 +13,7 @@ from tools.samples import SAMPLES
 
 SERIOUS: Final = ("serious", "critical")
 PAGES: Final = ("/", "/find", "/find?q=22222", "/campaigns/22222", "/rejected", "/subscriptions", "/health", "/send")
+REPAIRED: Final = b"<!DOCTYPE x><call-finished><callid>9</callid><tags><tag>T & J</tag></tags></call-finished>"
 BROKEN: Final = b"<call-finished><notes>Tom & Jerry</note></call-finished>"
 WIDTHS: Final = (360, 768, 1280)
 SCHEMES: Final = {"light": 1280, "dark": 360}
@@ -23,14 +24,16 @@ SHADES: Final = {"light": "rgb(250, 248, 245)", "dark": "rgb(21, 19, 17)"}
 
 @pytest.fixture(scope="module")
 def paths(stack: Stack) -> list[str]:
-    """Return all pages, including an event and a rejected postback."""
+    """Return all pages, including an event, a repaired one and a rejected postback."""
     event_ids = [post(url_of(stack, kind), body).json["id"] for kind, body in SAMPLES.items()]
+    repaired_id = post(url_of(stack, "call-finished"), REPAIRED).json["id"]
     post(url_of(stack, "call-finished"), BROKEN)
     received = stack.aws.sqs.receive_message(QueueUrl=stack.outputs["RejectedQueueUrl"], VisibilityTimeout=0)
     [message] = received["Messages"]
     return [
         *PAGES,
         f"/events/{event_ids[0]}",
+        f"/events/{repaired_id}",
         f"/rejected/{message['MessageId']}",
         "/subscriptions/callfinish/unsubscribe",
     ]
