@@ -36,7 +36,6 @@ def take() -> None:
                 "event": f"/events/{event_id}",
                 "campaign": "/campaigns/22222",
                 "rejected": f"/rejected/{rejected_id}",
-                "health": "/health",
             }
             _photograph(browser, str(opened.console_url), pages, "light")
             _photograph(browser, str(opened.console_url), {"live": "/"}, "dark")
