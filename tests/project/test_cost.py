@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from callfire_postbacks.subscriptions import postback_urls
+from tests.support import memory
 from tools.cost import model
 from tools.cost.counting_aws import Usage
 from tools.cost.prices import DYNAMODB_WRITE_UNIT
@@ -51,15 +51,10 @@ PLAIN: Final[Item] = {"id": {"S": "1"}}
 LARGE: Final[Item] = RED | {"notes": {"S": "x" * 1020}}
 
 
-@pytest.fixture(autouse=True)
-def fresh_function() -> None:
-    """Forget the subscriptions that the function remembers from other tests."""
-    postback_urls._records.clear()  # noqa: SLF001
-
-
 @pytest.mark.parametrize("kind", RECORDED)
 def test_postback_costs_no_more_than_recorded(kind: str) -> None:
     """An accepted postback makes three calls, and no more write units, bytes or log than recorded."""
+    memory.forget()
     usage = measure(kind)
     assert usage.calls == CALLS
     for name in ("write_units", "item_bytes", "message_bytes", "function_log_bytes", "log_bytes"):

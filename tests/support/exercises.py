@@ -8,11 +8,11 @@ from callfire_postbacks import settings
 from callfire_postbacks.aws.clients import ssm
 from callfire_postbacks.functions import drain, receive, relay, subscriptions
 from callfire_postbacks.postback import Postback, to_message
-from callfire_postbacks.subscriptions import postback_urls, signature
 from tests.support.aws_faults import answering, refusal
 from tests.support.building import call, element, postback, request
 from tests.support.contents import subscribe
 from tests.support.lambda_context import Context
+from tests.support.memory import forget
 from tests.support.permissions import Permission, recording
 from tests.support.signing import signed_postback, signed_request, store_secret
 from tests.support.unpublished import store_events
@@ -79,8 +79,7 @@ EXERCISES: Final[dict[str, Callable[[], set[Permission]]]] = {
 
 def _make_live() -> None:
     """Make the URL live for a cold function, which has to look it up."""
-    postback_urls._records.clear()  # noqa: SLF001
-    signature._remembered.clear()  # noqa: SLF001
+    forget()
     subscribe()
     subscribe("v2")
     store_secret()

@@ -10,7 +10,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from callfire_postbacks.aws import clients
-from callfire_postbacks.subscriptions import callfire_cloud1, callfire_v2_api, lifecycle, parameters, signature
+from callfire_postbacks.subscriptions import callfire_cloud1, callfire_v2_api, lifecycle
 from local.fake_callfire.account import Account
 from local.fake_callfire.server import CALLBACK_PATH, V2_PATH, create_app
 from tests.support.settings import override_subscriptions
@@ -61,8 +61,6 @@ def fake_callfire(aws: None, server: Server, monkeypatch: pytest.MonkeyPatch) ->
     store_parameter("CALLFIRE_API_KEY_PARAMETER", API_KEY)
     store_parameter("API_URL_PARAMETER", API_URL)
     store_parameter("CALLFIRE_CREDENTIALS_PARAMETER", server.account.v2.credentials)
-    parameters._provider.cache_clear()  # noqa: SLF001  a warm function must not outlive its test
-    signature._remembered.clear()  # noqa: SLF001  as above
     monkeypatch.setattr(lifecycle, "REREAD_SECONDS", 0)
     return server
 

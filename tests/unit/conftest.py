@@ -23,8 +23,7 @@ os.environ |= template_resources.environment() | {
 
 from callfire_postbacks.aws import circuit_breaker, clients
 from callfire_postbacks.observability import logger, metrics
-from callfire_postbacks.subscriptions import postback_urls, signature
-from tests.support import contents, strict_sns
+from tests.support import contents, memory, strict_sns
 from tests.support import second_dynamodb as second
 from tests.support.fake_callfire import fake_callfire, server
 
@@ -61,10 +60,8 @@ def aws(monkeypatch: pytest.MonkeyPatch, second_dynamodb: str | None) -> Iterato
     monkeypatch.setattr(circuit_breaker, "_random", lambda: 0)  # failed items are retried, as by relay and drain
     with mock_aws(), second.used(second_dynamodb) if second_dynamodb else nullcontext():
         template_resources.create()
-        postback_urls._records.clear()  # noqa: SLF001  a warm function must not outlive its test
-        signature._remembered.clear()  # noqa: SLF001  as above
         yield
-    circuit_breaker._open.clear()  # noqa: SLF001  as above
+    memory.forget()  # a warm function must not outlive its test
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.aws_faults import answering, refusal
 from tests.support.building import TOKEN
 from tests.support.contents import subscribe, subscriptions
+from tests.support.memory import another_function
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -150,9 +151,9 @@ def test_last_postback_is_on_record() -> None:
     subscribe()
     assert live(at=NOW)
     assert _last_postback() == "2026-01-01T00:00:00.000Z"
-    postback_urls._records.clear()  # noqa: SLF001  another function
-    assert live(at=NOW - timedelta(hours=1))
-    assert not live(OTHER_TOKEN, at=NOW + timedelta(hours=1))
+    with another_function():
+        assert live(at=NOW - timedelta(hours=1))
+        assert not live(OTHER_TOKEN, at=NOW + timedelta(hours=1))
     assert _last_postback() == "2026-01-01T00:00:00.000Z"
 
 

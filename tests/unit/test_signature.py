@@ -12,12 +12,13 @@ from callfire_postbacks import ingest
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.functions import drain, receive
 from callfire_postbacks.postback import Postback, Result, parse_message, to_message
-from callfire_postbacks.subscriptions import postback_urls, signature
+from callfire_postbacks.subscriptions import signature
 from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support import contents
 from tests.support.aws_faults import answering, first, refusal, time_out
 from tests.support.building import CALL, TOKEN, call, element, postback
 from tests.support.lambda_context import Context
+from tests.support.memory import another_function, forget
 from tests.support.signing import STACK_SECRET, signature_of, signed_postback, signed_request, store_secret
 from tests.unit.conftest import Logged
 
@@ -28,12 +29,6 @@ OTHER = call(element("callid", "8"))
 def process(came: Postback) -> Result:
     """Process a postback, which must not have been parked."""
     return ingest.process(came)
-
-
-def cold() -> None:
-    """Forget everything that a warm function has read."""
-    postback_urls._records.clear()  # noqa: SLF001  a cold function has read nothing
-    signature._remembered.clear()  # noqa: SLF001  a cold function has read nothing
 
 
 @pytest.fixture
@@ -122,8 +117,9 @@ def test_before_the_first_valid_signature(logged: Logged, given_signature: str |
 @pytest.mark.parametrize(("given_signature", "flaw"), [(None, "absent"), ("bm8=", "wrong"), ("?", "wrong")])
 def test_after_the_first_valid_signature(logged: Logged, given_signature: str | None, flaw: str) -> None:
     """After the first valid signature, a postback without one is rejected, counted and kept whole."""
-    for forget in (list, cold):  # by a warm function, and by one that has just started
-        forget()
+    for is_new in (False, True):  # by a warm function, and by one that has just started
+        if is_new:
+            forget()
         answer = receive.handler(request_with(given_signature), LAMBDA)
         assert json.loads(answer["body"]) == {
             "status": "rejected",
@@ -176,10 +172,8 @@ def test_text_and_base64_alike(content_type: str) -> None:
 def test_the_first_proof_is_known_to_all_at_once() -> None:
     """A warm function that accepted an unsigned postback rejects the next once another function has seen a proof."""
     assert process(signed_postback(signature=None)).status == "accepted"
-    warm = dict(postback_urls._records)  # noqa: SLF001  this function's memory
-    assert process(signed_postback(call(element("callid", "2")))).status == "accepted"
-    postback_urls._records.clear()  # noqa: SLF001  as above
-    postback_urls._records.update(warm)  # noqa: SLF001  as above
+    with another_function():
+        assert process(signed_postback(call(element("callid", "2")))).status == "accepted"
     assert process(signed_postback(OTHER, signature=None)).reason == "signature-absent"
 
 
@@ -204,12 +198,12 @@ def test_secret_of_the_old_url() -> None:
         ("n" * 43, TOKEN),
         ("n" * 43, "n" * 43),
     ]):
-        cold()
+        forget()
         body = call(element("callid", f"9{number}"))
         came = signed_postback(body, signature=signature_of(body, token=signer), token=url)
         assert process(came).status == "accepted"
     dynamodb_tokens({hash_token(TOKEN): 1, hash_token("n" * 43): 0})()
-    cold()
+    forget()
     came = signed_postback(OTHER, signature=signature_of(OTHER, token=TOKEN), token="n" * 43)
     assert process(came).reason == "signature-wrong"
 
@@ -233,7 +227,7 @@ def test_url_made_by_hand() -> None:
         UpdateExpression="SET by_hand = :by_hand",
         ExpressionAttributeValues={":by_hand": {"L": [{"S": hash_token(TOKEN)}]}},
     )
-    cold()
+    forget()
     result = process(signed_postback(OTHER, signature=None))
     assert (result.status, result.flaw) == ("accepted", None)
 
@@ -285,7 +279,7 @@ def drained(came: Postback) -> Any:  # noqa: ANN401  a PartialItemFailureRespons
 @pytest.mark.usefixtures("proven")
 def test_forged_while_nothing_can_be_stored(logged: Logged) -> None:
     """A forged postback that was parked is rejected and counted when it is drained."""
-    cold()
+    forget()
     with answering("dynamodb", refusal("InternalServerError", 500)):
         assert receive.handler(request_with("bm8="), LAMBDA)["statusCode"] == 202
     [kept] = contents.parked()
@@ -339,7 +333,7 @@ def test_lost_answer_of_the_lookup() -> None:
     """If DynamoDB fails at first, the proof is still recorded."""
     with answering("dynamodb.UpdateItem", first(1, refusal("InternalServerError", 500))):
         assert process(signed_postback()).status == "accepted"
-    cold()
+    forget()
     assert process(signed_postback(OTHER, signature=None)).reason == "signature-absent"
 
 
