@@ -16,7 +16,8 @@ BODIES = {
     "CDATA": ("<a><b><![CDATA[ <c> ]]></b></a>", "<a>\n  <b><![CDATA[ <c> ]]></b>\n</a>"),
     "broken markup": ("<a><b>T & J</b><c>", "<a>\n  <b>T & J</b>\n  <c>"),
     "too many end tags": ("<a></a></b><c/>", "<a></a>\n</b>\n<c/>"),
-    "JSON": ('[{"a": 1}]', '[\n  {\n    "a": 1\n  }\n]'),
+    "JSON": ('[{"a": "é\\n"}]', '[\n  {\n    "a": "é\\n"\n  }\n]'),
+    "numbers": ("[-0, 1.20E10, 12345678901234567890.0]", "[\n  -0,\n  1.20E10,\n  12345678901234567890.0\n]"),
     "broken JSON": ('{"a": oops}', '{"a": oops}'),
     "neither": (" hello", " hello"),
 }

@@ -1,6 +1,7 @@
-"""Indent a body for reading, also one that only the repairs make readable. Only whitespace changes."""
+"""Indent a body for reading, also one that only the repairs make readable. Only whitespace and JSON escapes change."""
 
 import json
+import re
 from typing import Final
 
 from callfire_postbacks.formats.collector import MAX_DEPTH
@@ -9,6 +10,8 @@ from callfire_postbacks.formats.repairs import surroundings, tags
 
 _BEFORE_DOCUMENT: Final = f"\ufeff{WHITE_SPACE}"
 """A byte order mark and whitespace, which may precede a document."""
+_NUMBER: Final = re.compile(r'"\ue000([-+.\dEe]+)"')
+"""A number that is kept as it was written, as a text while the JSON is indented."""
 _CDATA: Final = "<![CDATA["
 
 
@@ -17,7 +20,8 @@ def indented(text: str) -> str:
     document = text.lstrip(_BEFORE_DOCUMENT)
     try:
         if document.startswith(("{", "[")):
-            return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
+            read = json.loads(document, parse_float="\ue000{}".format, parse_int="\ue000{}".format)
+            return _NUMBER.sub(r"\1", json.dumps(read, indent=2, ensure_ascii=False))
     except (ValueError, RecursionError):
         return text
     return _indented_markup(document) if "<" in document else text
