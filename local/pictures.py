@@ -1,9 +1,13 @@
-"""Take the screenshots of docs/pictures: pages of the console, Live in dark mode too.
+"""Take the screenshots of docs/pictures: pages of the console, Live in dark mode too, and a terminal.
 
 All of it is real: a new local stack, the sample postbacks, and the console in Chromium.
 """
 
+import os
 import secrets
+import subprocess
+import sys
+from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -19,6 +23,9 @@ from tools.samples import SAMPLES
 
 PICTURES: Final = ROOT / "docs" / "pictures"
 WIDTH: Final = 1280
+_TERMINAL_STYLE: Final = (
+    "width: max-content; margin: 0; padding: 1em; font-size: 14px; color: #e6e6e6; background: #1e1e1e"
+)
 OUTCOMES: Final = ("LA", "AM", "BUSY", "NO_ANS", "LA", "TRANSFER", "LA", "CARRIER_ERROR", "AM", "LA")
 BROKEN: Final = b"<call-finished>\n  <callid>7</callid>\n  <notes>Call again on Monday</note>\n</call-finished>\n"
 
@@ -39,6 +46,7 @@ def take() -> None:
             }
             _photograph(browser, str(opened.console_url), pages, "light")
             _photograph(browser, str(opened.console_url), {"live": "/"}, "dark")
+            _photograph_terminal(browser, state_dir)
 
 
 def _send(running: Stack) -> tuple[str, str]:
@@ -77,6 +85,18 @@ def _photograph(browser: Browser, address: str, pages: dict[str, str], scheme: s
             page.wait_for_selector("[aria-busy]", state="detached")
             page.wait_for_timeout(300)
             page.screenshot(path=PICTURES / f"{name}-{scheme}.png")
+
+
+def _photograph_terminal(browser: Browser, state_dir: Path) -> None:
+    shown = ""
+    for arguments in (["events", "--limit", "8"], ["stats", "--by", "outcome"]):
+        program = [str(Path(sys.executable).with_name("postbacks")), "--stack", "local", *arguments]
+        variables = os.environ | {"CALLFIRE_LOCAL_DIR": str(state_dir)}
+        printed = subprocess.run(program, env=variables, capture_output=True, text=True, check=True).stdout
+        shown += f"$ postbacks {' '.join(arguments)}\n{printed}\n"
+    with browser.new_page() as page:
+        page.set_content(f"<body style='margin: 0'><pre style='{_TERMINAL_STYLE}'>{escape(shown.strip())}</pre>")
+        page.locator("pre").screenshot(path=PICTURES / "terminal.png")
 
 
 if __name__ == "__main__":

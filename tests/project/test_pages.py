@@ -44,6 +44,12 @@ def test_index_names_every_page() -> None:
     assert linked == {file.name for file in index.parent.glob("*.md")} - {"README.md"}
 
 
+def test_every_picture_is_shown() -> None:
+    """Each picture that `make pictures` takes is on a page."""
+    linked = {name for text in PAGES.values() for name in re.findall(r"pictures/([\w-]+\.png)\)", text)}
+    assert linked == {file.name for file in (ROOT / "docs" / "pictures").iterdir()}
+
+
 @pytest.mark.parametrize(("name", "words"), [("README.md", 1000), ("docs/cost-and-limits.md", 900)])
 def test_page_is_short(name: str, words: int) -> None:
     """README, and the page about cost and limits, stay short enough to be read."""
