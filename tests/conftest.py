@@ -1,10 +1,11 @@
-"""The deployed local stack, which all stack tests share."""
+"""The deployed local stack that tests share, and the way tests are shared among workers."""
 
 import moto.core.models  # noqa: F401  before any client is made: moto cannot intercept those made earlier
 
 # isort: split
 
 from collections.abc import Iterator
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from local.lifecycle import running
 from local.stack import Stack
 from tests.support import openapi
 from tests.support.stored import delete_all
+from tools import ROOT, artifact
 
 
 class Profile(NamedTuple):
@@ -32,13 +34,20 @@ class Profile(NamedTuple):
 
 PROFILES: Final = {
     "quick": Profile(examples=20, deliveries=500),
-    "everyday": Profile(examples=150, deliveries=1_500),
+    "everyday": Profile(examples=150, deliveries=600),
     "long": Profile(examples=2_000, deliveries=10_000, repeatable=False),
 }
 
 
-STACK_TESTS: Final = {"artifact", "cli", "console", "faults", "stack", "test_secrets.py"}
-"""Folders and files whose tests use the shared stack."""
+STACKS: Final = {
+    "artifact": "faults",
+    "cli": "operators",
+    "console": "operators",
+    "faults": "faults",
+    "stack": "stack",
+    "test_secrets.py": "?",
+}
+"""The stack of each folder and file whose tests use one; tests of test_secrets.py name it themselves."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,19 +74,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out slow tests in the quick profile."""
+    """Put the tests of the stacks first, because they take longest; leave out slow tests in the quick profile."""
+    items.sort(key=lambda item: stack_of(item.nodeid) is None)
     if config.getoption("profile") == "quick":
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if item not in slow]
 
 
+def stack_of(nodeid: str) -> str | None:
+    """Return the name of the stack that a test uses, if any."""
+    file, _, test = nodeid.partition("::")
+    stack = STACKS.get(file.split("/")[1])
+    return next(name for name in STACKS.values() if f"[{name}]" in test) if stack == "?" else stack
+
+
 class _StackScheduling(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist comes without types
-    """Give all tests of the shared stack to one worker, so that one stack serves them all; schedule others by file."""
+    """Give all tests of one stack to one worker; schedule others by file."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return "stack" if file.split("/")[1] in STACK_TESTS else file
+        return stack_of(nodeid) or nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -114,7 +130,16 @@ def answers() -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="session")
-def stack(state_dir: Path, answers: list[str]) -> Iterator[Stack]:  # noqa: ARG001  recorded from the first one on
+def requirements(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Install the functions' requirements, in one worker only, because the builds of all workers share them."""
+    with (tmp_path_factory.getbasetemp().parent / "requirements.lock").open("w") as file:
+        flock(file, LOCK_EX)  # released when the file is closed
+        for name in ("functions", "subscriptions"):
+            artifact.dependencies(ROOT / "requirements" / f"{name}.txt")
+
+
+@pytest.fixture(scope="session")
+def stack(state_dir: Path, answers: list[str], requirements: None) -> Iterator[Stack]:  # noqa: ARG001  made first
     """Start the stack as `make up` does, in its own directory, with logs at DEBUG."""
     with running(state_dir, parameters={"LogLevel": "DEBUG"}) as up:
         yield up

@@ -1,4 +1,4 @@
-"""Search everything that the suite made the local stack log, answer and keep; runs after all tests of the stack."""
+"""Search everything that the suite made its local stacks log, answer and keep; runs after all tests of a stack."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -20,6 +20,12 @@ PERSONAL: Final = (
 
 INTERNALS: Final = ("Traceback", ".py", "/var/task", "botocore", "ClientError", "arn:aws", "-EventsTable", "Queue-")
 """Words that would reveal the implementation to a caller."""
+
+
+@pytest.fixture(autouse=True, params=["faults", "operators", "stack"])
+def of_stack(request: pytest.FixtureRequest) -> str:
+    """Name the stack whose tests came before; tests/conftest.py gives the test to the worker with that stack."""
+    return str(request.param)
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 import io
 import json
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from postbacks_cli.terminal.output import emit, emit_json, emit_postback, printable
-from tests.support.terminal import run
+from tests.support.terminal import PROGRAM, environment
 
 STEERING = "\x1b[2J \x9b31m \u202e \u2028 \x07 \r"
 
@@ -48,8 +49,10 @@ def test_characters_that_cannot_be_encoded_are_escaped(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("arguments", [["--help"], ["send", "日本語 🙂"]], ids=["help", "an error"])
 def test_program_does_not_fail_on_its_encoding(tmp_path: Path, arguments: list[str]) -> None:
     """Help and errors use codes if the stream cannot encode them."""
-    ended = run(*arguments, variables={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}, cwd=tmp_path)
-    assert ended.out + ended.err
+    variables = environment({"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"})  # which Python reads at its start
+    ended = subprocess.run([PROGRAM, *arguments], capture_output=True, env=variables, cwd=tmp_path, check=False)
+    assert (ended.stdout + ended.stderr).isascii()
+    assert b"Traceback" not in ended.stderr
 
 
 def test_postback_for_a_terminal(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> None:

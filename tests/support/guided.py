@@ -73,8 +73,9 @@ class Checkout:
 
 
 def check_out(root: Path, stack: Stack) -> Checkout:
-    """Copy the repository without generated files, and link this environment."""
+    """Copy the repository without generated files; link this environment and the installed requirements."""
     generated = [line.rstrip("/") for line in (ROOT / ".gitignore").read_text().splitlines()]
     copytree(ROOT, root, ignore=ignore_patterns(".git", *generated), dirs_exist_ok=True)
     (root / ".venv").symlink_to(sys.prefix)
+    (root / ".build").symlink_to(ROOT / ".build")
     return Checkout(root, stack)

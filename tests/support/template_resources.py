@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 from callfire_postbacks.aws.clients import dynamodb, sns, sqs
@@ -55,6 +56,7 @@ def create() -> None:
         sns().create_topic(Name=name, Attributes={key: _text(value) for key, value in properties.items()})
 
 
+@cache
 def _of_type(kind: str) -> list[tuple[str, dict[str, Any]]]:
     return [
         (

@@ -3,13 +3,15 @@
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
 import pytest
+
+from tests.support import forked_program
 
 PROGRAM: Final = Path(sys.executable).parent / "postbacks"
 SECONDS: Final = 60
@@ -55,16 +57,11 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
 
 def run(*arguments: str, stdin: str = "", variables: Mapping[str, str], cwd: Path) -> Result:
     """Run the program to its end. Its output must hold no postback URL; only create-url may print one."""
-    ended = subprocess.run(
-        [PROGRAM, *arguments],
-        input=stdin.encode(),
-        capture_output=True,
-        env=environment(variables),
-        cwd=cwd,
-        timeout=SECONDS,
-        check=False,
-    )
-    result = Result(ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    with TemporaryDirectory() as directory:
+        streams = Path(directory)
+        (streams / "stdin").write_text(stdin)
+        status = forked_program.run(arguments, environment(variables), cwd=cwd, streams=streams, seconds=SECONDS)
+        result = Result(status, (streams / "stdout").read_text(), (streams / "stderr").read_text())
     if "create-url" not in arguments and _POSTBACK_URL.search(result.out + result.err):
         pytest.fail(f"{arguments} printed a postback URL.")
     assert "Traceback" not in result.err

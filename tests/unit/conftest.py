@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
 
 from tests.support import template_resources
@@ -46,8 +47,15 @@ def second_dynamodb(request: pytest.FixtureRequest) -> Iterator[str | None]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def moto_started() -> Iterator[None]:
+    """Answer AWS calls by moto until the end of the file: to start it takes as long as many a test."""
+    with mock_aws():
+        yield
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, second_dynamodb: str | None) -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch, moto_started: None, second_dynamodb: str | None) -> Iterator[None]:  # noqa: ARG001  started first
     """Create the template's empty tables, queues and topics for a cold function."""
     answer, one_at_a_time = BotocoreStubber.process_request, RLock()  # moto is not thread-safe
 
@@ -58,7 +66,8 @@ def aws(monkeypatch: pytest.MonkeyPatch, second_dynamodb: str | None) -> Iterato
     monkeypatch.setattr(BotocoreStubber, "process_request", process_request)
     strict_sns.refuse_what_aws_refuses(monkeypatch)
     monkeypatch.setattr(circuit_breaker, "_random", lambda: 0)  # failed items are retried, as by relay and drain
-    with mock_aws(), second.used(second_dynamodb) if second_dynamodb else nullcontext():
+    with second.used(second_dynamodb) if second_dynamodb else nullcontext():
+        BackendDict.reset()
         template_resources.create()
         yield
     memory.forget()  # a warm function must not outlive its test
