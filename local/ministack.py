@@ -8,7 +8,7 @@ from pathlib import Path
 from local import processes
 from local.aws import CREDENTIALS, REGION
 
-_PROGRAM = Path(__file__).with_name("strict_ministack.py")
+_PROGRAM = Path(__file__).with_name("ministack_program.py")
 
 
 def start(state_dir: Path) -> str:
