@@ -34,7 +34,7 @@ class Profile(NamedTuple):
 
 PROFILES: Final = {
     "quick": Profile(examples=20, deliveries=500),
-    "everyday": Profile(examples=150, deliveries=600),
+    "everyday": Profile(examples=80, deliveries=600),
     "long": Profile(examples=2_000, deliveries=10_000, repeatable=False),
 }
 
