@@ -41,14 +41,13 @@ def normalize(postback: Postback, *, zone: tzinfo, is_signed: bool = False) -> l
     Raises:
         UnreadablePostbackError: The body is not a known kind of postback.
     """
-    read = partial(_read, zone=zone, is_signed=is_signed)
     try:
-        events = read(postback)
+        events = _read(postback, zone, is_signed=is_signed)
     except UnreadablePostbackError as refusal:
         # Load the repairs only for a body that cannot be read.
         from callfire_postbacks.formats.repairs.recover import recover  # noqa: PLC0415
 
-        events = recover(postback, read, refusal)
+        events = recover(postback, partial(_read, zone=zone, is_signed=is_signed), refusal)
     check_count(events)  # of all documents and deliveries together
     if postback.is_text and _UNKNOWN in postback.body:  # API Gateway puts it in place of bytes that it cannot decode
         for event in events:
