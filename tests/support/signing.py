@@ -4,15 +4,21 @@ import os
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import pytest
+
+from callfire_postbacks import ingest
 from callfire_postbacks.aws.clients import ssm
 from callfire_postbacks.postback import Postback
 from callfire_postbacks.subscriptions.signature import derive_secret
 from callfire_postbacks.subscriptions.url_form import hash_token
 from local.fake_callfire.v2_controls import sign
-from tests.support.building import CALL, TOKEN, request
+from tests.support import contents
+from tests.support.building import CALL, TOKEN, call, element, request
 
 STACK_SECRET: Final = "the-secret-of-the-stack"
 HEADER: Final = "x-callfire-signature"
+UNSEEN: Final = call(element("callid", "8"))
+"""A body that no fixture posts."""
 
 
 def store_secret(value: str = STACK_SECRET) -> None:
@@ -40,8 +46,23 @@ def signed_postback(
     )
 
 
-def signed_request(body: bytes = CALL, *, content_type: str = "application/json") -> dict[str, Any]:
+def signed_request(
+    body: bytes = CALL, *, signature: str | None = "valid", content_type: str = "application/json"
+) -> dict[str, Any]:
     """Return the same as API Gateway's request to receive."""
     event = request(body, subscription="v2", content_type=content_type)
-    event["headers"][HEADER] = signature_of(body)
+    event["headers"] |= signed_postback(body, signature=signature).headers
     return event
+
+
+@pytest.fixture
+def v2_url(aws: None) -> None:  # noqa: ARG001  made first
+    """Make the URL of v2 live and give the stack a secret."""
+    contents.subscribe("v2")
+    store_secret()
+
+
+@pytest.fixture
+def proven(v2_url: None) -> None:  # noqa: ARG001  made first
+    """Receive CallFire's first valid signature."""
+    assert ingest.process(signed_postback(call(element("callid", "1")))).status == "accepted"

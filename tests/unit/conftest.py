@@ -27,8 +27,9 @@ from callfire_postbacks.observability import logger, metrics
 from tests.support import contents, memory, strict_sns
 from tests.support import second_dynamodb as second
 from tests.support.fake_callfire import fake_callfire, server
+from tests.support.signing import proven, v2_url
 
-__all__ = ["fake_callfire", "server"]
+__all__ = ["fake_callfire", "proven", "server", "v2_url"]
 
 Logged = Callable[[], list[dict[str, Any]]]
 

@@ -106,7 +106,7 @@ def test_list_without_an_end(fake_callfire: Server, monkeypatch: pytest.MonkeyPa
 
 def test_created_without_an_id(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A POST answer that names no webhook is unclear; repeating finds the webhook that was created."""
-    answers = cycle[object]([None, {}, [], {"message": "yes"}])
+    answers: cycle[object] = cycle((None, {}, [], {"message": "yes"}))
     with monkeypatch.context() as patch:
         patch.setattr(callfire_v2, "request", lambda *_, **__: next(answers))
         with pytest.raises(UncertainError) as raised:
