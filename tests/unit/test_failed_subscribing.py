@@ -12,8 +12,8 @@ from callfire_postbacks.subscriptions.callfire_http import (
     UncertainError,
 )
 from callfire_postbacks.subscriptions.parameters import ParameterError
-from callfire_postbacks.subscriptions.record import BUSY_SECONDS, GRACE_SECONDS, BusyError, begin
 from callfire_postbacks.subscriptions.table import change
+from callfire_postbacks.subscriptions.transitions import BUSY_SECONDS, GRACE_SECONDS, BusyError, begin
 from tests.support.fake_callfire import API_URL, Server, store_parameter
 from tests.support.subscribing import CALLFINISH, is_live, state_of, subscribe, url_at
 

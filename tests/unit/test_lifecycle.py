@@ -6,8 +6,8 @@ import pytest
 
 from callfire_postbacks.subscriptions import callfire_cloud1, lifecycle, postback_urls, url_form
 from callfire_postbacks.subscriptions.lifecycle import BadNameError, UnknownSubscriptionError
-from callfire_postbacks.subscriptions.record import GRACE_SECONDS
 from callfire_postbacks.subscriptions.table import change
+from callfire_postbacks.subscriptions.transitions import GRACE_SECONDS
 from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.fake_callfire import API_URL, Server
 from tests.support.subscribing import CALLFINISH, is_live, subscribe, url_at

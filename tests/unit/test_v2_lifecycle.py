@@ -8,8 +8,8 @@ import pytest
 from callfire_postbacks import settings
 from callfire_postbacks.subscriptions import callfire_v2_api, lifecycle, parameters, postback_urls
 from callfire_postbacks.subscriptions.callfire_v2_listing import RESOURCES
-from callfire_postbacks.subscriptions.record import GRACE_SECONDS
 from callfire_postbacks.subscriptions.signature import derive_secret
+from callfire_postbacks.subscriptions.transitions import GRACE_SECONDS
 from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.fake_callfire import API_URL, Server
 from tests.support.settings import override_subscriptions

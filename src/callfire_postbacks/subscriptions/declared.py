@@ -13,9 +13,8 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from callfire_postbacks.observability import describe, logger
-from callfire_postbacks.subscriptions import lifecycle
+from callfire_postbacks.subscriptions import lifecycle, transitions
 from callfire_postbacks.subscriptions.problem import ProblemError
-from callfire_postbacks.subscriptions.record import declare as note_declared
 from callfire_postbacks.subscriptions.table import change, read, read_all
 
 NONE: Final = "none"
@@ -53,7 +52,7 @@ def declare(wanted: AbstractSet[str], formerly: AbstractSet[str], *, api_url: st
         try:
             if not _is_subscribed(subscription, api_url):
                 lifecycle.subscribe(subscription, api_url=api_url)
-            change(subscription, note_declared)
+            change(subscription, transitions.declare)
         except ProblemError as error:
             problems.append(f"{subscription}: {error}")
     if problems:

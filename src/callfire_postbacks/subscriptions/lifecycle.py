@@ -19,23 +19,15 @@ import time
 from http import HTTPStatus
 from typing import Final
 
-from callfire_postbacks.subscriptions import generations
+from callfire_postbacks.subscriptions import generations, transitions
 from callfire_postbacks.subscriptions.callfire_http import CallFireError, UncertainError
 from callfire_postbacks.subscriptions.generations import CallFireAnswer, is_v1_1
 from callfire_postbacks.subscriptions.parameters import ParameterError
 from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS
 from callfire_postbacks.subscriptions.problem import ProblemError
-from callfire_postbacks.subscriptions.record import (
-    BusyError,
-    Record,
-    add_by_hand,
-    begin,
-    confirm,
-    end,
-    leave_open,
-    withdraw,
-)
+from callfire_postbacks.subscriptions.record import Record
 from callfire_postbacks.subscriptions.table import change, read, read_all
+from callfire_postbacks.subscriptions.transitions import BusyError
 from callfire_postbacks.subscriptions.url_form import hash_token, is_name
 
 SUBSCRIPTION: Final = re.compile(
@@ -96,17 +88,17 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
     token = secrets.token_urlsafe(32)
     token_hash = hash_token(token)
     url = _url(api_url, subscription, token)
-    change(subscription, lambda record: begin(record, token_hash))
+    change(subscription, lambda record: transitions.begin(record, token_hash))
     time.sleep(REREAD_SECONDS)
     try:
         detail = generations.set_callback(subscription, url, token_hash)
     except UncertainError:
-        change(subscription, lambda record: leave_open(record, token_hash))
+        change(subscription, lambda record: transitions.leave_open(record, token_hash))
         raise
     except (CallFireError, ParameterError):
-        change(subscription, lambda record: withdraw(record, token_hash))
+        change(subscription, lambda record: transitions.withdraw(record, token_hash))
         raise
-    record = change(subscription, lambda record: confirm(record, token_hash, api_url))
+    record = change(subscription, lambda record: transitions.confirm(record, token_hash, api_url))
     if record.tokens.get(token_hash) != 0:
         raise BusyError(f"{subscription} was unsubscribed before CallFire answered, so the new URL is invalid.")
     return record, CallFireAnswer("confirmed", detail)
@@ -120,7 +112,7 @@ def create_url(subscription: str, *, api_url: str) -> tuple[Record, str]:
     """
     _require_name(subscription)
     token = secrets.token_urlsafe(32)
-    record = change(subscription, lambda record: add_by_hand(record, hash_token(token)))
+    record = change(subscription, lambda record: transitions.add_by_hand(record, hash_token(token)))
     time.sleep(REREAD_SECONDS)
     return record, _url(api_url, subscription, token)
 
@@ -132,7 +124,7 @@ def unsubscribe(subscription: str) -> tuple[Record, CallFireAnswer]:
     BadNameError, UnknownSubscriptionError.
     """
     get(subscription)
-    record = change(subscription, end)
+    record = change(subscription, transitions.end)
     return record, generations.stop(subscription)
 
 

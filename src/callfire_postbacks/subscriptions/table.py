@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from callfire_postbacks import settings
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
 from callfire_postbacks.aws.clients import dynamodb
-from callfire_postbacks.subscriptions.record import Record, prune
+from callfire_postbacks.subscriptions.record import Record
+from callfire_postbacks.subscriptions.transitions import prune
 
 _ATTEMPTS: Final = 5
 _OF_RECEIVE: Final = ("last_postback_at", "signed_at")
