@@ -46,7 +46,7 @@ def run(state_dir: Path) -> None:
         with step("Starting the console"):
             opened = lifecycle.open_console(running, state_dir)
         show_next_steps(opened, console)
-        console.print(f"\nUp until Ctrl-C; where: {state_dir / FILE}", soft_wrap=True)
+        console.print(f"\nRunning until Ctrl-C. All addresses: {state_dir / FILE}", soft_wrap=True)
         psutil.wait_procs(processes.find(state_dir))
 
 
@@ -65,7 +65,7 @@ def up(state_dir: Path, option: str = "") -> None:
             opened = lifecycle.open_console(started, state_dir)
         local_stack.point_to(state_dir)
         show_next_steps(opened, console)
-        console.print(f"\nUp; where: {state_dir / FILE}. `make down` stops it.", soft_wrap=True)
+        console.print(f"\nRunning until `make down`. All addresses: {state_dir / FILE}", soft_wrap=True)
     except lifecycle.AlreadyUpError as reason:
         console.print(reason)
     running = find(state_dir)
@@ -77,7 +77,7 @@ def up(state_dir: Path, option: str = "") -> None:
 def down(state_dir: Path) -> None:
     """Stop the stack."""
     local_stack.forget(state_dir)
-    console.print("Stopped." if lifecycle.stop(state_dir) else "Nothing is up.")
+    console.print("Stopped." if lifecycle.stop(state_dir) else "No local stack is running.")
 
 
 def logs(state_dir: Path) -> None:

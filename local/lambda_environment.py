@@ -24,7 +24,7 @@ def of_local_stack() -> dict[str, Any]:
     """Return the environment for the local stack, as a container on this host needs it. Exits if none is up."""
     running = stack.find(stack.default_state_dir())
     if not running:
-        sys.exit("No local stack is up: `make up` starts one.")
+        sys.exit("No local stack is running: `make up` starts one.")
     admit_sample_token(running)
     host = host_for_containers(running, stack.default_state_dir())
     callfire = running.fake_callfire.replace("127.0.0.1", host)

@@ -20,7 +20,7 @@ Step = Callable[[str], AbstractContextManager[object]]
 
 
 class AlreadyUpError(Exception):
-    """A stack is up already."""
+    """A local stack is running already."""
 
 
 def start(state_dir: Path, *, parameters: Mapping[str, str] | None = None, step: Step = nullcontext) -> Stack:
@@ -31,7 +31,7 @@ def start(state_dir: Path, *, parameters: Mapping[str, str] | None = None, step:
     state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _locked(state_dir):
         if find(state_dir):
-            raise AlreadyUpError(f"A stack is up already: see {state_dir / FILE}")
+            raise AlreadyUpError(f"A local stack is running already: see {state_dir / FILE}")
         _stop(state_dir)
         try:
             stack = _start(state_dir, parameters or {}, step)

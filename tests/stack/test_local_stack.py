@@ -52,7 +52,7 @@ def after_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Return a directory after `make run` and Ctrl-C, and the whole output."""
     state_dir = tmp_path_factory.mktemp("run")
     with command("run", state_dir) as run:
-        shown = read_until(run, "Up until Ctrl-C")
+        shown = read_until(run, "Running until Ctrl-C")
         described = json.loads((state_dir / "stack.json").read_text())
         assert (state_dir / "state" / "callfire-postbacks" / "local-stack").read_text() == f"{state_dir}\n"
         run.send_signal(signal.SIGINT)
@@ -87,7 +87,7 @@ def test_changed_code_needs_no_sam(after_run: tuple[Path, str], monkeypatch: pyt
     (state_dir / redeploy.FILE).write_text(json.dumps(deployed | {"code": ""}))
 
     with command("up", state_dir) as up:
-        shown = read_until(up, "Up; where:")
+        shown = read_until(up, "Running until `make down`")
     running = find(state_dir)
     assert running
     assert FakeCallFire(running.fake_callfire).post("callfinish", SAMPLES["text-sent"])[0] == 200
@@ -116,7 +116,7 @@ def test_interrupted_start_leaves_nothing(tmp_path: Path) -> None:
 def test_second_up_says_so(stack: Stack, state_dir: Path) -> None:
     """A second `make up` says that a stack is running, and where, and leaves it alone."""
     with command("up", state_dir) as up:
-        assert "is up already" in read_until(up, str(state_dir / "stack.json"))
+        assert "is running already" in read_until(up, str(state_dir / "stack.json"))
         assert up.wait(SOON) == 0
     assert stack.aws.dynamodb.list_tables()["TableNames"]
 
@@ -124,7 +124,7 @@ def test_second_up_says_so(stack: Stack, state_dir: Path) -> None:
 def test_down_without_a_stack(tmp_path: Path) -> None:
     """`make down` without a running stack says so and succeeds."""
     with command("down", tmp_path / "never") as down:
-        read_until(down, "Nothing is up.")
+        read_until(down, "No local stack is running.")
         assert down.wait(SOON) == 0
 
 

@@ -94,7 +94,7 @@ def main() -> None:
     priced.add_row("kept for a month", *(f"{storage(usage):.2f}" for usage in usages.values()))
     console.print(priced)
 
-    console.print("A month in which nothing comes:", {name: round(price, 2) for name, price in idle().items()})
+    console.print("An idle month:", {name: round(price, 2) for name, price in idle().items()})
     console.print("Assumed:", assumed)
     console.print("Prices:", prices.table())
 

@@ -44,7 +44,7 @@ def of(context: typer.Context) -> Stack:
                 say(f"Stack {local.place}", style="dim")
             return local
         if choice.stack:
-            raise CommandError("No local stack is up. `make up` starts one, in a checkout.")
+            raise CommandError("No local stack is running. `make up` starts one, in a checkout.")
     from botocore.session import Session  # noqa: PLC0415  `--help` starts sooner
 
     deployment = sam_config.find(choice.stack, directory=Path())
