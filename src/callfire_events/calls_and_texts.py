@@ -77,6 +77,8 @@ class CallFinished(_Contact):
 
 @dataclass(init=False, repr=False, eq=False, kw_only=True)
 class _Text(_Contact):
+    """Fields that all texts share."""
+
     text_id: str | None = None
     message: str | None = None
     media: list[Media] | None = None

@@ -10,6 +10,8 @@ from callfire_events.parts import CampaignStats, Cost, keyword_class
 
 @dataclass(init=False, repr=False, eq=False, kw_only=True)
 class _Campaign(Data):
+    """Fields that all events of a campaign share."""
+
     name: str | None = None
     status: str | None = None
     """CallFire's own status; an open vocabulary. It may contradict the event's type."""

@@ -3,8 +3,8 @@
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
 from callfire_events.envelope import format_timestamp, to_json
@@ -16,8 +16,7 @@ KEPT_HEADERS: Final = ("content-type", "content-encoding", "x-callfire-signature
 """Headers that are needed to read or verify a body again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Postback:
+class Postback(NamedTuple):
     """A postback as received, with the parts of its URL."""
 
     subscription: str
@@ -28,7 +27,7 @@ class Postback:
     body: bytes
     is_text: bool = False
     """Whether API Gateway decoded the body to text. Then its bytes are UTF-8, whatever encoding it declares."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     """The request headers of KEPT_HEADERS, by lowercase name; absent if the request had none."""
 
 

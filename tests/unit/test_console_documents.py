@@ -3,7 +3,6 @@
 import gzip
 import os
 from base64 import b64encode
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -31,7 +30,7 @@ def quick(subscribed: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: A
 
 def reject(body: bytes, *, is_text: bool = False, headers: dict[str, str] | None = None) -> RejectedPostback:
     """Receive a postback that cannot be read, and return it as an operator reads it."""
-    assert ingest.receive(replace(postback(body), is_text=is_text, headers=headers or {})).status == "rejected"
+    assert ingest.receive(postback(body)._replace(is_text=is_text, headers=headers or {})).status == "rejected"
     with reading(operators_stack()) as postbacks:
         [rejected] = postbacks
     return rejected
@@ -117,7 +116,7 @@ def test_other_messages() -> None:
     with reading(operators_stack()) as postbacks:
         [foreign] = postbacks
     assert examine(foreign) == (("hello", []), ("The message is not one that this stack wrote.", None))
-    readable = replace(postback(), is_text=True)
+    readable = postback()._replace(is_text=True)
     message = RejectedPostback("1", "unknown-root", "callfinish", None, "", b"", to_message(readable), "")
     assert examine(message)[1].detail == "It can be read now."
     unsigned = message._replace(reason="signature-absent")

@@ -2,7 +2,6 @@
 
 import os
 import zlib
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -44,7 +43,7 @@ def test_item() -> None:
 def test_item_of_a_repaired_postback() -> None:
     """The item of a repaired postback holds what reading it again needs: its headers, and whether it came as text."""
     body = b"<call-finished><notes>you & me</notes></call-finished>"
-    incoming = replace(postback_at(RECEIVED_AT, body), is_text=True, headers={"content-type": "text/xml"})
+    incoming = postback_at(RECEIVED_AT, body)._replace(is_text=True, headers={"content-type": "text/xml"})
     store.put(normalize(body, is_text=True), incoming)
     [item] = items()
     assert item["is_text"] == {"BOOL": True}

@@ -4,7 +4,6 @@ Everything takes linear time. The result is still parsed as strictly as any othe
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from callfire_postbacks.formats.repairs import characters, surroundings, tags
@@ -47,7 +46,7 @@ def mend(postback: Postback) -> tuple[Postback, list[str]]:
         mended, names = _mend_document(text)
         repairs += names
     names = list(dict.fromkeys(repairs)) or ["surrounding-text"]  # blank lines before UTF-16
-    return replace(postback, body=mended.encode(), is_text=True, headers={}), names
+    return postback._replace(body=mended.encode(), is_text=True, headers={}), names
 
 
 def _mend_document(text: str) -> tuple[str, list[str]]:

@@ -1,7 +1,6 @@
 """Documents compressed by gzip, zlib or raw deflate."""
 
 import zlib
-from dataclasses import replace
 from typing import Final
 
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
@@ -36,5 +35,5 @@ def decompress(postback: Postback) -> list[Postback]:
         if len(unpacked) > MAX_UNPACKED_BYTES:
             raise UnreadablePostbackError("too-complex", f"The unpacked body has more than {MAX_UNPACKED_BYTES} bytes.")
         headers = {**postback.headers, "content-encoding": codings.rpartition(",")[0]}
-        return [replace(postback, body=unpacked, is_text=False, headers=headers)]
+        return [postback._replace(body=unpacked, is_text=False, headers=headers)]
     return []

@@ -3,7 +3,6 @@
 import binascii
 import json
 import re
-from dataclasses import replace
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -43,7 +42,7 @@ def read_json_string(postback: Postback) -> list[Postback]:
     except ValueError:
         return []
     body = str(inner).encode(errors="surrogatepass")
-    return [replace(postback, body=body, is_text=True)] if begins_document(body) else []
+    return [postback._replace(body=body, is_text=True)] if begins_document(body) else []
 
 
 def read_json_members(postback: Postback) -> list[Postback]:
@@ -52,7 +51,7 @@ def read_json_members(postback: Postback) -> list[Postback]:
         return []
     texts = [value.encode() for value in json.loads(postback.body).values() if isinstance(value, str)]
     bodies = [text if begins_document(text) else from_base64(text) for text in texts]
-    return [replace(postback, body=body, is_text=_is_utf8(body)) for body in bodies if begins_document(body)]
+    return [postback._replace(body=body, is_text=_is_utf8(body)) for body in bodies if begins_document(body)]
 
 
 def read_form(postback: Postback) -> list[Postback]:
@@ -66,7 +65,7 @@ def read_form(postback: Postback) -> list[Postback]:
         if value and not begins_document(body):
             body = from_base64(body.replace(b" ", b"+"))
         if body != postback.body and begins_document(body):
-            contents.append(replace(postback, body=body, is_text=_is_utf8(body)))
+            contents.append(postback._replace(body=body, is_text=_is_utf8(body)))
     return contents
 
 
@@ -77,14 +76,14 @@ def unescape(postback: Postback) -> list[Postback]:
     body = postback.body
     for escape, character in _ESCAPES:
         body = escape.sub(character, body)
-    return [replace(postback, body=body)]
+    return [postback._replace(body=body)]
 
 
 def read_base64(postback: Postback) -> list[Postback]:
     """Return the content of a body in base64, if it is a document or compressed."""
     body = from_base64(postback.body)
     is_packed = begins_document(body) or body.startswith(GZIP_MARK)
-    return [replace(postback, body=body, is_text=False)] if is_packed else []
+    return [postback._replace(body=body, is_text=False)] if is_packed else []
 
 
 def from_base64(content: bytes) -> bytes:

@@ -3,7 +3,6 @@
 import binascii
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 from callfire_postbacks.formats.unpacking.encoded import begins_document, from_base64
@@ -54,4 +53,4 @@ def _document(part: bytes, postback: Postback) -> Postback | None:
         return None
     media_type = _PART_TYPE.search(part, 0, gap.start())
     headers = {"content-type": media_type[1].decode("latin-1")} if media_type else {}
-    return replace(postback, body=content, is_text=postback.is_text and not decode, headers=headers)
+    return postback._replace(body=content, is_text=postback.is_text and not decode, headers=headers)
