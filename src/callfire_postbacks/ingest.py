@@ -7,7 +7,7 @@ from typing import Final
 
 from callfire_events.envelope import EventDocument
 from callfire_postbacks import parking, settings
-from callfire_postbacks.formats import normalize
+from callfire_postbacks.formats.normalizing import normalize
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.observability import count_repairs, describe, logger
 from callfire_postbacks.outbox import store, topic

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from zoneinfo import ZoneInfo
 
 from callfire_events.envelope import EventDocument
-from callfire_postbacks import formats
+from callfire_postbacks.formats import normalizing
 from callfire_postbacks.postback import Postback
 from callfire_postbacks.subscriptions.url_form import hash_token
 from tools.pages.lambda_events import http_event
@@ -46,13 +46,13 @@ def normalize(
 ) -> EventDocument:
     """Return the only event of a postback; timestamps without a zone are in `zone`."""
     postback = Postback("callfinish", "0" * 64, received_at, body, is_text=is_text, headers=headers)
-    [event] = formats.normalize(postback, zone=zone)
+    [event] = normalizing.normalize(postback, zone=zone)
     return event
 
 
 def normalize_all(body: bytes, *, subscription: str = "callfinish") -> list[EventDocument]:
     """Return all events of a postback."""
-    return formats.normalize(Postback(subscription, "0" * 64, RECEIVED_AT, body), zone=ZONE)
+    return normalizing.normalize(Postback(subscription, "0" * 64, RECEIVED_AT, body), zone=ZONE)
 
 
 def data_of(*contents: str) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
-from callfire_postbacks.formats import collector, namespaces, xml
+from callfire_postbacks.formats.xml import collector, namespaces, parsing
 
-_PARSER: Final = {module.__file__ for module in (xml, collector, namespaces)}
+_PARSER: Final = {module.__file__ for module in (parsing, collector, namespaces)}
 
 
 @contextmanager

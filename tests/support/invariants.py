@@ -12,12 +12,12 @@ import defusedxml.ElementTree
 from callfire_events.envelope import EventDocument, to_json
 from callfire_postbacks import ingest, parking
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
-from callfire_postbacks.formats import normalize
-from callfire_postbacks.formats.document import WHITE_SPACE
+from callfire_postbacks.formats.normalizing import normalize
 from callfire_postbacks.formats.repairs.mend import mend
 from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from callfire_postbacks.formats.xml import parse
+from callfire_postbacks.formats.xml.document import WHITE_SPACE
+from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.outbox import store, topic
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback
 from callfire_postbacks.subscriptions import postback_urls

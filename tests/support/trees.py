@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats.cloud1 import CALL_FINISHED, CAMPAIGN_FINISHED
-from callfire_postbacks.formats.document import WHITE_SPACE
-from callfire_postbacks.formats.matching import Names
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml.document import WHITE_SPACE
+from callfire_postbacks.formats.xml.matching import Names
 from tests.support.building import element, normalize, text
 
 _CALL: Final = [

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from callfire_postbacks.formats.xml import parse
+from callfire_postbacks.formats.xml.parsing import parse
 
 FILE: Final = Path(__file__).with_suffix(".json")
 

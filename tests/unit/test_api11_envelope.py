@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from callfire_postbacks.formats.collector import MAX_PATHS_LENGTH
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml.collector import MAX_PATHS_LENGTH
 from tests.support.building import normalize, normalize_all
 from tests.support.later_generations import api11_event, notification
 from tools.samples import LATER_SAMPLES

@@ -2,9 +2,9 @@
 
 import pytest
 
-from callfire_postbacks.formats import xml
-from callfire_postbacks.formats.collector import MAX_ELEMENTS
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml import parsing
+from callfire_postbacks.formats.xml.collector import MAX_ELEMENTS
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from tests.support.building import CALL, call, normalize
 from tests.support.costs import measured
@@ -74,7 +74,7 @@ def test_refused_for_a_reason(body: bytes, reason: str) -> None:
 def test_endless_document_ends_early(body: bytes, reason: str) -> None:
     """Reading of a hostile document stops at the limit, with little of it in memory."""
     with measured() as costs, pytest.raises(UnreadablePostbackError, match=reason):
-        xml.parse(body)
+        parsing.parse(body)
     assert costs["calls"] < 6 * MAX_ELEMENTS
     assert costs["peak"] < 5 * _MILLION
 
@@ -84,6 +84,6 @@ def test_largest_body_costs_a_bounded_amount(body: bytes) -> None:
     """The largest body costs at most 4 MB and a few calls per element, whatever its content."""
     assert len(body) <= MAX_BODY_BYTES
     with measured() as costs:
-        xml.parse(body)
+        parsing.parse(body)
     assert costs["calls"] < 6 * MAX_ELEMENTS
     assert costs["peak"] < 4 * _MILLION

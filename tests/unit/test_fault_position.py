@@ -7,8 +7,9 @@ import pytest
 
 from callfire_postbacks import ingest
 from callfire_postbacks.aws.clients import sqs
-from callfire_postbacks.formats import json_reader, xml
+from callfire_postbacks.formats.trees import json_reader
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml import parsing
 from postbacks_cli.queues import rejected_queue
 from postbacks_cli.queues.fault import excerpt
 from postbacks_cli.queues.rejected_queue import reading
@@ -33,7 +34,7 @@ BROKEN = b"<call-finished>\n  <callid>1</callid>\n  <notes>oops</note>\n</call-f
 def test_position(body: bytes, position: tuple[int, int]) -> None:
     """Line and column equal those in an editor, even if text before the document was removed."""
     with pytest.raises(UnreadablePostbackError) as raised:
-        xml.parse(body)
+        parsing.parse(body)
     assert raised.value.position == position
 
 
@@ -61,7 +62,7 @@ def test_position_in_json(body: bytes, position: tuple[int, int]) -> None:
 def test_no_position(body: bytes) -> None:
     """A fault without a single place has no position."""
     with pytest.raises(UnreadablePostbackError) as raised:
-        xml.parse(body)
+        parsing.parse(body)
     assert raised.value.position is None
 
 

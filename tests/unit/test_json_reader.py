@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from callfire_postbacks.formats import json_reader
-from callfire_postbacks.formats.collector import MAX_DEPTH
-from callfire_postbacks.formats.json_reader import MAX_ELEMENTS, MAX_NAME_LENGTH, MAX_NUMBER_LENGTH
+from callfire_postbacks.formats.trees import json_reader
+from callfire_postbacks.formats.trees.json_reader import MAX_ELEMENTS, MAX_NAME_LENGTH, MAX_NUMBER_LENGTH
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml.collector import MAX_DEPTH
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from tests.support.building import normalize, normalize_all
 

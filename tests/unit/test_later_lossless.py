@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from callfire_events import envelope, parse
 from callfire_events.envelope import EventDocument, format_timestamp, to_json
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
-from callfire_postbacks.formats import scalars
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.values import scalars
 from callfire_postbacks.outbox import topic
 from tests.support.building import normalize, normalize_all
 from tests.support.closed_schemas import validator

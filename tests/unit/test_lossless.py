@@ -9,8 +9,8 @@ from typing import Any, Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callfire_postbacks.formats.collector import MAX_PATHS_LENGTH
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml.collector import MAX_PATHS_LENGTH
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from tests.support.building import normalize
 from tests.support.sizes import SNS_LIMIT, message_size

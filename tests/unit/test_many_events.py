@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from callfire_events.envelope import EventDocument
-from callfire_postbacks.formats.record import Record
+from callfire_postbacks.formats.trees.record import Record
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.wire import MAX_EVENTS
 from tests.support.building import normalize, normalize_all

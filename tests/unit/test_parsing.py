@@ -13,11 +13,11 @@ from callfire_events import CallFinished, EventData, envelope
 from callfire_events.envelope import EventDocument, to_json
 from callfire_events.parsing import NotAnEventError, UnknownTypeError, parse
 from callfire_events.testing import sample, types
-from callfire_postbacks import formats
-from callfire_postbacks.formats.fields import Fields
-from callfire_postbacks.formats.matching import match
+from callfire_postbacks.formats import normalizing
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from callfire_postbacks.formats.xml import parse as parse_xml
+from callfire_postbacks.formats.xml.fields import Fields
+from callfire_postbacks.formats.xml.matching import match
+from callfire_postbacks.formats.xml.parsing import parse as parse_xml
 from tests.support.building import ZONE, normalize
 from tests.support.trees import Tree, markup, trees
 from tools.samples import SAMPLES
@@ -52,7 +52,7 @@ RECORDS: Final[dict[str, Any]] = {
 def data_of(body: bytes) -> EventData:
     """Return the typed data from which an event is built."""
     postback = parse_xml(body)
-    read, names = formats._READERS[postback.root]  # noqa: SLF001  as normalize does
+    read, names = normalizing._READERS[postback.root]  # noqa: SLF001  as normalize does
     data, _ = read(Fields(match(postback, names)[0]), ZONE)
     return data
 

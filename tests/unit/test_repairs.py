@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from callfire_postbacks.formats.xml import parse
+from callfire_postbacks.formats.xml.parsing import parse
 from tests.support.broken_documents import UTF8, declared, document
 from tests.support.building import normalize
 

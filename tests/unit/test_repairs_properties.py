@@ -13,7 +13,7 @@ from callfire_postbacks.formats.repairs.decoding import decode
 from callfire_postbacks.formats.repairs.mend import mend
 from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from callfire_postbacks.formats.xml import parse
+from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.postback import Postback
 from tests.support.building import RECEIVED_AT, normalize, postback_at

@@ -6,8 +6,8 @@ from typing import Final
 import pytest
 
 from callfire_postbacks.aws.attribute_values import to_attribute_value
-from callfire_postbacks.formats.collector import MAX_DEPTH, MAX_ELEMENTS, MAX_PATHS_LENGTH
-from callfire_postbacks.formats.values import MAX_LABEL_LENGTH
+from callfire_postbacks.formats.values.typed import MAX_LABEL_LENGTH
+from callfire_postbacks.formats.xml.collector import MAX_DEPTH, MAX_ELEMENTS, MAX_PATHS_LENGTH
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.outbox import store, topic
 from tests.support.building import RECEIVED_AT, normalize, postback_at

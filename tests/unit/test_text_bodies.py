@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from callfire_postbacks.formats.xml import parse
+from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.functions import receive
 from callfire_postbacks.parking import park
 from tests.support.aws_faults import answering, refusal

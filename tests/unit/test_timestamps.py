@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from callfire_postbacks.formats import values
+from callfire_postbacks.formats.values import typed
 from tests.support.building import ZONE, call, element, normalize
 
 
@@ -83,7 +83,7 @@ from tests.support.building import ZONE, call, element, normalize
 )
 def test_timestamp(sent: str, expected: str | None) -> None:
     """A timestamp becomes RFC 3339 in the assumed zone unless it states its own; other texts give none."""
-    found = values.read_timestamp(sent, ZONE)
+    found = typed.read_timestamp(sent, ZONE)
     assert (found.isoformat() if found else None) == expected
 
 
@@ -120,7 +120,7 @@ def test_zone_is_named_only_where_it_was_assumed() -> None:
 
 def test_zone_that_is_utc_is_named_too() -> None:
     """UTC is named like any other assumed zone."""
-    found = values.read_timestamp("2026-01-01 00:00:00", ZoneInfo("UTC"))
+    found = typed.read_timestamp("2026-01-01 00:00:00", ZoneInfo("UTC"))
     assert found is not None
     assert found.utcoffset() == timedelta(0)
     assert str(found.tzinfo) == "UTC"

@@ -3,7 +3,7 @@
 import pytest
 
 from callfire_events.parts import Cost
-from callfire_postbacks.formats import values
+from callfire_postbacks.formats.values import typed
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ from callfire_postbacks.formats import values
 )
 def test_phone_number(sent: str, expected: str | None) -> None:
     """North American numbers become E.164; short codes and everything else stay as sent."""
-    assert values.phone_number(sent) == expected
+    assert typed.phone_number(sent) == expected
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_phone_number(sent: str, expected: str | None) -> None:
 )
 def test_dollars(sent: str, expected: str | None) -> None:
     """An amount keeps its digits and loses its commas; a text that is not an amount in dollars gives none."""
-    assert values.dollars(sent) == (Cost(amount=expected, currency="USD") if expected else None)
+    assert typed.dollars(sent) == (Cost(amount=expected, currency="USD") if expected else None)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_dollars(sent: str, expected: str | None) -> None:
 )
 def test_count(sent: str, expected: int | None) -> None:
     """A count is a whole number that an SNS filter policy can compare."""
-    assert values.count(sent) == expected
+    assert typed.count(sent) == expected
 
 
 @pytest.mark.parametrize(
@@ -129,4 +129,4 @@ def test_count(sent: str, expected: int | None) -> None:
 )
 def test_label(sent: str, expected: bool) -> None:  # noqa: FBT001  a case
     """A label is one short line without control characters, because index keys and filter attributes hold it."""
-    assert values.label(sent) == (sent if expected else None)
+    assert typed.label(sent) == (sent if expected else None)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from callfire_postbacks.formats.collector import MAX_DEPTH, MAX_ELEMENTS, MAX_NAME_LENGTH, MAX_PATHS_LENGTH
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from callfire_postbacks.formats.xml import parse
+from callfire_postbacks.formats.xml.collector import MAX_DEPTH, MAX_ELEMENTS, MAX_NAME_LENGTH, MAX_PATHS_LENGTH
+from callfire_postbacks.formats.xml.parsing import parse
 from tests.support.building import data_of, element, normalize
 
 

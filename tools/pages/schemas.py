@@ -22,7 +22,7 @@ from pydantic_core import core_schema
 
 from callfire_events import EventData
 from callfire_events.envelope import EventDocument
-from callfire_postbacks.formats import normalize
+from callfire_postbacks.formats.normalizing import normalize
 from callfire_postbacks.postback import Postback
 from tools import ROOT
 from tools.samples import LATER_SAMPLES, SAMPLES

@@ -8,9 +8,6 @@ event: CallFire sends <TextNotification> where the schema has <TextReceived> and
 from typing import Any, Final, NamedTuple, TypeVar
 
 from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
-from callfire_postbacks.formats.document import Document
-from callfire_postbacks.formats.names import OTHER_NAMES, fold, respell
-from callfire_postbacks.formats.namespaces import without_namespace
 from callfire_postbacks.formats.notifications import (
     MEMBER_NAMES,
     RESOURCES,
@@ -19,12 +16,15 @@ from callfire_postbacks.formats.notifications import (
     has_resource,
     objects_in,
 )
-from callfire_postbacks.formats.record import Record
 from callfire_postbacks.formats.resources import Reading, read_call, read_campaign, read_text
-from callfire_postbacks.formats.trees import Rest, digest, join, pruned
+from callfire_postbacks.formats.trees.names import OTHER_NAMES, fold, respell
+from callfire_postbacks.formats.trees.record import Record
+from callfire_postbacks.formats.trees.tree import Rest, digest, join, pruned
+from callfire_postbacks.formats.trees.wrappers import unwrap, wrap
+from callfire_postbacks.formats.trees.xml_tree import build_tree
 from callfire_postbacks.formats.wire import WireEvent, check_count
-from callfire_postbacks.formats.wrappers import unwrap, wrap
-from callfire_postbacks.formats.xml_tree import build_tree
+from callfire_postbacks.formats.xml.document import Document
+from callfire_postbacks.formats.xml.namespaces import without_namespace
 
 T = TypeVar("T")
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from callfire_events.parts import Attempt, Recording
-from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.scalars import count, phone_number, read_time
-from callfire_postbacks.formats.values import label, text
+from callfire_postbacks.formats.trees.record import Record
+from callfire_postbacks.formats.values.scalars import count, phone_number, read_time
+from callfire_postbacks.formats.values.typed import label, text
 
 RESULT: Final = "result callResult textResult Result"
 """v2's webhooks use `result`, its REST samples `callResult`."""

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from callfire_events import CallFinished, CampaignFinished, EventData, TextReceived, TextSent
 from callfire_events.parts import Agent, CampaignStats
-from callfire_postbacks.formats.fields import Fields
-from callfire_postbacks.formats.matching import known_names
-from callfire_postbacks.formats.outcomes import outcome_of
-from callfire_postbacks.formats.values import count, dollars, label, phone_number, read_timestamp, text
+from callfire_postbacks.formats.values.outcomes import outcome_of
+from callfire_postbacks.formats.values.typed import count, dollars, label, phone_number, read_timestamp, text
+from callfire_postbacks.formats.xml.fields import Fields
+from callfire_postbacks.formats.xml.matching import known_names
 
 WIRE_FORMAT: Final = "cloud1"
 

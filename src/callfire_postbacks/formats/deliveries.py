@@ -6,11 +6,11 @@ Each is read once: an envelope may be large, and it belongs to up to 250 events.
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from callfire_postbacks.formats.names import fold
-from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.scalars import read_time
-from callfire_postbacks.formats.trees import Rest, join
-from callfire_postbacks.formats.values import label, text
+from callfire_postbacks.formats.trees.names import fold
+from callfire_postbacks.formats.trees.record import Record
+from callfire_postbacks.formats.trees.tree import Rest, join
+from callfire_postbacks.formats.values.scalars import read_time
+from callfire_postbacks.formats.values.typed import label, text
 
 _OF_DELIVERY: Final[dict[str, Callable[[str], Any]]] = {"timestamp": read_time, "webhookId": label, "webhookName": text}
 """Fields that describe the delivery: the same event through two webhooks is one event."""

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from callfire_postbacks.formats import api11, json_reader, v2
+from callfire_postbacks.formats import api11, v2
+from callfire_postbacks.formats.trees import json_reader
+from callfire_postbacks.formats.trees.wrappers import unwrap, wrap
 from callfire_postbacks.formats.wire import WireEvent, check_count
-from callfire_postbacks.formats.wrappers import unwrap, wrap
 
 
 def read(body: bytes, *, subscription: str, is_signed: bool) -> list[WireEvent]:

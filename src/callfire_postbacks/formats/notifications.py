@@ -5,9 +5,9 @@ The namespace is CallFire's, or the root has none, or the resource has fields th
 
 from typing import Any, Final
 
-from callfire_postbacks.formats.names import fold
-from callfire_postbacks.formats.namespaces import is_callfires, without_namespace
-from callfire_postbacks.formats.trees import TEXT
+from callfire_postbacks.formats.trees.names import fold
+from callfire_postbacks.formats.trees.tree import TEXT
+from callfire_postbacks.formats.xml.namespaces import is_callfires, without_namespace
 
 RESOURCES: Final = ("Call", "Text", "Broadcast")
 ROOT_NAMES: Final = {

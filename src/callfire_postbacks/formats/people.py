@@ -1,9 +1,9 @@
 """The contact in API 1.1 and v2: identity, answers and media."""
 
 from callfire_events.parts import Contact, Media
-from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.scalars import count, flag, phone_number, read_time
-from callfire_postbacks.formats.values import label, text
+from callfire_postbacks.formats.trees.record import Record
+from callfire_postbacks.formats.values.scalars import count, flag, phone_number, read_time
+from callfire_postbacks.formats.values.typed import label, text
 
 
 def read_contact(record: Record) -> Contact | None:

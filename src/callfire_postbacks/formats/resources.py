@@ -17,11 +17,11 @@ from callfire_events import (
 )
 from callfire_events.parts import Attempt
 from callfire_postbacks.formats.attempts import latest, read_attempt
-from callfire_postbacks.formats.outcomes import outcome_of
 from callfire_postbacks.formats.people import read_answers, read_contact, read_media
-from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.scalars import count, flag, phone_number, read_time
-from callfire_postbacks.formats.values import label, text
+from callfire_postbacks.formats.trees.record import Record
+from callfire_postbacks.formats.values.outcomes import outcome_of
+from callfire_postbacks.formats.values.scalars import count, flag, phone_number, read_time
+from callfire_postbacks.formats.values.typed import label, text
 
 _FROM: Final = "fromNumber FromNumber"
 _TO: Final = "toNumber ToNumber"

@@ -10,8 +10,6 @@ from typing import Any, Final
 
 from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
 from callfire_postbacks.formats.deliveries import ABSENT, NAMES, Member, merge, read_members
-from callfire_postbacks.formats.names import OTHER_NAMES, fold, respell
-from callfire_postbacks.formats.record import Record
 from callfire_postbacks.formats.resources import (
     Reading,
     read_call,
@@ -20,7 +18,9 @@ from callfire_postbacks.formats.resources import (
     read_delivery_report,
     read_text,
 )
-from callfire_postbacks.formats.trees import check_paths, digest, join, pruned
+from callfire_postbacks.formats.trees.names import OTHER_NAMES, fold, respell
+from callfire_postbacks.formats.trees.record import Record
+from callfire_postbacks.formats.trees.tree import check_paths, digest, join, pruned
 from callfire_postbacks.formats.wire import WireEvent, check_count
 
 WIRE_FORMAT: Final = "v2"

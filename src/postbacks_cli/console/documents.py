@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from callfire_postbacks.formats import normalize
+from callfire_postbacks.formats.normalizing import normalize
 from callfire_postbacks.formats.repairs.recover import MAX_LAYERS
 from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError

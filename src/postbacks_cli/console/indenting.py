@@ -4,9 +4,9 @@ import json
 import re
 from typing import Final
 
-from callfire_postbacks.formats.collector import MAX_DEPTH
-from callfire_postbacks.formats.document import WHITE_SPACE
 from callfire_postbacks.formats.repairs import surroundings, tags
+from callfire_postbacks.formats.xml.collector import MAX_DEPTH
+from callfire_postbacks.formats.xml.document import WHITE_SPACE
 
 _BEFORE_DOCUMENT: Final = f"\ufeff{WHITE_SPACE}"
 """A byte order mark and whitespace, which may precede a document."""

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from defusedxml.ElementTree import fromstring
 
 from callfire_events.envelope import to_json
-from callfire_postbacks.formats import normalize
-from callfire_postbacks.formats.xml import parse
+from callfire_postbacks.formats.normalizing import normalize
+from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.postback import Postback
 
 SAMPLES = [path.read_bytes() for path in sorted(Path(sys.argv[1]).iterdir())]

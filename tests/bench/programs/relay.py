@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import botocore.session
 
 from callfire_events.envelope import EventDocument
-from callfire_postbacks.formats import normalize
+from callfire_postbacks.formats.normalizing import normalize
 from callfire_postbacks.functions import relay
 from callfire_postbacks.outbox import batches, store
 from callfire_postbacks.postback import Postback

@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from callfire_postbacks.formats.collector import MAX_ELEMENTS
+from callfire_postbacks.formats.xml.collector import MAX_ELEMENTS
 from tests.support import w3c_suite
 from tests.support.costs import measured
 from tests.support.invariants import check

@@ -3,8 +3,8 @@
 import re
 from typing import Final, Literal, NamedTuple
 
-from callfire_postbacks.formats.document import WHITE_SPACE
 from callfire_postbacks.formats.repairs.tags import is_tag
+from callfire_postbacks.formats.xml.document import WHITE_SPACE
 
 _WELL_FORMED: Final = re.compile(
     r"""<\?xml\s+version\s*=\s*(?:"1\.\d+"|'1\.\d+')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?"""

@@ -10,9 +10,9 @@ from xml.etree.ElementTree import ParseError  # only the exception; defusedxml d
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from callfire_postbacks.formats.collector import Collector
-from callfire_postbacks.formats.document import BEFORE_DOCUMENT, Document
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml.collector import Collector
+from callfire_postbacks.formats.xml.document import BEFORE_DOCUMENT, Document
 
 
 def parse(body: bytes, *, is_text: bool = False) -> Document:

@@ -3,9 +3,9 @@
 from hashlib import sha256
 from typing import Final
 
-from callfire_postbacks.formats.document import WHITE_SPACE, Attributes, Document, Leaves
-from callfire_postbacks.formats.namespaces import is_callfires, without_namespace
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml.document import WHITE_SPACE, Attributes, Document, Leaves
+from callfire_postbacks.formats.xml.namespaces import is_callfires, without_namespace
 
 MAX_DEPTH: Final = 16
 MAX_ELEMENTS: Final = 2_000

@@ -8,8 +8,8 @@ import json
 from hashlib import sha256
 from typing import Any, Final
 
-from callfire_postbacks.formats.collector import ID_LENGTH, MAX_PATHS_LENGTH
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml.collector import ID_LENGTH, MAX_PATHS_LENGTH
 
 Rest = dict[str, list[str]]
 """Texts without a field, by path."""

@@ -8,7 +8,7 @@ text, one line each. A document with only known names and no text beside element
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from callfire_postbacks.formats.document import Attributes, Document, Leaves
+from callfire_postbacks.formats.xml.document import Attributes, Document, Leaves
 
 
 class Names(NamedTuple):

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from callfire_postbacks.formats.namespaces import without_namespace
-from callfire_postbacks.formats.trees import TEXT
+from callfire_postbacks.formats.trees.tree import TEXT
+from callfire_postbacks.formats.xml.namespaces import without_namespace
 
 
 def build_tree(canonical: list[str], *, roots: int) -> dict[str, Any]:

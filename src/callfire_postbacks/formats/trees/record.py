@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from callfire_postbacks.formats.names import fold
-from callfire_postbacks.formats.trees import TEXT, Rest, check_paths
-from callfire_postbacks.formats.values import label
+from callfire_postbacks.formats.trees.names import fold
+from callfire_postbacks.formats.trees.tree import TEXT, Rest, check_paths
+from callfire_postbacks.formats.values.typed import label
 
 T = TypeVar("T")
 

@@ -8,9 +8,9 @@ import json
 import re
 from typing import Any, Final
 
-from callfire_postbacks.formats.collector import MAX_DEPTH
-from callfire_postbacks.formats.document import BEFORE_DOCUMENT, WHITE_SPACE
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from callfire_postbacks.formats.xml.collector import MAX_DEPTH
+from callfire_postbacks.formats.xml.document import BEFORE_DOCUMENT, WHITE_SPACE
 
 MAX_ELEMENTS: Final = 10_000
 """The most objects, lists and values together. A broadcast of 64 KiB with its recipients has about 5,000."""

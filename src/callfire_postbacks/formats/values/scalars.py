@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
-from callfire_postbacks.formats import values
+from callfire_postbacks.formats.values import typed
 
 _WHOLE: Final = re.compile(r"[0-9]{1,15}\.0+|[0-9](\.[0-9]{1,14})?[eE]\+?[0-9]{1,2}")
 _MOST: Final = 10**15
@@ -28,12 +28,12 @@ _FLAGS: Final = {"true": True, "false": False, "1": True, "0": False}
 
 def count(value: str) -> int | None:
     """Read a whole number below 10^9."""
-    return values.count(_whole(value))
+    return typed.count(_whole(value))
 
 
 def phone_number(value: str) -> str | None:
     """Convert a number to E.164 where possible."""
-    return values.phone_number(_whole(value))
+    return typed.phone_number(_whole(value))
 
 
 def flag(value: str) -> bool | None:
@@ -47,7 +47,7 @@ def read_time(value: str) -> datetime | None:
         number = float(value)
         milliseconds = number * 1_000 if number < _SECONDS else number
         return _EPOCH + timedelta(milliseconds=milliseconds) if milliseconds < _END else None
-    time = values.read_timestamp(value, _UNSTATED)
+    time = typed.read_timestamp(value, _UNSTATED)
     return None if time is None or time.tzinfo is _UNSTATED else time
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from callfire_events import EventData
-from callfire_postbacks.formats.record import Record
-from callfire_postbacks.formats.trees import Rest, check_paths, join
+from callfire_postbacks.formats.trees.record import Record
+from callfire_postbacks.formats.trees.tree import Rest, check_paths, join
 from callfire_postbacks.formats.wire import WireEvent, check_count
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from callfire_postbacks.formats.document import WHITE_SPACE, Document
-from callfire_postbacks.formats.values import label
+from callfire_postbacks.formats.values.typed import label
+from callfire_postbacks.formats.xml.document import WHITE_SPACE, Document
 
 T = TypeVar("T")
 

@@ -47,7 +47,7 @@ def phone_number(value: str) -> str | None:
     if match:
         return f"+1{match[1]}"
     # A cold start does not compile the patterns of other forms than CallFire's.
-    from callfire_postbacks.formats.numbers import rewrite  # noqa: PLC0415
+    from callfire_postbacks.formats.values.numbers import rewrite  # noqa: PLC0415
 
     written = rewrite(value)
     match = _NORTH_AMERICAN_NUMBER.fullmatch(written)
@@ -75,7 +75,7 @@ def read_timestamp(value: str, zone: tzinfo) -> datetime | None:
 
 
 def _rewrite(value: str) -> str | None:
-    from callfire_postbacks.formats.timestamps import rewrite  # noqa: PLC0415  as above
+    from callfire_postbacks.formats.values.timestamps import rewrite  # noqa: PLC0415  as above
 
     return rewrite(value)
 
@@ -85,7 +85,7 @@ def dollars(value: str) -> Cost | None:
 
     That "$" means the US dollar is inferred: CallFire bills in no other currency.
     """
-    from callfire_postbacks.formats.numbers import read_amount  # noqa: PLC0415  as above
+    from callfire_postbacks.formats.values.numbers import read_amount  # noqa: PLC0415  as above
 
     amount = read_amount(value)
     return Cost(amount=amount, currency="USD") if amount else None

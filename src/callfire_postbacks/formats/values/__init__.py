@@ -1,0 +1,1 @@
+"""Texts as typed values: numbers, phone numbers, times, amounts and outcomes."""

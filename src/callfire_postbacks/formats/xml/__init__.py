@@ -1,0 +1,1 @@
+"""XML: a document becomes leaves, a digest and the canonical content."""
