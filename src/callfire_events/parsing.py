@@ -1,7 +1,6 @@
 """Parse events, for consumers in Python: one call turns any record with an event into that event with typed data.
 
-    from callfire_events import parse
-    from callfire_events import TextReceived
+    from callfire_events import TextReceived, parse
 
     event = parse(record)
     if isinstance(event.data, TextReceived):
