@@ -33,9 +33,9 @@ def of_local_stack() -> dict[str, Any]:
     return variables
 
 
-def admit_sample_token(running: stack.Stack) -> None:
-    """Make the token of events/ valid for each subscription of a stack, in addition to its real one."""
-    for subscription in running.postback_urls:
+def admit_sample_token(running: stack.Stack, *others: str) -> None:
+    """Make the token of events/ valid for each subscription of a stack and for others, in addition to its real one."""
+    for subscription in (*running.postback_urls, *others):
         running.aws.dynamodb.update_item(
             TableName=running.outputs["SubscriptionsTableName"],
             Key={"subscription": {"S": subscription}},

@@ -64,8 +64,8 @@ def count_drained(result: Result, *, subscription: str) -> None:
 
 
 def count_repairs(events: list[EventDocument]) -> None:
-    """Add the repairs of a body to its postback's log line. All events of one body name the same repairs."""
-    repairs = events[0]["data"].get("repairs")
+    """Add the repairs of all events of a body to its postback's log line."""
+    repairs = list(dict.fromkeys(name for event in events for name in event["data"].get("repairs", ())))
     if repairs:
         metrics.add_metric(name="PostbackRepaired", unit=MetricUnit.Count, value=1)
         metrics.add_metadata("repairs", repairs)

@@ -17,6 +17,7 @@ from rich.table import Table
 from local.lambda_environment import admit_sample_token
 from local.lifecycle import running
 from local.stack import default_state_dir
+from local.subscriptions import call
 from tests.bench.figures import Figure
 from tests.bench.measurements import measure
 
@@ -39,7 +40,8 @@ def _say(what: str) -> nullcontext[None]:
 def main(*, check: bool) -> int:
     """Measure, print, write .local/bench.json; with `check`, fail if a target is missed by more than the noise."""
     with TemporaryDirectory() as directory, running(Path(directory, "stack"), step=_say) as up:
-        admit_sample_token(up)
+        call("PUT", f"{up.api_url}/subscriptions/v2").raise_for_status()
+        admit_sample_token(up, "v2")
         with _say("Measuring"):
             measured = list(measure(up, Path(directory, "stack"), Path(directory)))
     show(measured)

@@ -12,13 +12,18 @@ from tests.bench.lambda_python import UNIT, VALGRIND, LambdaPython
 from tests.support.deployed import environment
 from tests.support.lambda_emulator import lambda_runtime
 from tools.pages.lambda_events import http_event
-from tools.samples import SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLES
 
 _COLD: Final = ("runtime", "two_clients", "receive")
 _COLD_RUNS: Final = 2 if VALGRIND else 15
 _PEAKS: Final = 5
 _BLOCKS: Final = 15
 _RELAY_BLOCKS: Final = 5
+_WARM: Final = (
+    ("", "callfinish", SAMPLES["call-finished"], "111111", None),
+    (" of v2", "v2", LATER_SAMPLES["v2-outbound-call"], "1024990109003", 1.25),
+)
+"""Words, subscription, body and call id of a warm postback, and the limit of its figure."""
 
 
 def measure(up: Stack, state_dir: Path, scratch: Path) -> Iterator[Figure]:
@@ -77,14 +82,15 @@ def _normalization(python: LambdaPython, samples: Path) -> Figure:
 
 
 def _warm(python: LambdaPython, request: Path) -> Iterator[Figure]:
-    """Measure one postback through a warm function."""
-    event = http_event(SAMPLES["call-finished"], subscription="callfinish", content_type="application/xml")
-    request.write_text(json.dumps(event))
-    found = python.run("warm", request, _BLOCKS)
-    value, noise = ratio(found["ours"], found["bare"])
-    detail = f"{middle(found['ours'])[0] * 1e3:.2f} : {middle(found['bare'])[0] * 1e3:.2f} ms of processor time"
-    yield Figure("warm postback : its AWS calls made bare", value, 1.10, noise, detail)
-    yield Figure("AWS calls of a postback", found["calls"], 3)
+    """Measure one postback of cloud/1 and a signed one of v2 through a warm function."""
+    for generation, subscription, body, call_id, limit in _WARM:
+        request.write_text(json.dumps(http_event(body, subscription=subscription, content_type="text/plain")))
+        found = python.run("warm", request, call_id, _BLOCKS)
+        value, noise = ratio(found["ours"], found["bare"])
+        detail = f"{middle(found['ours'])[0] * 1e3:.2f} : {middle(found['bare'])[0] * 1e3:.2f} ms of processor time"
+        name = f"warm postback{generation} : its AWS calls made bare"
+        yield Figure(name, value, 1.10, noise, detail, limit=limit)
+        yield Figure(f"AWS calls of a postback{generation}", found["calls"], 3)
 
 
 def _relay(python: LambdaPython) -> Figure:

@@ -28,6 +28,14 @@ def test_repairs_are_counted_in_the_same_line(logged: Logged) -> None:
     assert "you" not in json.dumps(line)
 
 
+def test_repairs_of_any_event_are_named(logged: Logged) -> None:
+    """The line names the repairs of all events of a body."""
+    events = [{"resourceType": "InboundCall", "resource": {name: 1}} for name in ("id", "ID")]
+    answer(request(json.dumps(events).encode()))
+    [line] = logged()
+    assert (line["repairs"], line["PostbackRepaired"]) == (["element-names"], [1.0])
+
+
 def test_one_line_a_postback(logged: Logged) -> None:
     """A processed postback writes one log line, which counts it and names its event and subscription."""
     answer(request())

@@ -1,4 +1,4 @@
-"""CallFire's API v2 fails: what is live meanwhile, and that repeating completes the operation."""
+"""CallFire's API v2 fails: the live URLs meanwhile, and the result of repeating the operation."""
 
 from itertools import cycle
 from typing import Final

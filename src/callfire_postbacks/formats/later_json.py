@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from callfire_postbacks.formats import api11, v2
+from callfire_postbacks.formats import v2
 from callfire_postbacks.formats.trees import json_reader
-from callfire_postbacks.formats.trees.wrappers import unwrap, wrap
+from callfire_postbacks.formats.trees.wrappers import Part, unwrap, wrap
 from callfire_postbacks.formats.wire import WireEvent, check_count
 
 
@@ -17,11 +17,22 @@ def read(body: bytes, *, subscription: str, is_signed: bool) -> list[WireEvent]:
     tree = json_reader.parse(body)
     events: list[WireEvent] = []
     for part in unwrap(tree, _is_known):
-        is_v2 = v2.is_known(part.tree, is_wrapped=part.is_wrapped)
-        events += wrap(v2.read(part.tree) if is_v2 else api11.read_json(part.tree, subscription=subscription), part)
+        events += wrap(_read(part, subscription), part)
         check_count(events)
     return v2.read({"resource": tree}) if is_signed and not events else events
 
 
 def _is_known(members: dict[str, Any], *, is_wrapped: bool) -> bool:
-    return v2.is_known(members, is_wrapped=is_wrapped) or api11.is_known(members, is_wrapped=is_wrapped)
+    if v2.is_known(members, is_wrapped=is_wrapped):
+        return True
+    from callfire_postbacks.formats import api11  # noqa: PLC0415  a cold start for v2 does not load it
+
+    return api11.is_known(members, is_wrapped=is_wrapped)
+
+
+def _read(part: Part, subscription: str) -> list[WireEvent]:
+    if v2.is_known(part.tree, is_wrapped=part.is_wrapped):
+        return v2.read(part.tree)
+    from callfire_postbacks.formats import api11  # noqa: PLC0415  as above
+
+    return api11.read_json(part.tree, subscription=subscription)

@@ -1,9 +1,14 @@
-"""Postbacks through the handler, in turns with only its AWS calls: `warm.py REQUEST BLOCKS`."""
+"""Postbacks through the handler, in turns with only its AWS calls: `warm.py REQUEST ID BLOCKS`.
 
+ID is a number in the request's body, which is another one in each postback. A postback of v2 is signed.
+"""
+
+import hmac
 import json
 import os
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -14,10 +19,13 @@ import botocore.session
 
 from callfire_postbacks.aws import clients
 from callfire_postbacks.functions import receive
+from callfire_postbacks.subscriptions import signature
+from callfire_postbacks.subscriptions.url_form import V2, hash_token
 from tests.bench.invocation import CONTEXT
 
 PAIRS = 20
 REQUEST: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text())
+ID = sys.argv[2]
 LOG = sys.stdout
 sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  the log of the function
 
@@ -26,11 +34,27 @@ bare = {name: session.create_client(name) for name in ("dynamodb", "sns")}
 calls: list[tuple[str, str, dict[str, Any]]] = []
 
 
+def webhook_secret() -> str | None:
+    """Return the secret of the request's URL, if it is that of v2."""
+    subscription, token = (REQUEST["pathParameters"][name] for name in ("subscription", "token"))
+    if subscription != V2:
+        return None
+    name = os.environ["SIGNING_SECRET_PARAMETER"]
+    stack_secret = clients.ssm().get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+    return signature.derive_secret(stack_secret, subscription, hash_token(token))
+
+
+SECRET = webhook_secret()
+
+
 def request() -> dict[str, Any]:
     """Return a request with a new postback."""
     fresh: dict[str, Any] = deepcopy(REQUEST)
-    fresh["body"] = fresh["body"].replace("111111", uuid4().hex)
+    fresh["body"] = fresh["body"].replace(ID, str(uuid4().int)[: len(ID) + 9])
     fresh["requestContext"]["timeEpoch"] = time.time_ns() // 1_000_000
+    if SECRET:
+        signed = hmac.digest(SECRET.encode(), fresh["body"].encode(), "sha1")
+        fresh["headers"][signature.HEADER] = b64encode(signed).decode()
     return fresh
 
 
@@ -71,7 +95,7 @@ for client in watched:
     client.meta.events.unregister("provide-client-params", record)
 
 blocks = []
-for _ in range(int(sys.argv[2])):
+for _ in range(int(sys.argv[3])):
     ours = theirs = 0
     for _ in range(PAIRS):
         ours += timed((receive.handler, (request(), CONTEXT), {}))
