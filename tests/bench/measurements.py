@@ -50,7 +50,7 @@ def _cold_start(python: LambdaPython) -> Figure:
     )
     value, noise = ratio(ours, two)
     detail = f"{middle(ours)[0]:,.0f} : {middle(two)[0]:,.0f} {UNIT}"
-    return Figure("cold start : two boto3 clients", value, 0.90, noise, detail, limit=0.95)
+    return Figure("cold start : two boto3 clients", value, 0.90, noise, detail)
 
 
 def _peak(python: LambdaPython) -> Figure:
