@@ -19,6 +19,7 @@ from tests.support.closed_schemas import validator
 from tests.support.json_trees import EVENT_TYPES, RESOURCE_TYPES, api11_resources, documents, leaves, resources
 from tests.support.later_generations import delivery
 from tests.support.sizes import message_size
+from tests.support.writings import Write, rename, snake_case
 from tools.samples import LATER_SAMPLES
 
 any_delivery: Final = {
@@ -67,6 +68,28 @@ def test_nothing_of_api_1_1_is_lost(resource: Any, name: str, root: str, around:
     assert_held(events, [resource, around])
     for event in events:
         check(event, len(body))
+
+
+@given(
+    resource=resources(),
+    api11_resource=api11_resources(),
+    resource_type=st.sampled_from(RESOURCE_TYPES),
+    write=st.sampled_from([str.lower, str.upper, snake_case, "ns2:{}".format, "@{}".format]),
+)
+def test_nothing_is_lost_by_other_names(
+    resource: Any,  # noqa: ANN401  JSON
+    api11_resource: Any,  # noqa: ANN401  JSON
+    resource_type: str,
+    write: Write,
+) -> None:
+    """The same holds for names in another writing, within another object."""
+    call = {"CallFinished": {"Call": {"@id": 1, "Own": api11_resource}, "Extra": api11_resource}}
+    for document in (json.loads(delivery(resource_type, "Finished", resource)), call):
+        body = json.dumps({"payload": json.loads(rename(json.dumps(document).encode(), write)), "extra": "x"}).encode()
+        events = normalize_all(body)
+        assert_held(events, resource if document is not call else api11_resource)
+        for event in events:
+            check(event, len(body))
 
 
 def assert_held(events: list[EventDocument], tree: Any) -> None:  # noqa: ANN401  JSON

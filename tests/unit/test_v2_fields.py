@@ -45,6 +45,19 @@ def test_untyped_values_are_left() -> None:
     }
 
 
+def test_attributes_of_any_shape() -> None:
+    """The last text of each attribute counts, in one object or several; the other values are kept."""
+    attributes = [{"a": 1, "b": 2, "none": [], "list": [3, 4]}, {"b": 5, "deep": {"c": 6}}, "text"]
+    data = v2_event("OutboundCall", attributes=attributes, contact={"properties": {"none": [], "empty": ""}})["data"]
+    assert data["attributes"] == {"a": "1", "b": "5", "list": "4"}
+    assert data["unrecognized"] == {
+        "attributes/b": ["2"],
+        "attributes/list": ["3"],
+        "attributes/deep/c": ["6"],
+        "attributes": ["text"],
+    }
+
+
 def test_fields_may_be_strings_or_numbers() -> None:
     """Numbers sent as strings and strings sent as numbers are read alike."""
     numbers = v2_event("InboundCall", id=5, fromNumber=12135550188, created=1772471045000, inbound=True)

@@ -59,13 +59,16 @@ class Record:
         return [text for text in taken if text]
 
     def take_map(self, names: str) -> dict[str, str]:
-        """Take the texts of a record's members, by name."""
-        taken: dict[str, str | None] = {}
-        for record in self.records(names):
+        """Take the texts of a record's members, by name; of several records, the last one with a name."""
+        taken: dict[str, str] = {}
+        for record in reversed(self.records(names)):
             for name, members in record._members.items():  # noqa: SLF001  as above
-                if label(name):
-                    taken[name] = members[-1]._take_text(str)  # noqa: SLF001  as above
-        return {name: text for name, text in taken.items() if text}
+                if not members or not label(name) or name in taken:
+                    continue
+                text = members[-1]._take_text(str)  # noqa: SLF001  as above
+                if text:
+                    taken[name] = text
+        return taken
 
     def peek(self, names: str) -> str | None:
         """Return the last text of a field without taking it."""
