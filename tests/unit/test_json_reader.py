@@ -15,6 +15,8 @@ REFUSED = {
     "an open brace": (b"{", "malformed-json"),
     "truncated": (b'{"events": [{"resource": {"secret"', "malformed-json"),
     "two documents": (b'{"events": []}{"events": []}', "malformed-json"),
+    "two documents on two lines": (b'{"events": []}\n{"events": []}\n', "malformed-json"),
+    "truncated, with a text behind it": (b'{"events": [{"resource": {}} secret', "malformed-json"),
     "a trailing comma": (b'{"events": [],}', "malformed-json"),
     "single quotes": (b"{'events': []}", "malformed-json"),
     "NaN": (b'{"events": [NaN]}', "malformed-json"),
@@ -55,6 +57,9 @@ REPAIRED = {
     "half a character in the bytes": (b'{"events": ["\xed\xa0\xbd"]}', ["wrong-encoding", "undecodable-bytes"]),
     "a control character": (b'{"events": ["\x01"]}', ["control-characters"]),
     "Latin-1": ('{"events": ["é"]}'.encode("latin-1"), ["wrong-encoding"]),
+    "a text behind it": (b'{"events": ["x"]}\n;', ["surrounding-text"]),
+    "a NUL behind it": (b'{"events": ["x"]}\0', ["surrounding-text"]),
+    "escaped quotation marks": (b"[{&quot;events&quot;: [&#34;x&#34;]}]", ["escaped"]),
     "a form field": (b"json=%7B%22events%22%3A+%5B%22x%22%5D%7D", ["form-field"]),
 }
 

@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -145,6 +146,28 @@ def test_other_texts_of_json_are_not_read(tree: Any) -> None:  # noqa: ANN401  J
     """Texts anywhere else may come from strangers, so they are never read as postbacks."""
     with pytest.raises(UnreadablePostbackError, match="unknown-root"):
         normalize_all(json.dumps(tree).encode())
+
+
+@pytest.mark.parametrize(
+    "write",
+    ["<string xmlns='urn:x' a='b'><![CDATA[{}]]></string>".format, lambda text: f"<a><b>{escape(text)}</b></a>"],
+    ids=["CDATA", "escaped"],
+)
+@pytest.mark.parametrize("sample", ["v1.1-inbound-text", "v2-inbound-text", "cloud/1"])
+def test_text_of_xml(sample: str, write: Callable[[str], str]) -> None:
+    """A postback that is the only text of an XML document is read, and the repair is named."""
+    body = LATER_SAMPLES.get(sample, CALL)
+    event = normalize(write(body.decode()).encode())
+    assert event["data"].pop("repairs") == ["element-text"]
+    assert event == normalize(body)
+
+
+@pytest.mark.parametrize("contents", ["<a>1</a><b>{}</b>", "<b>{}</b><b>{}</b>", "<b a='{}'/>"])
+def test_other_texts_of_xml_are_not_read(contents: str) -> None:
+    """One of several texts may come from strangers, so it is never read as a postback."""
+    text = escape("<call-finished/>")
+    with pytest.raises(UnreadablePostbackError, match="unknown-root"):
+        normalize(f"<x>{contents.format(text, text)}</x>".encode())
 
 
 def test_texts_of_a_postback_are_not_read() -> None:

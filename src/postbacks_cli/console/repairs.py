@@ -17,6 +17,7 @@ WORDS: Final = {
     "multipart": "the document was part of a multipart body",
     "json-string": "the document was a JSON string",
     "json-member": "the document was a text within JSON",
+    "element-text": "the document was the text of an element",
     "wrapper": "the postback was within another object or element",
     "form-field": "the document was in a field of a form",
     "escaped": "the markup of the document was escaped",

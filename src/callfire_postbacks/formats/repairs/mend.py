@@ -40,8 +40,9 @@ def mend(postback: Postback) -> tuple[Postback, list[str]]:
         postback.body, is_text=postback.is_text, content_type=postback.headers.get("content-type", "")
     )
     if text.lstrip().startswith(("{", "[")):
+        text, names = surroundings.drop_text_behind(text)
         mended = characters.control_characters(text)
-        repairs += ["control-characters"] * (mended != text)
+        repairs += [*names, *["control-characters"] * (mended != text)]
     else:
         mended, names = _mend_document(text)
         repairs += names

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from callfire_postbacks.formats.unpacking.compression import GZIP_MARK
+from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.postback import Postback
 
 _DOCUMENT: Final = re.compile(
@@ -15,7 +16,9 @@ _DOCUMENT: Final = re.compile(
 )
 _BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\s-]+=*\s*")
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
-_ESCAPED: Final = re.compile(rb"\s*&(?:lt|#0{0,5}60|#x0{0,5}3c);", re.IGNORECASE)
+_ESCAPED: Final = re.compile(
+    rb"\s*(?:&(?:lt|#0{0,5}60|#x0{0,5}3c);|[\[{][\s\[{]*&(?:quot|#0{0,5}34|#x0{0,5}22);)", re.IGNORECASE
+)
 _ESCAPES: Final = tuple(
     (re.compile(rb"&(?:%b);" % names, re.IGNORECASE), character)
     for names, character in (
@@ -54,6 +57,15 @@ def read_json_members(postback: Postback) -> list[Postback]:
     return [postback._replace(body=body, is_text=_is_utf8(body)) for body in bodies if begins_document(body)]
 
 
+def read_element_text(postback: Postback) -> list[Postback]:
+    """Return the only text of an XML document, if it is a document itself."""
+    if not postback.body.lstrip().startswith(b"<"):
+        return []
+    leaves = parse(postback.body, is_text=postback.is_text).leaves
+    texts = [text.encode() for path, texts in leaves.items() if "@" not in path for text in texts]
+    return [postback._replace(body=text, is_text=True) for text in texts if len(texts) == 1 and begins_document(text)]
+
+
 def read_form(postback: Postback) -> list[Postback]:
     """Return the fields of a form that are documents."""
     if b"<" in postback.body:
@@ -70,7 +82,7 @@ def read_form(postback: Postback) -> list[Postback]:
 
 
 def unescape(postback: Postback) -> list[Postback]:
-    """Replace the escapes of a document whose tags are escaped."""
+    """Replace the escapes of a document whose tags or quotation marks are escaped."""
     if not _ESCAPED.match(postback.body):
         return []
     body = postback.body

@@ -1,4 +1,4 @@
-"""Unpack documents from compression, a form, a multipart body, texts of JSON or base64, one layer at a time.
+"""Unpack documents from compression, a form, a multipart body, a text of JSON or XML, or base64, one layer at a time.
 
 A form or a multipart body may hold several documents, one beside the other. Only compression makes a body larger, and
 it is never looked for within one part of several, so all documents together are no longer than one postback.
@@ -10,6 +10,7 @@ from typing import Final
 from callfire_postbacks.formats.unpacking.compression import decompress
 from callfire_postbacks.formats.unpacking.encoded import (
     read_base64,
+    read_element_text,
     read_form,
     read_json_members,
     read_json_string,
@@ -26,21 +27,24 @@ _LAYERS: Final[dict[str, Callable[[Postback], list[Postback]]]] = {
     "compression": decompress,
     "multipart": read_parts,
     "json-string": read_json_string,
-    "form-field": read_form,
     "escaped": unescape,
+    "form-field": read_form,
     "base64": read_base64,
 }
+_IN_OTHER_DOCUMENTS: Final[dict[str, Callable[[Postback], list[Postback]]]] = {
+    "json-member": read_json_members,
+    "element-text": read_element_text,
+}
+"""Layers of a document with an unknown root: a postback is a text within it."""
 
 
 def unpack(postback: Postback, *, is_unknown_root: bool = False) -> tuple[list[Postback], str] | None:
     """Remove one layer around documents, if there is one. Returns the contents and the layer's name.
 
-    A document with an unknown root can only be another program's JSON, with a postback as the text of a member.
-
     Raises:
         UnreadablePostbackError: Unpacked, the body is larger than a postback may be, or has too many documents.
     """
-    for name, layer in ({"json-member": read_json_members} if is_unknown_root else _LAYERS).items():
+    for name, layer in (_IN_OTHER_DOCUMENTS if is_unknown_root else _LAYERS).items():
         contents = layer(postback)
         if len(contents) > MAX_DOCUMENTS:
             raise UnreadablePostbackError("too-complex", f"The body has more than {MAX_DOCUMENTS} documents.")
