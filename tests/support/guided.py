@@ -62,7 +62,8 @@ class Checkout:
         return settings
 
     def _environment(self) -> dict[str, str]:
-        return environment(
+        """Return the environment of a user's terminal, without the arguments of a `make` that runs the tests."""
+        own = environment(
             AWS_ENDPOINT_URL=self.stack.endpoint_url,
             SAM_CLI_POLL_DELAY="0.5",
             SAM_CLI_TELEMETRY="0",
@@ -70,6 +71,7 @@ class Checkout:
             PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             __SAM_CLI_APP_DIR=str(self.root / ".sam"),
         )
+        return {name: value for name, value in own.items() if name not in {"ARGS", "MAKEFLAGS", "MAKEOVERRIDES"}}
 
 
 def check_out(root: Path, stack: Stack) -> Checkout:
