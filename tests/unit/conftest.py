@@ -9,6 +9,7 @@ from threading import RLock
 from typing import Any
 
 import pytest
+from botocore.loaders import Loader
 from moto import mock_aws
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
@@ -46,6 +47,15 @@ def second_dynamodb(request: pytest.FixtureRequest) -> Iterator[str | None]:
     directory = request.config.getoption("--dynamodb")
     with second.running(directory) if directory else nullcontext() as url:
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_loader() -> Iterator[None]:
+    """Read the descriptions of AWS's services once, not for each session of a test."""
+    loader = Loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", lambda _: loader)
+        yield
 
 
 @pytest.fixture(scope="module")
