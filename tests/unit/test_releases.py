@@ -71,6 +71,7 @@ def test_gradual_deployment_is_watched(how: str) -> None:
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["Properties"]["AutoRollbackConfiguration"]["Events"]
 
 
+@pytest.mark.slow
 def test_gradual_deployment_makes_a_valid_template() -> None:
     """With CodeDeploy's resources the template is valid and has no circular dependencies."""
     template = json.dumps(processed(GradualDeployment=GRADUAL[0]), default=str)

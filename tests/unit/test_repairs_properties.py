@@ -81,6 +81,7 @@ def test_no_bytes_are_an_exception(body: bytes, is_text: bool, content_type: str
         unpack(incoming)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", _HOSTILE, ids=ascii)
 @pytest.mark.parametrize(
     "root", ["", "<call-finished>", '<call-finished a="'], ids=["bare", "in a root", "in an attribute"]

@@ -57,6 +57,7 @@ def test_one_request_fails(fake_callfire: Server, how: str, step: int) -> None:
     assert webhooks(fake_callfire) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("how", "error"), FAILURES.items(), ids=FAILURES)
 def test_all_changes_fail(fake_callfire: Server, how: str, error: type[CallFireError]) -> None:
     """A clear refusal changes nothing; an unclear answer leaves both URLs live until the operation is repeated."""
