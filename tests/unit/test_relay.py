@@ -120,6 +120,7 @@ def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: py
     assert ids_of_unpublished() == [newest]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole_batch", [True, False])
 def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_batch: bool) -> None:
     """An event that SNS never accepts stays unpublished and is named in the log; all others are published."""
@@ -135,6 +136,7 @@ def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_b
     assert lines[-1]["RelayFailed"] == [1.0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expression", "values", "line"),
     [

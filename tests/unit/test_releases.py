@@ -6,7 +6,6 @@ import tomllib
 from typing import Any, Final
 
 import pytest
-from cfnlint.api import ManualArgs, lint
 
 from tools import ROOT
 from tools.template import load_template, processed
@@ -69,14 +68,6 @@ def test_gradual_deployment_is_watched(how: str) -> None:
     assert len(alarms) == 3
     assert {template["Resources"][alarm["Name"]["Ref"]]["Condition"] for alarm in alarms} == {"DeploysGradually"}
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["Properties"]["AutoRollbackConfiguration"]["Events"]
-
-
-@pytest.mark.slow
-def test_gradual_deployment_makes_a_valid_template() -> None:
-    """With CodeDeploy's resources the template is valid and has no circular dependencies."""
-    template = json.dumps(processed(GradualDeployment=GRADUAL[0]), default=str)
-    found = lint(template, config=ManualArgs(regions=["us-east-1"], ignore_checks=["W", "ES"]))
-    assert [str(match) for match in found] == []
 
 
 def test_one_version() -> None:

@@ -47,6 +47,7 @@ def test_same_event_comes_again_as_a_replay(published: list[str]) -> None:
     assert marked() == set()
 
 
+@pytest.mark.slow
 def test_selections(published: list[str]) -> None:
     """Events are selected by id, by campaign and by time, both ends included."""
     ids = published

@@ -48,6 +48,7 @@ def with_key(fake_callfire: object) -> Case:  # noqa: ARG001  the functions ask 
     return deploy(KEY)
 
 
+@pytest.mark.slow
 def test_roles_allow_exactly_the_needed_calls(case: Case) -> None:
     """Each role allows each call that its function or AWS makes with it, and none of the other roles' calls."""
     assert case.roles.keys() == case.needed.keys()

@@ -141,6 +141,7 @@ def test_find_shows_the_newest(stack: Stack) -> None:
     assert [item["id"] for item in find(stack, "81001", limit=2).items] == [ids[4], ids[3]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("selection", [Selection(), Selection(campaign="81001"), Selection(phone="+12135550101")])
 def test_select(selection: Selection, stack: Stack) -> None:
     """All events of a selection are read once, over any number of pages and segments."""
