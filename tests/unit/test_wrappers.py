@@ -112,6 +112,18 @@ def test_wrapped_xml(sample: str) -> None:
     assert [event["id"] for event in wrapped] == [expected["id"]] * 2
 
 
+def test_v2_as_xml() -> None:
+    """A delivery of v2 that a program converted to XML has the same data, and one event if there is only one."""
+    envelope = "<resourceType>InboundCall</resourceType><webhookId>3</webhookId>"
+    event = "<eventType>Finished</eventType><resource><id>{}</id><labels>a</labels><labels>b</labels></resource>"
+    for ids in ("5",), ("5", "6"):
+        events = "".join(f"<events>{event.format(number)}</events>" for number in ids)
+        found = normalize_all(f"<delivery at='1'>{envelope}{events}</delivery>".encode())
+        assert [one["subject"] for one in found] == [f"calls/{number}" for number in ids]
+        assert [one["data"]["tags"] for one in found] == [["a", "b"]] * len(ids)
+        assert [one["data"]["repairs"] for one in found] == [["wrapper"]] * len(ids)
+
+
 def test_wrapped_in_soap() -> None:
     """A notification within another element of a SOAP body is read, too."""
     body = notification('<Call id="5"/>')

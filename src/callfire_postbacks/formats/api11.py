@@ -20,7 +20,6 @@ from callfire_postbacks.formats.resources import Reading, read_call, read_campai
 from callfire_postbacks.formats.trees.names import OTHER_NAMES, fold, respell
 from callfire_postbacks.formats.trees.record import Record
 from callfire_postbacks.formats.trees.tree import Rest, digest, join, pruned
-from callfire_postbacks.formats.trees.wrappers import unwrap, wrap
 from callfire_postbacks.formats.trees.xml_tree import build_tree
 from callfire_postbacks.formats.wire import WireEvent, check_count
 from callfire_postbacks.formats.xml.document import Document
@@ -71,11 +70,7 @@ def read_xml(document: Document, *, subscription: str) -> list[WireEvent]:
     if soap in _SOAP:
         envelope = _child(body, document.root)
         header, body = _child(envelope, f"{soap}Header"), _child(envelope, f"{soap}Body")
-    return [
-        event
-        for part in unwrap(body, is_known)
-        for event in wrap(_read_notifications(part.tree, header, subscription), part)
-    ]
+    return _read_notifications(body, header, subscription)
 
 
 def read_json(tree: dict[str, Any], *, subscription: str) -> list[WireEvent]:

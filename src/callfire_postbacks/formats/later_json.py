@@ -15,11 +15,17 @@ def read(body: bytes, *, subscription: str, is_signed: bool) -> list[WireEvent]:
         UnreadablePostbackError: The body is not one JSON document, or exceeds a limit.
     """
     tree = json_reader.parse(body)
+    events = read_tree(tree, subscription=subscription)
+    return v2.read({"resource": tree}) if is_signed and not events else events
+
+
+def read_tree(tree: Any, *, subscription: str) -> list[WireEvent]:  # noqa: ANN401  a tree
+    """Read the events in a tree, also in that of an XML document; none if it is not CallFire's."""
     events: list[WireEvent] = []
     for part in unwrap(tree, _is_known):
         events += wrap(_read(part, subscription), part)
         check_count(events)
-    return v2.read({"resource": tree}) if is_signed and not events else events
+    return events
 
 
 def _is_known(members: dict[str, Any], *, is_wrapped: bool) -> bool:

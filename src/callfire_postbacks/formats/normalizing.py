@@ -76,9 +76,12 @@ def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
             data = replace(data, repairs=["element-names"])
         return [WireEvent(data, document.digest, finished_at)]
     # A cold start for cloud/1 does not load the other formats.
-    from callfire_postbacks.formats import api11  # noqa: PLC0415
+    from callfire_postbacks.formats import api11, later_json  # noqa: PLC0415
+    from callfire_postbacks.formats.trees.xml_tree import build_tree  # noqa: PLC0415
 
     events = api11.read_xml(document, subscription=postback.subscription)
+    if not events:
+        events = later_json.read_tree(build_tree(document.canonical, roots=0), subscription=postback.subscription)
     if not events:
         raise UnreadablePostbackError(
             "unknown-root", f"The root element is not one of {', '.join(_READERS)}, nor a notification of API 1.1."

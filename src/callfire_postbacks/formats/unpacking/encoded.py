@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from callfire_postbacks.formats.unpacking.compression import GZIP_MARK
+from callfire_postbacks.formats.xml.document import BEFORE_DOCUMENT
 from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.postback import Postback
 
@@ -50,7 +51,7 @@ def read_json_string(postback: Postback) -> list[Postback]:
 
 def read_json_members(postback: Postback) -> list[Postback]:
     """Return the documents that are texts of an object, but not any deeper, where texts may come from strangers."""
-    if not postback.body.lstrip().startswith(b"{"):
+    if not postback.body.lstrip(BEFORE_DOCUMENT).startswith(b"{"):
         return []
     texts = [value.encode() for value in json.loads(postback.body).values() if isinstance(value, str)]
     bodies = [text if begins_document(text) else from_base64(text) for text in texts]
@@ -59,7 +60,7 @@ def read_json_members(postback: Postback) -> list[Postback]:
 
 def read_element_text(postback: Postback) -> list[Postback]:
     """Return the only text of an XML document, if it is a document itself."""
-    if not postback.body.lstrip().startswith(b"<"):
+    if not postback.body.lstrip(BEFORE_DOCUMENT).startswith(b"<"):
         return []
     leaves = parse(postback.body, is_text=postback.is_text).leaves
     texts = [text.encode() for path, texts in leaves.items() if "@" not in path for text in texts]
