@@ -53,6 +53,12 @@ def test_wrapper_is_kept() -> None:
     }
 
 
+def test_event_of_another_program() -> None:
+    """A delivery within an object that has a name of v2's envelope by chance is read."""
+    data = normalize(json.dumps({"eventType": "forwarded", "payload": SAMPLE}).encode())["data"]
+    assert (data["text_id"], data["unrecognized"]) == ("1023905054003", {"envelope/eventType": ["forwarded"]})
+
+
 def test_repairs_of_a_wrapped_postback() -> None:
     """A wrapped postback with other names lists both repairs."""
     body = {"payload": {"RESOURCETYPE": "InboundCall", "Events": [{"Resource": {"ID": 5}}]}}

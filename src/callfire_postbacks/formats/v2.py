@@ -57,9 +57,19 @@ _READERS: Final[dict[str, _Readers]] = {  # by folded resource and event: CallFi
 
 
 def is_known(tree: dict[str, Any], *, is_wrapped: bool) -> bool:
-    """Return whether an object is a delivery: it has a field of the envelope, or two if it is within another object."""
+    """Return whether an object is a delivery: it has a field of the envelope, or two if it is within another object.
+
+    With only names that any program may use, and a delivery as a member, it is a wrapper.
+    """
     names = set(map(fold, tree))
-    return len(names & {*_TELLING, "resource"}) > 1 if is_wrapped else not _TELLING.isdisjoint(names)
+    if is_wrapped:
+        return len(names & {*_TELLING, "resource"}) > 1
+    has_content = not names.isdisjoint(("events", "resource"))
+    return not _TELLING.isdisjoint(names) and (has_content or not any(map(_is_delivery, tree.values())))
+
+
+def _is_delivery(member: Any) -> bool:  # noqa: ANN401  a tree
+    return isinstance(member, dict) and is_known(member, is_wrapped=True)
 
 
 def read(delivery: dict[str, Any]) -> list[WireEvent]:
