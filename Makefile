@@ -32,7 +32,7 @@ test: venv browser ## run all checks and tests; ARGS='tests/unit -k xml --no-cov
 
 test-quick: venv ## check style and types and run the fast unit tests, in half a minute
 	@$(python) -m ruff format --check && $(python) -m ruff check && $(python) -m mypy
-	@$(python) -m pytest --numprocesses 2 --profile quick tests/unit $(ARGS)
+	@$(python) -m pytest --numprocesses 3 --profile quick tests/unit $(ARGS)
 
 # DynamoDB Local has AWS's own licence and is for owners of an AWS account, so it is downloaded and never shipped.
 dynamodb := .local/dynamodb
