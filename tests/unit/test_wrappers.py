@@ -151,6 +151,31 @@ def test_text_of_json(body: bytes, write: Callable[[bytes], str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("write", "repairs"),
+    [
+        (json.dumps, ["json-member"]),
+        (lambda events: [json.dumps(event) for event in events], ["json-member"]),
+        (lambda events: [event | {"resource": json.dumps(event["resource"])} for event in events], ["json-member"]),
+        (lambda events: [[event] for event in events], None),
+    ],
+    ids=["events", "each event", "each resource", "lists of events"],
+)
+def test_parts_of_a_delivery_as_text(write: Callable[[Any], Any], repairs: list[str] | None) -> None:
+    """Events and resources that are texts of JSON are read as if they were objects, and lists of lists as one list."""
+    body = IN_JSON["v2-several-events"]
+    found = normalize_all(json.dumps(body | {"events": write(body["events"])}).encode())
+    assert [event["data"].pop("repairs", None) for event in found] == [repairs] * 2
+    assert found == normalize_all(json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("text", ["{", "[1, 2", "[{'a': 1}]"])
+def test_texts_that_only_begin_like_json_are_kept(text: str) -> None:
+    """Any other text of a resource is kept as it is."""
+    body = {"resourceType": "LowBalance", "events": [{"resource": text}]}
+    assert normalize(json.dumps(body).encode())["data"]["body"] == {"resource": text}
+
+
+@pytest.mark.parametrize(
     "tree",
     [
         {"records": [{"message": CALL.decode()}]},

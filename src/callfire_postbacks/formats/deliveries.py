@@ -4,11 +4,14 @@ Each is read once: an envelope may be large, and it belongs to up to 250 events.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
+from callfire_postbacks.formats.trees import json_reader
 from callfire_postbacks.formats.trees.names import fold
 from callfire_postbacks.formats.trees.record import Record
 from callfire_postbacks.formats.trees.tree import Rest, join
+from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.values.scalars import read_time
 from callfire_postbacks.formats.values.typed import label, text
 
@@ -63,3 +66,11 @@ def merge(envelope: dict[str, Member], event: dict[str, Member]) -> dict[str, Me
         if outer.tree != inner.tree:
             merged[name] = inner._replace(rest=join(outer.texts, inner.rest))
     return merged
+
+
+def unquote(tree: Any) -> tuple[Any, list[str]]:  # noqa: ANN401  a tree
+    """Return the tree of a text that is JSON itself, and the repair; any other tree is returned unchanged."""
+    if isinstance(tree, str) and tree.startswith(("{", "[")):
+        with suppress(UnreadablePostbackError):
+            return json_reader.parse(tree.encode()), ["json-member"]
+    return tree, []

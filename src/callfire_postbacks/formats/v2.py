@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final
 
 from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
-from callfire_postbacks.formats.deliveries import ABSENT, NAMES, Member, merge, read_members
+from callfire_postbacks.formats.deliveries import ABSENT, NAMES, Member, merge, read_members, unquote
 from callfire_postbacks.formats.resources import (
     Reading,
     read_call,
@@ -79,25 +79,29 @@ def read(delivery: dict[str, Any]) -> list[WireEvent]:
         UnreadablePostbackError: It has too many events.
     """
     delivery, has_other_names = respell(delivery, NAMES)
-    events = delivery.pop("events", None) or [{}]
-    if not isinstance(events, list):
-        events = [events]
+    repairs = OTHER_NAMES if has_other_names else []
+    events, quoted = unquote(delivery.pop("events", None) or [{}])
+    events = _flatten(events) or [{}]
     check_count(events)
     resources = _pop(delivery, "resource")
     envelope = read_members(delivery)
-    return [_read_event(event, envelope, resources, has_other_names=has_other_names) for event in events]
+    return [_read_event(event, envelope, resources, [*quoted, *repairs]) for event in events]
+
+
+def _flatten(events: Any) -> list[Any]:  # noqa: ANN401  a tree
+    return [item for inner in events for item in _flatten(inner)] if isinstance(events, list) else [events]
 
 
 def _read_event(
     event: Any,  # noqa: ANN401  a tree
     envelope: dict[str, Member],
     resources: list[Any],
-    *,
-    has_other_names: bool,
+    repairs: list[str],
 ) -> WireEvent:
     """Read an event from its members and those of its envelope. If both have one, the event's counts."""
+    event, quoted = unquote(event)
     event, is_respelled = respell(event if isinstance(event, dict) else {"resource": event}, NAMES)
-    resource = _resource([*resources, *_pop(event, "resource")])
+    resource, also_quoted = unquote(_resource([*resources, *_pop(event, "resource")]))
     members = merge(envelope, read_members(event))
     resource_type, event_type, sent = (members.get(name, ABSENT) for name in ("resourceType", "eventType", "timestamp"))
     around = join(*(member.rest for member in members.values()))
@@ -115,11 +119,12 @@ def _read_event(
     else:
         kind, fields, at = _read_other(resource, resource_type.value, event_type.value)
         unrecognized = around
+    repairs = [*repairs, *quoted, *also_quoted, *(OTHER_NAMES if is_respelled or record.has_other_names else [])]
     data = kind(
         **fields,
         wire_format=WIRE_FORMAT,
         unrecognized=unrecognized or None,
-        repairs=OTHER_NAMES if has_other_names or is_respelled or record.has_other_names else None,
+        repairs=list(dict.fromkeys(repairs)) or None,
     )
     return WireEvent(data, event_id, at or sent.value)
 
