@@ -45,6 +45,7 @@ STACKS: Final = {
     "console": "operators",
     "faults": "faults",
     "stack": "stack",
+    "stack/test_guided_deploy.py": "operators",  # it takes longest, and so each worker takes about as long
     "test_secrets.py": "?",
 }
 """The stack of each folder and file whose tests use one; tests of test_secrets.py name it themselves."""
@@ -85,7 +86,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def stack_of(nodeid: str) -> str | None:
     """Return the name of the stack that a test uses, if any."""
     file, _, test = nodeid.partition("::")
-    stack = STACKS.get(file.split("/")[1])
+    path = file.removeprefix("tests/")
+    stack = STACKS.get(path) or STACKS.get(path.partition("/")[0])
     return next(name for name in STACKS.values() if f"[{name}]" in test) if stack == "?" else stack
 
 
