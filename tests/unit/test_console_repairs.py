@@ -78,7 +78,7 @@ PLACES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
         document("", f"body: {UTF8}", "</body> end"),
         {"surrounding-text": ["body:", "</body> end"]},
     ),
-    "an encoding that nobody knows": (
+    "an unknown encoding": (
         document("", "<?xml version='1.0' encoding='klingon'?>"),
         {"encoding-name": ["encoding='klingon'"]},
     ),

@@ -38,7 +38,7 @@ REFUSED = {
     "an empty list": (b"[]", "unknown-root"),
     "a list of lists": (b'[[{"secret": []}]]', "unknown-root"),
     "a list that is CallFire's in part": (b'[{"events": []}, {"secret": 1}]', "unknown-root"),
-    "somebody else's": (b'{"secret": {"callid": "111111"}}', "unknown-root"),
+    "another program's": (b'{"secret": {"callid": "111111"}}', "unknown-root"),
     "names of cloud/1": (b'{"call-finished": {"callid": "111111"}}', "unknown-root"),
 }
 

@@ -48,7 +48,7 @@ from tests.support.building import data_of, element
         ("SMART DROP", "other"),
         ("POSTPONED", "other"),
         ("la", "answered"),
-        ("Nobody listed this", "other"),
+        ("An unlisted code", "other"),
     ],
 )
 def test_disposition_is_passed_on_and_has_an_outcome(disposition: str, outcome: str) -> None:

@@ -11,7 +11,7 @@ ENCODINGS: Final = {
     "UTF8": (declared("UTF8").encode(), "café", ["encoding-name"]),
     "utf_8": (declared("utf_8").encode(), "café", ["encoding-name"]),
     "utf-8-sig": (declared("utf-8-sig").encode(), "café", ["encoding-name"]),
-    "a name that nobody knows": (declared("klingon").encode(), "café", ["encoding-name"]),
+    "an unknown name": (declared("klingon").encode(), "café", ["encoding-name"]),
     "unicode": (declared("unicode").encode(), "café", ["encoding-name"]),
     "an empty name": (declared("").encode(), "café", ["declaration"]),
     "zip_codec": (declared("zip_codec").encode(), "café", ["encoding-name"]),

@@ -49,7 +49,7 @@ CONTENTS: Final = {
     "a comment with hyphens": ("a<!-- x -- & --->b", "ab", ["comments"]),
     "an ampersand in a comment": ("<!-- & -->a & b", "a & b", ["ampersands"]),
     "a reserved instruction": ("a<?XML x?>b", "ab", ["declaration"]),
-    "a prefix that nobody declares": ("a<x:br/>b<y:br/>", "a\nb", ["undeclared-prefixes"]),
+    "an undeclared prefix": ("a<x:br/>b<y:br/>", "a\nb", ["undeclared-prefixes"]),
     "end tags in another case": ("a<B>b</b>c", "a\nb\nc", ["end-tags"]),
     "two at once": ("you & me&nbsp;&#11;", "you & me\u00a0", ["impossible-references", "html-entities", "ampersands"]),
 }
@@ -60,7 +60,7 @@ ATTRIBUTES: Final = {
     "a word processor's quotation marks": ("name=“a b”", "a b"),
     "single ones": ("name = \u2018a b\u2019", "a b"),
     "HTML's entity": ("name='a&nbsp;b'", "a\u00a0b"),
-    "a prefix that nobody declares": ('x:y="1" name="a"', "a"),
+    "an undeclared prefix": ('x:y="1" name="a"', "a"),
 }
 
 

@@ -109,7 +109,7 @@ WORST_LATER: Final = {
     "tags": json_filled(CALL_START + '"labels":["x"', f',"{THAI * 128}"', "]}}]}"),
     "short attempts": json_filled(CALL_START + '"records":[{}', ',{"finishTime":1}', "]}}]}"),
     "short recordings": json_filled(CALL_START + '"records":[{"recordings":[{}', ',{"created":1}', "]}]}}]}"),
-    "small values that nobody knows": json_filled(CALL_START + '"x":[1', "," + "1" * 6, "]}}]}"),
+    "small unknown values": json_filled(CALL_START + '"x":[1', "," + "1" * 6, "]}}]}"),
     "values of something else": json_filled('{"events":[{"resourceType":"New","resource":[1', "," + "1" * 6, "]}]}"),
     "attributes": (
         CALL_START + '"attributes":{' + ",".join(f'"{number:x}":1' for number in range(7_000)) + "}}}]}"

@@ -81,9 +81,9 @@ def test_several_in_a_wrapper() -> None:
         {"payload": [SAMPLE, {"secret": 1}]},
         {"message": {"text": {"body": "hello"}}},
     ],
-    ids=["one name of v2", "a root alone", "a text", "a list that is CallFire's in part", "a text of somebody else"],
+    ids=["one name of v2", "a root alone", "a text", "a list that is CallFire's in part", "a text of another program"],
 )
-def test_objects_that_may_be_somebody_elses_are_refused(tree: dict[str, Any]) -> None:
+def test_objects_that_may_be_of_another_program_are_refused(tree: dict[str, Any]) -> None:
     """A wrapper without an object that is surely CallFire's is refused."""
     with pytest.raises(UnreadablePostbackError, match="unknown-root"):
         normalize_all(json.dumps(tree).encode())
