@@ -13,6 +13,7 @@ from pygments.lexers.data import JsonLexer
 from pygments.lexers.html import XmlLexer
 from pygments.token import STANDARD_TYPES, Token, _TokenType
 
+from callfire_postbacks.formats.repairs.mend import is_json
 from postbacks_cli.console.repairs import Place
 from postbacks_cli.console.texts import plain
 from postbacks_cli.decoding import lines_of
@@ -27,7 +28,7 @@ _BESIDE: Final = 60
 
 def body(text: str, places: Iterable[Place] = ()) -> Markup:
     """Highlight a body, XML or JSON, and mark the places of its repairs."""
-    return code(text, JsonLexer() if text.lstrip().startswith(("{", "[")) else XmlLexer(), places)
+    return code(text, JsonLexer() if is_json(text) else XmlLexer(), places)
 
 
 def document(value: object) -> Markup:

@@ -6,10 +6,8 @@ from typing import Final
 
 from callfire_postbacks.formats.repairs import surroundings, tags
 from callfire_postbacks.formats.xml.collector import MAX_DEPTH
-from callfire_postbacks.formats.xml.document import WHITE_SPACE
+from callfire_postbacks.formats.xml.document import BEFORE_TEXT, WHITE_SPACE
 
-_BEFORE_DOCUMENT: Final = f"\ufeff{WHITE_SPACE}"
-"""A byte order mark and whitespace, which may precede a document."""
 _NUMBER: Final = re.compile(r'"\ue000([-+.\dEe]+)"')
 """A number that is kept as it was written, as a text while the JSON is indented."""
 _CDATA: Final = "<![CDATA["
@@ -17,7 +15,7 @@ _CDATA: Final = "<![CDATA["
 
 def indented(text: str) -> str:
     """Indent XML and JSON; return anything else unchanged."""
-    document = text.lstrip(_BEFORE_DOCUMENT)
+    document = text.lstrip(BEFORE_TEXT)
     try:
         if document.startswith(("{", "[")):
             read = json.loads(document, parse_float="\ue000{}".format, parse_int="\ue000{}".format)

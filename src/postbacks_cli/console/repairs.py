@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from callfire_postbacks.formats import cloud1
 from callfire_postbacks.formats.repairs import surroundings, tags
-from callfire_postbacks.formats.repairs.mend import REPAIRS, REPAIRS_WITH_DOCTYPE, kind_of
+from callfire_postbacks.formats.repairs.mend import REPAIRS, REPAIRS_WITH_DOCTYPE, is_json, kind_of
 
 WORDS: Final = {
     "compression": "the body was compressed",
@@ -89,7 +89,7 @@ def _places(text: str, repairs: Sequence[str]) -> Iterator[_Change]:
     for found in _UNKNOWN_CHARACTER.finditer(text):
         yield (*found.span(), "undecodable-bytes")
         yield (*found.span(), "wrong-encoding")
-    if text.lstrip().startswith(("{", "[")):
+    if is_json(text):
         yield from _within(text, "text", 0, repairs)
         return
     if encoding := _ENCODING.search(text):

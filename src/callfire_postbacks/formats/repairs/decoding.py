@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from callfire_postbacks.formats.xml.document import BEFORE_TEXT
+
 _BEGINNINGS: Final = (  # UTF-32 first, because UTF-16's marks begin it
     (re.compile(rb"\xff\xfe\0\0|\s*<\0\0\0"), "utf-32-le"),
     (re.compile(rb"\0\0\xfe\xff|\s*\0\0\0<\0\0\0"), "utf-32-be"),
@@ -50,7 +52,7 @@ def decode(body: bytes, *, is_text: bool, content_type: str) -> Decoded:
             continue
         if is_text:
             return Decoded(text, [])
-        if "<" in text[:_NEAR] or text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        if "<" in text[:_NEAR] or text.lstrip(BEFORE_TEXT).startswith(("{", "[")):
             repairs = _explain(_declared(text), codec, is_ascii=body.isascii())
             return Decoded(text, repairs + ["undecodable-bytes"] * (errors == "replace" and _REPLACEMENT in text))
     text = body.decode("utf-8", "callfire").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -39,7 +39,7 @@ def mend(postback: Postback) -> tuple[Postback, list[str]]:
     text, repairs = decode(
         postback.body, is_text=postback.is_text, content_type=postback.headers.get("content-type", "")
     )
-    if text.lstrip().startswith(("{", "[")):
+    if is_json(text):
         text, names = surroundings.drop_text_behind(text)
         mended = characters.control_characters(text)
         repairs += [*names, *["control-characters"] * (mended != text)]
@@ -48,6 +48,11 @@ def mend(postback: Postback) -> tuple[Postback, list[str]]:
         repairs += names
     names = list(dict.fromkeys(repairs)) or ["surrounding-text"]  # blank lines before UTF-16
     return postback._replace(body=mended.encode(), is_text=True, headers={}), names
+
+
+def is_json(text: str) -> bool:
+    """Return whether a text begins like JSON, and not like XML."""
+    return text.lstrip().startswith(("{", "["))
 
 
 def _mend_document(text: str) -> tuple[str, list[str]]:

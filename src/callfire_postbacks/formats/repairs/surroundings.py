@@ -4,7 +4,7 @@ import re
 from typing import Final, Literal, NamedTuple
 
 from callfire_postbacks.formats.repairs.tags import is_tag
-from callfire_postbacks.formats.xml.document import WHITE_SPACE
+from callfire_postbacks.formats.xml.document import BEFORE_TEXT, WHITE_SPACE
 
 _WELL_FORMED: Final = re.compile(
     r"""<\?xml\s+version\s*=\s*(?:"1\.\d+"|'1\.\d+')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?"""
@@ -34,7 +34,7 @@ def read_prolog(text: str) -> tuple[list[Part], int]:
     parts: list[Part] = []
     end, start = 0, text.find("<")
     while start >= 0:
-        if text[end:start].strip(WHITE_SPACE if end else f"\ufeff{WHITE_SPACE}"):
+        if text[end:start].strip(WHITE_SPACE if end else BEFORE_TEXT):
             parts.append(Part(end, start, "surrounding-text"))
         found = _PART.match(text, start)
         if not found:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from callfire_postbacks.formats.repairs.mend import is_json
 from postbacks_cli import search
 from postbacks_cli.aws.invocation import invoke
 from postbacks_cli.console import bodies, rendering
@@ -80,7 +81,7 @@ def replay(request: Request) -> Response:
 
 def _curl(body: str) -> str:
     """Return the command that sends a postback again. Its URL is a secret, so it comes from a variable."""
-    kind = "application/json" if body.lstrip().startswith(("{", "[")) else "text/xml; charset=UTF-8"
+    kind = "application/json" if is_json(body) else "text/xml; charset=UTF-8"
     return f'curl --data-binary {quote(body)} --header {quote(f"Content-Type: {kind}")} "$POSTBACKS_URL"'
 
 
