@@ -30,7 +30,7 @@ logs: ## print the logs of the local stack's functions
 test: venv browser ## run all checks and tests; ARGS='tests/unit -k xml --no-cov' runs some
 	@$(python) -m pytest --numprocesses 4 --no-loadscope-reorder --cov $(ARGS)
 
-test-quick: venv ## check style and types and run the fast unit tests, in half a minute
+test-quick: venv ## check style and types and run the fast unit tests, in under a minute
 	@$(python) -m ruff format --check && $(python) -m ruff check && $(python) -m mypy
 	@$(python) -m pytest --numprocesses 3 --profile quick tests/unit $(ARGS)
 
