@@ -22,8 +22,8 @@ from tools import ROOT
 
 MAKE: Final = shutil.which("make") or "make"
 GIT: Final = shutil.which("git") or "git"
-UNTIL: Final = "Up until Ctrl-C"
-"""The text that `make run` prints after the last event."""
+UNTIL: Final = "Running until Ctrl-C"
+"""The text that `make run` prints after the last event; tests/stack/test_local_stack.py waits for it too."""
 CHANGED: Final = "src/callfire_postbacks/parking.py"
 
 TARGETS: Final = {

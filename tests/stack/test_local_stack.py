@@ -16,6 +16,7 @@ from local import processes, redeploy
 from local.stack import Stack, find
 from tests.support.fake_callfire_controls import FakeCallFire
 from tools import ROOT
+from tools.bench_setup import UNTIL
 from tools.samples import SAMPLES
 
 SOON = 120
@@ -52,7 +53,7 @@ def after_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """Return a directory after `make run` and Ctrl-C, and the whole output."""
     state_dir = tmp_path_factory.mktemp("run")
     with command("run", state_dir) as run:
-        shown = read_until(run, "Running until Ctrl-C")
+        shown = read_until(run, UNTIL)
         described = json.loads((state_dir / "stack.json").read_text())
         assert (state_dir / "state" / "callfire-postbacks" / "local-stack").read_text() == f"{state_dir}\n"
         run.send_signal(signal.SIGINT)
