@@ -2,10 +2,13 @@
 
 import itertools
 import os
+import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any, Final
 
 import pytest
+from botocore.exceptions import ClientError
 
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.outbox import store
@@ -20,6 +23,8 @@ from tests.support.contents import items, parked, rejected
 from tests.support.operators_stack import operators_stack
 
 pytestmark = pytest.mark.usefixtures("aws")
+
+_SEVERAL_PAGES: Final[dict[str, Any]] = {"Limit": 1}
 
 
 @pytest.fixture
@@ -164,16 +169,35 @@ def test_select_by_the_time_of_arrival(stack: Stack, wanted: str) -> None:
     assert len(list(stored_events.select(stack, Selection(received_since=before, campaign="81001")))) == 1
 
 
+def test_small_table_is_read_in_one_request(stack: Stack, wanted: str) -> None:
+    """A table of one page costs one request, so a short list is shown at once."""
+    requests: list[dict[str, Any]] = []
+    stack.aws.dynamodb.meta.events.register(
+        "before-parameter-build.dynamodb.*", lambda params, **_: requests.append(params)
+    )
+    assert wanted in [item["id"]["S"] for item in scan.items(stack, {})]
+    assert len(requests) == 1
+
+
 def test_reader_that_has_enough_ends_the_scan(stack: Stack, wanted: str) -> None:
     """A caller that stops early leaves no running thread."""
     assert wanted
-    events = stored_events.select(stack, Selection())
-    assert len(list(itertools.islice(events, 1))) == 1
-    del events
+    threads = threading.active_count()
+    reader = scan.items(stack, _SEVERAL_PAGES)
+    assert len(list(itertools.islice(reader, 1))) == 1
+    del reader
+    assert threading.active_count() == threads
 
 
-def test_error_of_a_segment_is_raised(stack: Stack, wanted: str) -> None:
+@pytest.mark.parametrize("where", ["the first page", "a segment"])
+def test_error_of_a_scan_is_raised(where: str, stack: Stack, wanted: str) -> None:
     """If AWS refuses a scan, the error is raised instead of an empty result."""
     assert wanted
-    with pytest.raises(stack.aws.dynamodb.exceptions.ClientError):
-        list(scan.items(stack, {"FilterExpression": "nonsense"}))
+
+    def refuse(params: dict[str, Any], **_: object) -> None:
+        if where == "the first page" or params.get("Segment") == 1:
+            raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "Not allowed."}}, "Scan")
+
+    stack.aws.dynamodb.meta.events.register("before-parameter-build.dynamodb.Scan", refuse)
+    with pytest.raises(ClientError):
+        list(scan.items(stack, _SEVERAL_PAGES))

@@ -1,4 +1,4 @@
-"""Read the whole table of events, in several segments in parallel.
+"""Read the whole table of events: a small one in one request, a larger one in several segments in parallel.
 
 DynamoDB reads about 24 MB a second from one partition (3,000 read units of 8 KB), and a reader waits for the answer of
 each megabyte. Several readers wait in parallel, so the table's partitions limit the speed, not the network latency.
@@ -26,14 +26,23 @@ def items(stack: Stack, what: dict[str, Any], progress: Progress = no_progress) 
 
     `what` holds the Scan's expressions.
     """
-    table, total = stack.output("EventsTableName"), _estimate_count(stack)
+    request = {"TableName": stack.output("EventsTableName"), **what}
+    first = stack.aws.dynamodb.scan(**request)
+    if "LastEvaluatedKey" in first:  # more than a megabyte, so this page is read again, in its segment
+        yield from _in_segments(stack, request, progress)
+    else:
+        progress(first["ScannedCount"], first["ScannedCount"])
+        yield from first["Items"]
+
+
+def _in_segments(stack: Stack, request: dict[str, Any], progress: Progress) -> Iterator[dict[str, Any]]:
+    total = _estimate_count(stack)
     pages: Queue[Any] = Queue(_PAGES)
     stopped = Event()
     done = 0
     with ThreadPoolExecutor(SEGMENTS) as threads:
         readers = [
-            threads.submit(_read, stack, {"TableName": table, "Segment": segment, **what}, pages, stopped)
-            for segment in range(SEGMENTS)
+            threads.submit(_read, stack, {"Segment": segment, **request}, pages, stopped) for segment in range(SEGMENTS)
         ]
         try:
             while not all(reader.done() for reader in readers) or not pages.empty():
