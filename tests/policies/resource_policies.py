@@ -1,7 +1,7 @@
 """The policies of topics, queues and functions in the template, by a second IAM engine.
 
 `make test-policies` runs this; `make test`, which needs no npm, does not. moto's engine checks the roles
-(tests/unit/test_roles_by_policy_engine.py), but evaluates no policy of a resource.
+(tests/unit/template/test_roles_by_policy_engine.py), but evaluates no policy of a resource.
 """
 
 from typing import Any, Final

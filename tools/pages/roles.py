@@ -20,7 +20,7 @@ _INTRODUCTION: Final = """\
 # Roles
 
 `make pages` generates this page from `template.yaml` after SAM's transform, so it includes the roles that SAM adds.
-`tests/unit/test_least_privilege.py` compares this page with the template, and each role with the calls of its function.
+`tests/unit/template/test_least_privilege.py` compares the template with this page and with each function's calls.
 X-Ray's actions have the resource `*` because X-Ray has no resource-level permissions.
 A condition such as `if HasKmsKey` names the condition of the template under which the statement exists.
 
