@@ -16,7 +16,7 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from local.lifecycle import running
 from local.stack import Stack
-from tests.support import openapi
+from tests.support.contract import openapi
 from tests.support.stored import delete_all
 from tools import ROOT, artifact
 

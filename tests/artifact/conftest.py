@@ -7,9 +7,9 @@ import pytest
 
 from local.lambda_environment import admit_sample_token
 from local.stack import Stack
-from tests.support.deployed import configuration
-from tests.support.deployed import environment as deployed_environment
-from tests.support.lambda_emulator import Function, emulated
+from tests.support.stack.deployed import configuration
+from tests.support.stack.deployed import environment as deployed_environment
+from tests.support.stack.lambda_emulator import Function, emulated
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.stack import Stack
-from tests.support.lambda_emulator import Function
+from tests.support.stack.lambda_emulator import Function
 from tests.support.stored import stored
 from tools.pages.lambda_events import EVENTS
 from tools.samples import LATER_SAMPLES, SAMPLE_TOKEN, SAMPLES

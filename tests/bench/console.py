@@ -16,8 +16,8 @@ from playwright.sync_api import sync_playwright
 
 from local.lifecycle import running
 from local.stack import default_state_dir
-from tests.support.console import Tab, running_console, tab
-from tests.support.filling import fill
+from tests.support.stack.console import Tab, running_console, tab
+from tests.support.stack.filling import fill
 from tools.browser import launch
 
 PAGES: Final = ("/", "/find", "/find?q=22222", "/campaigns/22222", "/rejected", "/subscriptions", "/health", "/send")

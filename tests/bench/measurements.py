@@ -9,8 +9,8 @@ from typing import Final
 from local.stack import Stack
 from tests.bench.figures import Figure, middle, ratio
 from tests.bench.lambda_python import UNIT, VALGRIND, LambdaPython
-from tests.support.deployed import environment
-from tests.support.lambda_emulator import lambda_runtime
+from tests.support.stack.deployed import environment
+from tests.support.stack.lambda_emulator import lambda_runtime
 from tools.pages.lambda_events import http_event
 from tools.samples import LATER_SAMPLES, SAMPLES
 

@@ -6,7 +6,7 @@ import pytest
 
 from local.stack import Stack
 from tests.support.fake_callfire_controls import FakeCallFire
-from tests.support.terminal import HOSTILE, Postbacks, Result, run
+from tests.support.stack.terminal import HOSTILE, Postbacks, Result, run
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
-from tests.support.terminal import HOSTILE, environment
+from tests.support.stack.terminal import HOSTILE, environment
 from tools import ROOT
 
 

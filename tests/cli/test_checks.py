@@ -16,7 +16,7 @@ from postbacks_cli.aws import find_stack
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks import examine, functions, setup, subscriptions, traffic
 from postbacks_cli.checks.findings import Finding
-from tests.support.stubbed import stubbed_stack
+from tests.support.aws.stubbed import stubbed_stack
 
 
 def ago(**how_long: int) -> str:

@@ -8,7 +8,7 @@ import pytest
 from local.aws import CREDENTIALS
 from local.stack import Stack
 from tests.support.http import post, url_of
-from tests.support.terminal import Postbacks
+from tests.support.stack.terminal import Postbacks
 
 BODY = b"<call-finished><callid>72001</callid></call-finished>"
 

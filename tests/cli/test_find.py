@@ -9,7 +9,7 @@ import pytest
 from local.stack import Stack
 from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import post, url_of
-from tests.support.terminal import HOSTILE, Postbacks, run
+from tests.support.stack.terminal import HOSTILE, Postbacks, run
 from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("no_events")

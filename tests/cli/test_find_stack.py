@@ -4,7 +4,7 @@ from pathlib import Path
 
 from local.aws import CREDENTIALS
 from local.stack import Stack
-from tests.support.terminal import Postbacks, run
+from tests.support.stack.terminal import Postbacks, run
 
 COMMANDS = {
     *("subscribe", "rotate", "unsubscribe", "subscriptions", "create-url", "events", "show"),

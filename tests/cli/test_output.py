@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from postbacks_cli.terminal.output import emit, emit_json, emit_postback, printable
-from tests.support.terminal import PROGRAM, environment
+from tests.support.stack.terminal import PROGRAM, environment
 
 STEERING = "\x1b[2J \x9b31m \u202e \u2028 \x07 \r"
 

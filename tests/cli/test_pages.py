@@ -13,7 +13,7 @@ from typer.main import get_command
 from local.stack import Stack
 from postbacks_cli.app import app
 from tests.support.pages import PAGES, commands
-from tests.support.terminal import HOSTILE, PROGRAM, SECONDS, Postbacks, environment
+from tests.support.stack.terminal import HOSTILE, PROGRAM, SECONDS, Postbacks, environment
 
 NAMED: Final = {name for text in PAGES.values() for name in re.findall(r"`postbacks ([a-z-]+)", text)}
 BEGINS: Final = {"tail": "Waiting for events", "console": "The console runs"}

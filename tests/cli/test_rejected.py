@@ -7,7 +7,7 @@ import pytest
 
 from local.stack import Stack
 from tests.support.http import post, url_of
-from tests.support.terminal import Postbacks
+from tests.support.stack.terminal import Postbacks
 
 UNKNOWN = b"<voicemail-left><id>7</id></voicemail-left>"
 BROKEN = b"<call-finished>\x1b[31m\n"

@@ -10,7 +10,7 @@ from postbacks_cli.app import app
 from postbacks_cli.aws import find_stack
 from postbacks_cli.commands import replay
 from postbacks_cli.queues import redriving
-from tests.support.stubbed import stubbed_stack
+from tests.support.aws.stubbed import stubbed_stack
 
 PARKED = "https://sqs.us-east-1.amazonaws.com/123456789012/parked"
 REJECTED = "https://sqs.us-east-1.amazonaws.com/123456789012/rejected"

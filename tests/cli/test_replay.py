@@ -4,8 +4,8 @@ import pytest
 
 from local.stack import Stack
 from tests.support.http import post, url_of
+from tests.support.stack.terminal import Postbacks
 from tests.support.stored import stored
-from tests.support.terminal import Postbacks
 from tools.samples import SAMPLES
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
+from tests.support.stack.terminal import HOSTILE, Postbacks, run
 from tests.support.stored import stored
-from tests.support.terminal import HOSTILE, Postbacks, run
 
 pytestmark = pytest.mark.usefixtures("no_events")
 

@@ -3,7 +3,7 @@
 from local.stack import Stack
 from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import post
-from tests.support.terminal import Postbacks
+from tests.support.stack.terminal import Postbacks
 
 BODY = b"<call-finished><callid>7000001</callid></call-finished>"
 

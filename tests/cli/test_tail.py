@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from local.stack import Stack
-from tests.support.consumer import consumer
 from tests.support.http import post, url_of
-from tests.support.terminal import HOSTILE, PROGRAM, SECONDS, environment
+from tests.support.stack.consumer import consumer
+from tests.support.stack.terminal import HOSTILE, PROGRAM, SECONDS, environment
 from tools.samples import SAMPLES
 
 pytestmark = pytest.mark.usefixtures("no_events")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from local.stack import Stack
-from tests.support.console import SECONDS, Tab, running_console, tab
+from tests.support.stack.console import SECONDS, Tab, running_console, tab
 from tools.browser import launch
 
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from local.stack import Stack
-from tests.support.console import Tab
 from tests.support.http import post, url_of
+from tests.support.stack.console import Tab
 from tools.samples import SAMPLES
 
 NAME = "callfinish-424242"

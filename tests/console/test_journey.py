@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from local.stack import Stack
-from tests.support.console import Tab
+from tests.support.stack.console import Tab
 
 
 @pytest.fixture(autouse=True)

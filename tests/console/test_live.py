@@ -7,9 +7,9 @@ from playwright.sync_api import Page, expect
 
 from local.stack import Stack
 from tests.support.building import call, element, text
-from tests.support.console import Tab
-from tests.support.filling import fill
 from tests.support.http import post, url_of
+from tests.support.stack.console import Tab
+from tests.support.stack.filling import fill
 from tests.support.stored import delete_all
 from tools.samples import SAMPLES
 

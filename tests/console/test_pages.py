@@ -7,8 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from local.stack import Stack
-from tests.support.console import Tab, tab
 from tests.support.http import post, url_of
+from tests.support.stack.console import Tab, tab
 from tools.samples import SAMPLES
 
 SERIOUS: Final = ("serious", "critical")

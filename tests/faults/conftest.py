@@ -12,8 +12,8 @@ import pytest
 from local import processes
 from local.aws import clients
 from local.stack import Stack
-from tests.support.consumers import consumer
-from tests.support.deployed import configuration
+from tests.support.stack.consumers import consumer
+from tests.support.stack.deployed import configuration
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.observing import parked, recover, take_rejected
 from tests.support.waiting import wait_until

@@ -11,8 +11,8 @@ import pytest
 
 from local.stack import Stack
 from local.subscriptions import call
-from tests.support.consumers import consumer
 from tests.support.fake_callfire_controls import FakeCallFire
+from tests.support.stack.consumers import consumer
 from tests.support.stored import delete_all, stored
 from tests.support.storm.auditor import Found, audit
 from tests.support.storm.fault_proxy import FaultProxy

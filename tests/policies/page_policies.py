@@ -3,9 +3,9 @@
 import json
 from typing import Any, Final
 
-from tests.support.arns import Deployment, Document
 from tests.support.pages import PAGES, blocks
-from tests.support.policy_simulator import ADMIN, ALLOWED, NOT_ALLOWED, Cases, Request, surprises
+from tests.support.roles.arns import Deployment, Document
+from tests.support.roles.policy_simulator import ADMIN, ALLOWED, NOT_ALLOWED, Cases, Request, surprises
 from tools import ROOT
 
 KEY: Final = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"

@@ -6,8 +6,8 @@
 
 from typing import Any, Final
 
-from tests.support.arns import Deployment
-from tests.support.policy_simulator import ADMIN, ALLOWED, DENIED, NOT_ALLOWED, Request, surprises
+from tests.support.roles.arns import Deployment
+from tests.support.roles.policy_simulator import ADMIN, ALLOWED, DENIED, NOT_ALLOWED, Request, surprises
 
 ORGANIZATION: Final = "o-a1b2c3d4e5"
 SHARED: Final = Deployment(SubscriberAccounts="222222222222", SubscriberOrganization=ORGANIZATION)

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from tests.support import template_resources
+from tests.support.aws import template_resources
 from tools import ROOT
 from tools.artifact import PACKAGES
 from tools.template import processed

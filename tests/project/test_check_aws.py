@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.stub import ANY, Stubber
 
-from tests.support.stubbed import stubbed_stack
+from tests.support.aws.stubbed import stubbed_stack
 from tools.check_aws import records
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"

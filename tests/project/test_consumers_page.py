@@ -9,7 +9,7 @@ import pytest
 from callfire_events.envelope import to_json
 from callfire_postbacks.outbox import topic
 from tests.support.building import normalize
-from tests.support.filter_policies import FILES, POLICIES
+from tests.support.contract.filter_policies import FILES, POLICIES
 from tests.support.pages import PAGES, blocks
 from tools import ROOT
 from tools.samples import LATER_SAMPLES, SAMPLES

@@ -12,7 +12,7 @@ from callfire_events.envelope import to_json
 from callfire_events.parsing import parse
 from local.stack import Stack
 from tests.support.building import normalize
-from tests.support.examples import deploy
+from tests.support.stack.examples import deploy
 from tests.support.waiting import wait_until
 from tools.samples import SAMPLES
 

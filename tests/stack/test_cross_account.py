@@ -7,8 +7,8 @@ import pytest
 from callfire_events.parsing import parse
 from local.aws import CREDENTIALS, clients
 from local.stack import Stack
-from tests.support.examples import EXAMPLES, outputs
 from tests.support.http import post, url_of
+from tests.support.stack.examples import EXAMPLES, outputs
 from tools.samples import SAMPLES
 
 NAME = "cross-account"

@@ -8,7 +8,7 @@ import pytest
 
 from local.stack import Stack
 from tests.support.fake_callfire_controls import FakeCallFire
-from tests.support.own_stack import OwnStack, own_stack
+from tests.support.stack.own_stack import OwnStack, own_stack
 from tools.samples import SAMPLES
 
 

@@ -5,9 +5,9 @@ from contextlib import ExitStack
 import pytest
 
 from local.stack import Stack
-from tests.support.consumers import consumer
-from tests.support.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS
+from tests.support.contract.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS
 from tests.support.http import post
+from tests.support.stack.consumers import consumer
 
 
 @pytest.mark.usefixtures("no_events")

@@ -9,8 +9,8 @@ import pytest
 from local.fake_callfire.server import CALLBACK_PATH
 from local.stack import Stack
 from tests.support.fake_callfire_controls import FakeCallFire
-from tests.support.guided import ANSWERS, Checkout, check_out
-from tests.support.own_stack import OwnStack, own_stack
+from tests.support.stack.guided import ANSWERS, Checkout, check_out
+from tests.support.stack.own_stack import OwnStack, own_stack
 from tools import ROOT
 from tools.template import load_template
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from local.stack import Stack
-from tests.support.examples import deploy
 from tests.support.http import post
+from tests.support.stack.examples import deploy
 from tests.support.stored import stored
 from tests.support.waiting import wait_until
 from tools.samples import SAMPLES

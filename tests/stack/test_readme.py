@@ -12,7 +12,7 @@ import pytest
 
 from local.stack import Stack
 from tests.support.pages import PAGES, blocks
-from tests.support.terminal import environment
+from tests.support.stack.terminal import environment
 from tools import ROOT
 
 SECONDS: Final = 120

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from local.stack import Stack
-from tests.support.consumers import consumer
 from tests.support.http import post, url_of
+from tests.support.stack.consumers import consumer
 from tests.support.stored import stored
 from tools.samples import SAMPLES
 

@@ -11,11 +11,11 @@ import pytest
 
 from local.stack import Stack
 from local.subscriptions import call
-from tests.support.consumers import consumer
+from tests.support.bodies.v2_bodies import RESOURCES, delivery
 from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import token_of
+from tests.support.stack.consumers import consumer
 from tests.support.stored import stored
-from tests.support.v2_bodies import RESOURCES, delivery
 
 _numbers = count(1)
 

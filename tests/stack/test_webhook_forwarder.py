@@ -13,8 +13,8 @@ import requests
 
 from callfire_events.parsing import parse
 from local.stack import Stack
-from tests.support.examples import deploy
 from tests.support.http import post, url_of
+from tests.support.stack.examples import deploy
 from tools.samples import SAMPLES
 
 Posted = tuple[str, dict[str, Any]]

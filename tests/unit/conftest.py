@@ -14,7 +14,7 @@ from moto import mock_aws
 from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
 
-from tests.support import template_resources
+from tests.support.aws import template_resources
 
 # Modules read their environment when they are imported, so all of it is set first.
 os.environ |= template_resources.environment() | {
@@ -25,8 +25,9 @@ os.environ |= template_resources.environment() | {
 
 from callfire_postbacks.aws import circuit_breaker, clients
 from callfire_postbacks.observability import logger, metrics
-from tests.support import contents, memory, strict_sns
-from tests.support import second_dynamodb as second
+from tests.support import contents, memory
+from tests.support.aws import second_dynamodb as second
+from tests.support.aws import strict_sns
 from tests.support.fake_callfire import fake_callfire, server
 from tests.support.signing import proven, v2_url
 

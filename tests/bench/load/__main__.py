@@ -16,7 +16,7 @@ from typing import Any, Final
 from local.lifecycle import running
 from local.stack import Stack, default_state_dir
 from tests.bench.load.senders import postback, send
-from tests.support.consumers import consumer
+from tests.support.stack.consumers import consumer
 from tests.support.stored import stored
 from tests.support.storm.auditor import Found, audit
 from tests.support.storm.observing import count_unpublished

@@ -9,7 +9,7 @@ from botocore.exceptions import EndpointConnectionError
 from callfire_postbacks.aws import circuit_breaker
 from callfire_postbacks.aws.circuit_breaker import ASKED
 from callfire_postbacks.functions import receive
-from tests.support.aws_faults import Answer, answering, first, refusal, time_out
+from tests.support.aws.faults import Answer, answering, first, refusal, time_out
 from tests.support.building import request
 from tests.support.contents import items, parked
 from tests.support.lambda_context import Context

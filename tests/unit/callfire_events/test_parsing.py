@@ -18,8 +18,8 @@ from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.xml.fields import Fields
 from callfire_postbacks.formats.xml.matching import match
 from callfire_postbacks.formats.xml.parsing import parse as parse_xml
+from tests.support.bodies.trees import Tree, markup, trees
 from tests.support.building import ZONE, normalize
-from tests.support.trees import Tree, markup, trees
 from tools.samples import SAMPLES
 
 EVENT: Final = normalize(SAMPLES["call-finished"])

@@ -22,8 +22,8 @@ from callfire_events import EventData
 from callfire_events.calls_and_texts import Outcome
 from callfire_postbacks.aws.clients import sns, sqs
 from callfire_postbacks.outbox import batches, topic
+from tests.support.bodies.trees import Tree, event_of, trees
 from tests.support.building import call, normalize, normalize_all
-from tests.support.trees import Tree, event_of, trees
 from tools import ROOT
 from tools.samples import LATER_SAMPLES, SAMPLES
 

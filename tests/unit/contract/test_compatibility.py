@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tests.support import openapi
-from tests.support.compatibility import breaking_changes
+from tests.support.contract import openapi
+from tests.support.contract.compatibility import breaking_changes
 from tools.pages.schemas import SCHEMAS
 
 RELEASED: Final = Path(__file__).parent / "v1"

@@ -17,7 +17,7 @@ from callfire_postbacks.subscriptions.drift import Comparison
 from callfire_postbacks.subscriptions.generations import CallFireAnswer
 from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import Record
-from tests.support.openapi import DOCUMENT, conforms, operations, problems, resolve
+from tests.support.contract.openapi import DOCUMENT, conforms, operations, problems, resolve
 from tools.template import processed
 
 POSTBACK: Final = ("POST", "/postbacks/{subscription}/{token}")

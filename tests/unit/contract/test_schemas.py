@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from jsonschema import Draft202012Validator, ValidationError
 
+from tests.support.bodies.trees import Tree, event_of, trees
 from tests.support.building import normalize
-from tests.support.closed_schemas import validator
-from tests.support.trees import Tree, event_of, trees
+from tests.support.contract.closed_schemas import validator
 from tools.pages.schemas import SCHEMAS, files
 from tools.samples import SAMPLES
 

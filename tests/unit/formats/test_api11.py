@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.bodies.later_generations import api11_event, api11_json
 from tests.support.building import normalize
-from tests.support.later_generations import api11_event, api11_json
 from tools.samples import LATER_SAMPLES
 
 

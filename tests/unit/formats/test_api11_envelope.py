@@ -7,8 +7,8 @@ import pytest
 
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.xml.collector import MAX_PATHS_LENGTH
+from tests.support.bodies.later_generations import api11_event, notification
 from tests.support.building import normalize, normalize_all
-from tests.support.later_generations import api11_event, notification
 from tools.samples import LATER_SAMPLES
 
 

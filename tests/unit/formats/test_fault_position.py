@@ -13,8 +13,8 @@ from callfire_postbacks.formats.xml import parsing
 from postbacks_cli.queues import rejected_queue
 from postbacks_cli.queues.fault import excerpt
 from postbacks_cli.queues.rejected_queue import reading
+from tests.support.aws.operators_stack import operators_stack
 from tests.support.building import postback
-from tests.support.operators_stack import operators_stack
 
 BROKEN = b"<call-finished>\n  <callid>1</callid>\n  <notes>oops</note>\n</call-finished>"
 

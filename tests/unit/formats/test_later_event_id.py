@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.bodies.later_generations import SENT_AT, api11_event, api11_json, delivery, notification, v2_event
 from tests.support.building import normalize, normalize_all
-from tests.support.later_generations import SENT_AT, api11_event, api11_json, delivery, notification, v2_event
 from tools.samples import LATER_SAMPLES
 
 CALL: dict[str, Any] = {"id": 1024990109003, "state": "FINISHED", "labels": ["a", "b"], "amount": 1.0}

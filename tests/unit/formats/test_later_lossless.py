@@ -14,12 +14,12 @@ from callfire_postbacks.aws.attribute_values import from_attribute_value, to_att
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.values import scalars
 from callfire_postbacks.outbox import topic
+from tests.support.bodies.json_trees import EVENT_TYPES, RESOURCE_TYPES, api11_resources, documents, leaves, resources
+from tests.support.bodies.later_generations import delivery
+from tests.support.bodies.sizes import message_size
+from tests.support.bodies.writings import Write, rename, snake_case
 from tests.support.building import normalize, normalize_all
-from tests.support.closed_schemas import validator
-from tests.support.json_trees import EVENT_TYPES, RESOURCE_TYPES, api11_resources, documents, leaves, resources
-from tests.support.later_generations import delivery
-from tests.support.sizes import message_size
-from tests.support.writings import Write, rename, snake_case
+from tests.support.contract.closed_schemas import validator
 from tools.samples import LATER_SAMPLES
 
 any_delivery: Final = {

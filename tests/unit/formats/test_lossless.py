@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.xml.collector import MAX_PATHS_LENGTH
 from callfire_postbacks.ingest import MAX_BODY_BYTES
+from tests.support.bodies.sizes import SNS_LIMIT, message_size
+from tests.support.bodies.trees import Tree, attributes, event_of, markup, texts, trees
+from tests.support.bodies.typed_forms import typed_forms
 from tests.support.building import normalize
-from tests.support.sizes import SNS_LIMIT, message_size
-from tests.support.trees import Tree, attributes, event_of, markup, texts, trees
-from tests.support.typed_forms import typed_forms
 from tools.samples import SAMPLES
 
 _OURS: Final = {"outcome", "assumed_time_zone", "wire_format", "currency"}

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from callfire_events.envelope import EventDocument
+from tests.support.bodies.later_generations import api11_json, delivery, v2_event
+from tests.support.bodies.writings import Write, rename, retag, snake_case, to_json, without_declarations
 from tests.support.building import normalize, normalize_all
-from tests.support.later_generations import api11_json, delivery, v2_event
-from tests.support.writings import Write, rename, retag, snake_case, to_json, without_declarations
 from tools.samples import LATER_SAMPLES
 
 V2 = [name for name in LATER_SAMPLES if name.startswith("v2-") and name != "v2-low-balance"]

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from tests.support.broken_documents import declared, document
+from tests.support.bodies.broken_documents import declared, document
 from tests.support.building import normalize
 
 ENCODINGS: Final = {

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from tests.support.broken_documents import UTF8, document
+from tests.support.bodies.broken_documents import UTF8, document
 from tests.support.building import normalize
 
 SURROUNDINGS: Final = {

@@ -6,7 +6,7 @@ import pytest
 
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.xml.parsing import parse
-from tests.support.broken_documents import UTF8, declared, document
+from tests.support.bodies.broken_documents import UTF8, declared, document
 from tests.support.building import normalize
 
 CONTENTS: Final = {

@@ -16,10 +16,10 @@ from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.postback import Postback
+from tests.support.bodies.invariants import check
+from tests.support.bodies.trees import Tree, markup, trees
 from tests.support.building import RECEIVED_AT, normalize, postback_at
 from tests.support.costs import processor_time_below
-from tests.support.invariants import check
-from tests.support.trees import Tree, markup, trees
 
 SECONDS: Final = 1.5
 """Seconds of processor time for the largest body on a slow machine. Quadratic work takes minutes."""

@@ -10,9 +10,9 @@ from callfire_postbacks.formats.values.typed import MAX_LABEL_LENGTH
 from callfire_postbacks.formats.xml.collector import MAX_DEPTH, MAX_ELEMENTS, MAX_PATHS_LENGTH
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.outbox import store, topic
+from tests.support.bodies.sizes import DYNAMODB_LIMIT, SNS_LIMIT, message_size, value_size
 from tests.support.building import RECEIVED_AT, normalize, postback_at
 from tests.support.contents import items
-from tests.support.sizes import DYNAMODB_LIMIT, SNS_LIMIT, message_size, value_size
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import pytest
 from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.functions import receive
 from callfire_postbacks.parking import park
-from tests.support.aws_faults import answering, refusal
+from tests.support.aws.faults import answering, refusal
 from tests.support.building import element, normalize, request
 from tests.support.contents import items, parked
 from tests.support.lambda_context import Context

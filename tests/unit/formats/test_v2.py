@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.bodies.later_generations import delivery, v2_event
 from tests.support.building import normalize
-from tests.support.later_generations import delivery, v2_event
 from tools.samples import LATER_SAMPLES
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.bodies.later_generations import delivery
 from tests.support.building import normalize, normalize_all
-from tests.support.later_generations import delivery
 from tools.samples import LATER_SAMPLES
 
 CALL = {"id": 1024990109003, "fromNumber": "12135550100", "toNumber": "12135550188"}

@@ -3,8 +3,8 @@
 import pytest
 
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
+from tests.support.bodies.later_generations import v2_event
 from tests.support.building import normalize
-from tests.support.later_generations import v2_event
 
 
 def test_untyped_values_are_left() -> None:

@@ -11,8 +11,8 @@ import pytest
 from callfire_postbacks.formats.unpacking.unpack import MAX_DOCUMENTS
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.wire import MAX_EVENTS
+from tests.support.bodies.later_generations import notification
 from tests.support.building import CALL, normalize, normalize_all
-from tests.support.later_generations import notification
 from tools.samples import LATER_SAMPLES
 
 IN_JSON = {name: json.loads(body) for name, body in LATER_SAMPLES.items() if body.startswith(b"{")}

@@ -10,7 +10,7 @@ from callfire_events import envelope
 from callfire_postbacks import parking
 from callfire_postbacks.aws.clients import sqs
 from callfire_postbacks.functions import drain
-from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, kill, only_for, refusal
+from tests.support.aws.faults import FAULTS, Answer, KilledError, answering, kill, only_for, refusal
 from tests.support.building import CALL, TOKEN, call, element, normalize, postback
 from tests.support.contents import consumed, consumer, items, parked, rejected
 from tests.support.lambda_context import Context

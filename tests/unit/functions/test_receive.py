@@ -9,7 +9,7 @@ import pytest
 from callfire_postbacks.functions import receive
 from callfire_postbacks.ingest import MAX_BODY_BYTES
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES
-from tests.support.aws_faults import answering, only_for, refusal
+from tests.support.aws.faults import answering, only_for, refusal
 from tests.support.building import TOKEN, call, element, normalize, request
 from tests.support.contents import items, parked, rejected
 from tests.support.lambda_context import Context

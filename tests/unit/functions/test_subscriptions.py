@@ -7,7 +7,7 @@ import pytest
 
 from callfire_postbacks.functions.subscriptions import _ROUTES, handler
 from callfire_postbacks.subscriptions import callfire_cloud1
-from tests.support.aws_faults import answering, refusal
+from tests.support.aws.faults import answering, refusal
 from tests.support.fake_callfire import API_KEY, API_URL, Server, store_parameter
 from tests.support.lambda_context import Context
 from tests.unit.conftest import Logged

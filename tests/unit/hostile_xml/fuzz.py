@@ -23,10 +23,10 @@ def main() -> None:
     """Fuzz until the time is over or an input fails."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     with atheris.instrument_imports(include=["callfire_postbacks"]):
-        from tests.support import template_resources  # noqa: PLC0415  its imports are instrumented
+        from tests.support.aws import template_resources  # noqa: PLC0415  its imports are instrumented
 
         os.environ.update(template_resources.environment())
-        from tests.support.invariants import check  # noqa: PLC0415  it reads the environment
+        from tests.support.bodies.invariants import check  # noqa: PLC0415  it reads the environment
     seeds = FOUND / "seeds"
     seeds.mkdir(parents=True, exist_ok=True)
     for name, body in SAMPLES.items():

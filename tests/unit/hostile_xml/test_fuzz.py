@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.invariants import check
+from tests.support.bodies.invariants import check
 from tools.samples import SAMPLES
 
 SEEDS = [*SAMPLES.values(), *(file.read_bytes() for file in sorted(Path(__file__).parent.glob("*.xml")))]

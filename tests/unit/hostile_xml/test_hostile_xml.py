@@ -6,10 +6,10 @@ from typing import Final
 import pytest
 
 from callfire_postbacks.formats.xml.collector import MAX_ELEMENTS
-from tests.support import w3c_suite
+from tests.support.bodies import w3c_suite
+from tests.support.bodies.invariants import check
+from tests.support.bodies.w3c_suite import verdict
 from tests.support.costs import measured
-from tests.support.invariants import check
-from tests.support.w3c_suite import verdict
 
 # Python warns of a codec that a document names; a function on Lambda ignores the warning.
 pytestmark = pytest.mark.filterwarnings("ignore:.*invalid escape sequence:DeprecationWarning")

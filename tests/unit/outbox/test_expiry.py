@@ -11,9 +11,9 @@ from callfire_postbacks.outbox import expiry
 from postbacks_cli.app import app
 from postbacks_cli.aws import find_stack
 from postbacks_cli.commands import expire
+from tests.support.aws.stubbed import stubbed_stack
 from tests.support.contents import delete, items
 from tests.support.settings import override_receiving
-from tests.support.stubbed import stubbed_stack
 from tests.support.unpublished import run_relay, store_events
 
 pytestmark = pytest.mark.usefixtures("aws")

@@ -13,7 +13,7 @@ from callfire_postbacks.aws.clients import sns
 from callfire_postbacks.outbox import batches, topic
 from tests.support.building import normalize
 from tests.support.contents import consumed, consumer
-from tests.support.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS, Policy
+from tests.support.contract.filter_policies import LETS_THROUGH, POLICIES, POSTBACKS, Policy
 
 MAX_KEYS = 5
 MAX_COMBINATIONS = 150

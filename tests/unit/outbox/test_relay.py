@@ -8,7 +8,7 @@ import pytest
 
 from callfire_postbacks.ingest import IN_FLIGHT
 from callfire_postbacks.outbox import batches, relay, store, unpublished
-from tests.support.aws_faults import (
+from tests.support.aws.faults import (
     FAULTS,
     Answer,
     KilledError,

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from callfire_postbacks.outbox import replay
 from callfire_postbacks.outbox.replay import ReplayRequestError
-from tests.support.aws_faults import answering, first, refusal, unprocessed
+from tests.support.aws.faults import answering, first, refusal, unprocessed
 from tests.support.contents import consumed, consumer, delete, items
 from tests.support.unpublished import change, run_relay, store_events
 from tests.unit.conftest import Logged

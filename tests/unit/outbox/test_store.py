@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from callfire_postbacks.aws.attribute_values import to_attribute_value
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.outbox import store
-from tests.support.aws_faults import answering, first, lose, refusal, time_out
+from tests.support.aws.faults import answering, first, lose, refusal, time_out
 from tests.support.building import CALL, RECEIVED_AT, call, element, normalize, postback_at
 from tests.support.contents import items
 

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from callfire_postbacks.outbox import batches, topic
 from callfire_postbacks.outbox.topic import MAX_TAG_LENGTH, MAX_TAGS
-from tests.support.aws_faults import answering, refusal
+from tests.support.aws.faults import answering, refusal
 from tests.support.building import call, element, normalize, text
 from tests.support.contents import consumed, consumer
 from tools.samples import SAMPLES

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from callfire_postbacks.outbox import batches, topic
 from callfire_postbacks.outbox.batches import MAX_BATCH_BYTES, Publication
-from tests.support.aws_faults import all_but, answering, only_for, refusal
+from tests.support.aws.faults import all_but, answering, only_for, refusal
 from tests.support.building import call, element, normalize
 from tests.support.contents import consumed, consumer
 

@@ -7,7 +7,7 @@ import pytest
 from callfire_postbacks.outbox import unpublished
 from callfire_postbacks.outbox.store import PARTITIONS
 from callfire_postbacks.outbox.unpublished import Page, UnpublishedEvent
-from tests.support.aws_faults import answering, unprocessed
+from tests.support.aws.faults import answering, unprocessed
 from tests.support.unpublished import change, store_events
 
 pytestmark = pytest.mark.usefixtures("aws")

@@ -5,7 +5,7 @@ import pytest
 from callfire_events import envelope
 from callfire_postbacks import ingest
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Result
-from tests.support.aws_faults import KilledError, answering, kill, refusal
+from tests.support.aws.faults import KilledError, answering, kill, refusal
 from tests.support.building import CALL, normalize, postback
 from tests.support.contents import consumed, consumer, is_unpublished, items, parked, rejected, subscribe
 from tests.support.pipeline import ACCEPTED, DUPLICATE, EVENT_ID, OLD, YOUNG

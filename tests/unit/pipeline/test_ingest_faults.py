@@ -9,7 +9,7 @@ import pytest
 from callfire_events import envelope
 from callfire_postbacks import ingest
 from callfire_postbacks.outbox import topic
-from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, first, kill, lose, only_for, refusal
+from tests.support.aws.faults import FAULTS, Answer, KilledError, answering, first, kill, lose, only_for, refusal
 from tests.support.building import CALL, postback
 from tests.support.contents import consumed, consumer, is_unpublished, items, parked, rejected, subscribe
 from tests.support.pipeline import ACCEPTED, DUPLICATE, EVENT_ID, OLD, PARKED

@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 
 from callfire_postbacks.subscriptions.url_form import hash_token
-from tests.support.aws_faults import answering, refusal
+from tests.support.aws.faults import answering, refusal
 from tests.support.building import CALL, TOKEN, call, element, request
 from tests.support.receiving import answer
 from tests.unit.conftest import Logged

@@ -9,7 +9,7 @@ import pytest
 from callfire_postbacks import ingest
 from callfire_postbacks.functions import receive
 from callfire_postbacks.postback import Postback, Result
-from tests.support.aws_faults import FAULTS, Answer, KilledError, answering, kill, lose, only_for, refusal
+from tests.support.aws.faults import FAULTS, Answer, KilledError, answering, kill, lose, only_for, refusal
 from tests.support.building import normalize_all, postback, request
 from tests.support.contents import consumed, consumer, items, parked
 from tests.support.lambda_context import Context

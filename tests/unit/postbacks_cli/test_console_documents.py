@@ -14,8 +14,8 @@ from postbacks_cli.console import bodies
 from postbacks_cli.console.documents import Document, Fault, document_of, examine
 from postbacks_cli.queues import fault, rejected_queue
 from postbacks_cli.queues.rejected_queue import RejectedPostback, reading
+from tests.support.aws.operators_stack import operators_stack
 from tests.support.building import postback
-from tests.support.operators_stack import operators_stack
 
 LINES = "<call-finished>\n <notes>日本 🙂 é</notes>\n <notes>日本 🙂 é</motes>\n</call-finished>"
 ONE_LINE = "<call-finished><notes>日本 🙂 é</motes></call-finished>"

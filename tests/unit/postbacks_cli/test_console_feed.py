@@ -9,8 +9,8 @@ import pytest
 from postbacks_cli.console.feed import KEPT, Feed
 from postbacks_cli.events import stored_events
 from postbacks_cli.queues.tail_queue import Arrival
+from tests.support.aws.stubbed import stubbed_stack
 from tests.support.building import call, element, normalize
-from tests.support.stubbed import stubbed_stack
 
 SECONDS = 10
 

@@ -11,8 +11,8 @@ from callfire_postbacks.outbox import store
 from postbacks_cli.app import app
 from postbacks_cli.aws import find_stack
 from postbacks_cli.events.exporting import COLUMNS, cells
+from tests.support.aws.operators_stack import operators_stack
 from tests.support.building import CALL, RECEIVED_AT, call, element, normalize, postback_at, text
-from tests.support.operators_stack import operators_stack
 from tools import ROOT
 from tools.samples import SAMPLES
 

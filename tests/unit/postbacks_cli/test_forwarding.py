@@ -8,7 +8,7 @@ import typer
 from callfire_events import TextReceived
 from callfire_events.testing import sample
 from postbacks_cli.forwarding import consumer_url, forward
-from tests.support.consumer import consumer
+from tests.support.stack.consumer import consumer
 
 EVENT = sample(TextReceived.TYPE, message="日本")
 

@@ -5,9 +5,9 @@ import pytest
 from callfire_postbacks.parking import reject
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.queues import redriving, rejected_queue
+from tests.support.aws.operators_stack import operators_stack
 from tests.support.building import call, element, postback
 from tests.support.contents import parked, rejected
-from tests.support.operators_stack import operators_stack
 
 pytestmark = pytest.mark.usefixtures("aws")
 

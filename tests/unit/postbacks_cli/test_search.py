@@ -18,9 +18,9 @@ from postbacks_cli.events import scan, stored_events
 from postbacks_cli.events.selection import Selection
 from postbacks_cli.queues import rejected_queue
 from postbacks_cli.search import find
+from tests.support.aws.operators_stack import operators_stack
 from tests.support.building import RECEIVED_AT, call, element, normalize, postback, postback_at
 from tests.support.contents import items, parked, rejected
-from tests.support.operators_stack import operators_stack
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -14,7 +14,7 @@ from postbacks_cli.app import app
 from postbacks_cli.aws.clients import Clients
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
-from tests.support.template_resources import REGION
+from tests.support.aws.template_resources import REGION
 
 KEY: Final = "key-that-nobody-sees"
 PARAMETER: Final = "/mine/callfire-api-key"

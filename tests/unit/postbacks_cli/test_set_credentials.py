@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from postbacks_cli.app import app
 from postbacks_cli.aws.stack import Stack
-from tests.support.template_resources import REGION
+from tests.support.aws.template_resources import REGION
 
 LOGIN: Final = "login-of-the-api"
 PASSWORD: Final = "pass:word with blanks"

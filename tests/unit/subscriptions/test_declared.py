@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from callfire_postbacks.subscriptions import custom_resource, declared, lifecycle
-from tests.support.aws_faults import answering, refusal
-from tests.support.cloud_formation import CloudFormation
+from tests.support.aws.cloud_formation import CloudFormation
+from tests.support.aws.faults import answering, refusal
 from tests.support.fake_callfire import API_KEY, Server
 from tests.unit.conftest import Logged
 from tools.template import load_template
@@ -92,7 +92,7 @@ def test_create_update_delete(fake_callfire: Server, cloud_formation: CloudForma
 def test_new_api_url(fake_callfire: Server, cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch) -> None:
     """If the base of postback URLs changes, existing subscriptions are rotated to it."""
     assert cloud_formation.ask("Create", ["callfinish"]) == ""
-    monkeypatch.setattr("tests.support.cloud_formation.API_URL", "https://calls.example.com/")
+    monkeypatch.setattr("tests.support.aws.cloud_formation.API_URL", "https://calls.example.com/")
     assert cloud_formation.ask("Update", ["callfinish"], ["callfinish"]) == ""
     assert fake_callfire.account.urls["callfinish"].startswith("https://calls.example.com/postbacks/")
 

@@ -8,7 +8,7 @@ import pytest
 from callfire_postbacks.aws import clients
 from callfire_postbacks.subscriptions import parameters
 from callfire_postbacks.subscriptions.parameters import MAX_AGE_SECONDS, ParameterError
-from tests.support.aws_faults import Answer, answering, refusal, time_out
+from tests.support.aws.faults import Answer, answering, refusal, time_out
 from tests.support.fake_callfire import API_KEY, API_URL, store_parameter
 
 pytestmark = pytest.mark.usefixtures("fake_callfire")

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from callfire_postbacks.subscriptions import postback_urls
 from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS, TRUST_SECONDS, is_live
 from callfire_postbacks.subscriptions.url_form import hash_token
-from tests.support.aws_faults import answering, refusal
+from tests.support.aws.faults import answering, refusal
 from tests.support.building import TOKEN
 from tests.support.contents import subscribe, subscriptions
 from tests.support.memory import another_function

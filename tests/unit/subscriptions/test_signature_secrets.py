@@ -14,7 +14,7 @@ from callfire_postbacks.postback import Postback, parse_message, to_message
 from callfire_postbacks.subscriptions import signature
 from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support import contents
-from tests.support.aws_faults import answering, refusal, time_out
+from tests.support.aws.faults import answering, refusal, time_out
 from tests.support.building import TOKEN, call, element, postback
 from tests.support.lambda_context import Context
 from tests.support.memory import forget

@@ -9,7 +9,7 @@ import pytest
 from callfire_postbacks import ingest
 from callfire_postbacks.functions import receive
 from tests.support import contents
-from tests.support.aws_faults import answering, first, refusal
+from tests.support.aws.faults import answering, first, refusal
 from tests.support.building import CALL, call, element
 from tests.support.lambda_context import Context
 from tests.support.memory import another_function, forget

@@ -7,7 +7,7 @@ import pytest
 from callfire_postbacks.aws.clients import ssm
 from callfire_postbacks.subscriptions import parameters
 from callfire_postbacks.subscriptions.parameters import ParameterError
-from tests.support.aws_faults import answering, refusal, time_out
+from tests.support.aws.faults import answering, refusal, time_out
 from tests.support.settings import override_subscriptions
 
 pytestmark = pytest.mark.usefixtures("fake_callfire")

@@ -10,7 +10,7 @@ from callfire_postbacks.subscriptions import lifecycle
 from callfire_postbacks.subscriptions.record import Record
 from callfire_postbacks.subscriptions.table import change, read
 from callfire_postbacks.subscriptions.transitions import KEEP_SECONDS
-from tests.support.aws_faults import answering, refusal
+from tests.support.aws.faults import answering, refusal
 from tests.support.fake_callfire import Server
 from tests.support.subscribing import CALLFINISH, subscribe
 

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from tests.support.exercises import EXERCISES
-from tests.support.permissions import OF_A_QUEUE, OF_LAMBDA, Permission
+from tests.support.roles.exercises import EXERCISES
+from tests.support.roles.permissions import OF_A_QUEUE, OF_LAMBDA, Permission
 from tools.pages import roles
 from tools.template import load_template, processed
 

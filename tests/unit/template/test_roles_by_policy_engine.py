@@ -1,6 +1,6 @@
 """Check the deployed template's roles with an independent policy engine, for every possible call of each.
 
-The needed permissions come from the recorded calls (tests/support/exercises.py), never from the template.
+The needed permissions come from the recorded calls (tests/support/roles/exercises.py), never from the template.
 """
 
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from tests.support.arns import Deployment, Document
-from tests.support.exercises import EXERCISES
-from tests.support.policy_engine import Question, needs, questions, wrong
+from tests.support.roles.arns import Deployment, Document
+from tests.support.roles.exercises import EXERCISES
+from tests.support.roles.policy_engine import Question, needs, questions, wrong
 
 KEY: Final = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 

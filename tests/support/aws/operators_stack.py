@@ -3,7 +3,7 @@
 import os
 
 from postbacks_cli.aws.stack import Stack
-from tests.support.stubbed import stubbed_stack
+from tests.support.aws.stubbed import stubbed_stack
 
 
 def operators_stack() -> Stack:

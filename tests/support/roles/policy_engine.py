@@ -8,8 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 
-from tests.support.arns import Deployment, Document
-from tests.support.permissions import OF_A_QUEUE, OF_LAMBDA, Permission
+from tests.support.roles.arns import Deployment, Document
+from tests.support.roles.permissions import OF_A_QUEUE, OF_LAMBDA, Permission
 
 DIRECTLY: Final = "nobody"
 """The service name for a direct call of KMS."""

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from tests.support import forked_program
+from tests.support.stack import forked_program
 
 PROGRAM: Final = Path(sys.executable).parent / "postbacks"
 SECONDS: Final = 60

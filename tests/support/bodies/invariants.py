@@ -21,9 +21,9 @@ from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.outbox import store, topic
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback
 from callfire_postbacks.subscriptions import postback_urls
+from tests.support.bodies.typed_forms import typed_forms
 from tests.support.building import RECEIVED_AT
-from tests.support.closed_schemas import validator
-from tests.support.typed_forms import typed_forms
+from tests.support.contract.closed_schemas import validator
 
 SECONDS: Final = 2
 """Seconds that no body may take, even on a busy machine; the largest takes some 20 ms."""

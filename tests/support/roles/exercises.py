@@ -8,12 +8,12 @@ from callfire_postbacks import settings
 from callfire_postbacks.aws.clients import ssm
 from callfire_postbacks.functions import drain, receive, relay, subscriptions
 from callfire_postbacks.postback import Postback, to_message
-from tests.support.aws_faults import answering, refusal
+from tests.support.aws.faults import answering, refusal
 from tests.support.building import call, element, postback, request
 from tests.support.contents import subscribe
 from tests.support.lambda_context import Context
 from tests.support.memory import forget
-from tests.support.permissions import Permission, recording
+from tests.support.roles.permissions import Permission, recording
 from tests.support.signing import signed_postback, signed_request, store_secret
 from tests.support.unpublished import store_events
 

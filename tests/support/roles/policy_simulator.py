@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.support.arns import Document
+from tests.support.roles.arns import Document
 from tools import ROOT
 
 ALLOWED: Final = "Allowed"
