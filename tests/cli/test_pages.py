@@ -1,6 +1,5 @@
 """Run the `postbacks` commands of the pages."""
 
-import re
 import shlex
 import signal
 import subprocess
@@ -8,14 +7,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from typer.main import get_command
 
 from local.stack import Stack
-from postbacks_cli.app import app
-from tests.support.pages import PAGES, commands
+from tests.support.pages import commands
 from tests.support.stack.terminal import HOSTILE, PROGRAM, SECONDS, Postbacks, environment
 
-NAMED: Final = {name for text in PAGES.values() for name in re.findall(r"`postbacks ([a-z-]+)", text)}
 BEGINS: Final = {"tail": "Waiting for events", "console": "The console runs"}
 """The first output of commands that end only by Ctrl-C."""
 ENDS: Final = [command for command in commands("postbacks") if command.split()[1] not in BEGINS]
@@ -72,9 +68,3 @@ def test_command_that_does_not_end(typed: str, stack: Stack, state_dir: Path) ->
         assert any(BEGINS[typed.split()[1]] in line for line in iter(process.stderr.readline, ""))
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
-
-
-def test_named_commands_exist() -> None:
-    """Every command named in a sentence exists."""
-    assert NAMED
-    assert vars(get_command(app))["commands"].keys() >= {name for name in NAMED if not name.startswith("-")}

@@ -1,21 +1,26 @@
 """The pages: their links and names are valid, and every command exists with its options.
 
-The suite runs `postbacks` commands in tests/cli/test_pages.py, AWS CLI commands in tests/stack, and `make up`, `run`
-and `test`, SAM's build and deploy itself; `make test-containers` runs `sam local`.
+The suite runs the commands in blocks: `postbacks` in tests/cli/test_pages.py, the AWS CLI in tests/stack, and
+`make up`, `run`, `deploy` and `test` and SAM's build and deploy itself; `make test-containers` runs `sam local`.
 """
 
 import re
 import shlex
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import botocore.session
 import click
 import pytest
 import yaml
+from botocore import xform_name
 from samcli.cli.main import cli
+from typer.main import get_command
 
-from tests.support.pages import PAGES, commands, programs
+from postbacks_cli.app import app
+from tests.support.pages import PAGES, commands, named_commands, programs
 from tools import ROOT
+from tools.prose import tracked
 from tools.template import load_template
 
 KNOWN: Final = {"make", "sam", "aws", "postbacks"}
@@ -94,14 +99,39 @@ def test_every_program_is_known() -> None:
     assert programs() - SHELL_COMMANDS == KNOWN
 
 
-@pytest.mark.parametrize("command", commands("make"))
+def test_every_page_is_checked() -> None:
+    """The checks read every Markdown file of the repository."""
+    assert {file for file in tracked() if file.suffix == ".md"} <= PAGES.keys()
+
+
+@pytest.mark.parametrize("command", [*commands("make"), *named_commands("make")])
 def test_targets_exist(command: str) -> None:
     """Every make target on a page exists."""
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    assert {word for word in command.split()[1:] if "=" not in word} <= targets
+    assert {word for word in shlex.split(command)[1:] if "=" not in word} <= targets
 
 
-@pytest.mark.parametrize("command", commands("sam"))
+@pytest.mark.parametrize("command", named_commands("postbacks"))
+def test_command_line_has_the_command(command: str) -> None:
+    """Every `postbacks` command in a sentence exists, with each of its options."""
+    program = get_command(app)
+    _, name, *arguments = shlex.split(command)
+    found = program if name.startswith("-") else vars(program)["commands"][name]
+    assert options_in([name, *arguments]) <= {"--help"} | options_of(found) | options_of(program)
+
+
+@pytest.mark.parametrize("command", named_commands("aws"))
+def test_aws_has_the_command(command: str) -> None:
+    """Every AWS CLI command in a sentence is an operation of the service, with each of its options."""
+    _, service, operation, *arguments = shlex.split(command)
+    model = botocore.session.Session().get_service_model(service)
+    operations = {xform_name(name, "-"): name for name in model.operation_names}
+    shape = model.operation_model(operations[operation]).input_shape
+    known = {f"--{xform_name(name, '-')}" for name in (shape.members if shape else ())}
+    assert options_in(arguments) <= known
+
+
+@pytest.mark.parametrize("command", [*commands("sam"), *named_commands("sam")])
 def test_sam_has_the_command(command: str) -> None:
     """Every SAM command on a page exists, with each of its options."""
     found: click.Command | None = cli
@@ -110,6 +140,15 @@ def test_sam_has_the_command(command: str) -> None:
         context = click.Context(found, obj=found)
         found = found.get_command(context, arguments.pop(0))  # without an argument it loads nothing
     assert found
-    known = {option for parameter in found.params for option in parameter.opts}
-    docker = {"--add-host"}  # of the containers that it starts
-    assert {word for word in arguments if word.startswith("-")} <= known | docker
+    docker = {"--add-host", "--docker-network"}  # of the containers that it starts
+    assert options_in(arguments) <= docker | options_of(found)
+
+
+def options_in(arguments: list[str]) -> set[str]:
+    """Return the options among arguments."""
+    return {word.partition("=")[0] for word in arguments if word.startswith("-")}
+
+
+def options_of(command: Any) -> set[str]:  # noqa: ANN401  Typer has a copy of Click's classes
+    """Return all options of a command."""
+    return {option for parameter in command.params for option in parameter.opts}

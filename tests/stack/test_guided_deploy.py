@@ -15,8 +15,8 @@ from tools import ROOT
 from tools.template import load_template
 
 RELEASE = "Of the next release."
-AGREED = {"no authentication": "y", "Deploy this changeset": "y", "Are you sure": "y"}
-"""Questions that need an answer; Enter answers every other one."""
+AGREED = {"Deploy this changeset": "y", "Are you sure": "y"}
+"""The only questions that need an answer, as docs/deploy.md says; Enter answers every other one."""
 
 
 @pytest.fixture
