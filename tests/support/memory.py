@@ -1,4 +1,4 @@
-"""The memory of a warm function: each module that remembers something keeps it private."""
+"""The memory of a warm function."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,17 +9,17 @@ from callfire_postbacks.subscriptions import parameters, postback_urls, signatur
 
 def forget() -> None:
     """Forget everything that a warm function has read or learned, as if it had just started."""
-    postback_urls._records.clear()  # noqa: SLF001
-    signature._remembered.clear()  # noqa: SLF001
-    parameters._provider.cache_clear()  # noqa: SLF001
-    circuit_breaker._open.clear()  # noqa: SLF001
+    postback_urls.remembered.clear()
+    signature.remembered.clear()
+    parameters.provider().store.clear()
+    circuit_breaker.open_circuits.clear()
 
 
 @contextmanager
 def another_function() -> Iterator[None]:
     """Act within the block as a function that knows no subscription yet; afterwards the first one's are back."""
-    known = dict(postback_urls._records)  # noqa: SLF001
-    postback_urls._records.clear()  # noqa: SLF001
+    known = dict(postback_urls.remembered)
+    postback_urls.remembered.clear()
     yield
-    postback_urls._records.clear()  # noqa: SLF001
-    postback_urls._records.update(known)  # noqa: SLF001
+    postback_urls.remembered.clear()
+    postback_urls.remembered.update(known)

@@ -16,7 +16,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from tests.support.aws import template_resources
 
-# Modules read their environment when they are imported, so all of it is set first.
+# Powertools reads its environment when it is imported, so all of it is set first.
 os.environ |= template_resources.environment() | {
     "AWS_DEFAULT_REGION": template_resources.REGION,
     "AWS_ACCESS_KEY_ID": "testing",

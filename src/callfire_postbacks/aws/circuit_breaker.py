@@ -22,8 +22,8 @@ ASKED: Final = 0.1
 """The share of calls still sent to a service that failed to answer, to detect its recovery."""
 
 _random: Final = SystemRandom().random
-_open: set[str] = set()
-"""Services that failed to answer."""
+open_circuits: Final[set[str]] = set()
+"""The memory of a warm function: services that failed to answer."""
 
 
 class OpenCircuitError(BotoCoreError):
@@ -37,15 +37,15 @@ def protect(client: "BaseClient") -> None:
     service = client.meta.service_model.service_name
 
     def before_call(**_: object) -> None:
-        if service in _open and _random() >= ASKED:
+        if service in open_circuits and _random() >= ASKED:
             raise OpenCircuitError
 
     def after_call(**_: object) -> None:
-        _open.discard(service)
+        open_circuits.discard(service)
 
     def after_call_error(exception: Exception, **_: object) -> None:
         if isinstance(exception, (ConnectTimeoutError, ReadTimeoutError)):
-            _open.add(service)
+            open_circuits.add(service)
 
     client.meta.events.register("before-call", before_call)
     client.meta.events.register("after-call", after_call)

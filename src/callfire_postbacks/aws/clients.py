@@ -100,4 +100,6 @@ def _client(service: str, *, attempts: int, read_seconds: int = READ_SECONDS) ->
         # botocore would build its own user agent for every request, which took another 10 %.
         user_agent=f"callfire-postbacks {_session.user_agent()}",
     )
-    return _session.create_client(service, config=config)
+    # Lambda sets the region. Without one, as in an empty environment, modules that create clients can be imported.
+    region = _session.get_config_variable("region") or "us-east-1"
+    return _session.create_client(service, region_name=region, config=config)

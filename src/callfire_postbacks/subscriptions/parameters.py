@@ -90,7 +90,7 @@ def api_url() -> str:
 
 def _get(name: str, remedy: str, *, fresh: bool) -> str:
     try:
-        value = _provider().get(name, max_age=MAX_AGE_SECONDS, decrypt=True, force_fetch=fresh)
+        value = provider().get(name, max_age=MAX_AGE_SECONDS, decrypt=True, force_fetch=fresh)
     except GetParameterError as error:
         # Powertools raises only a message; the original error is its context.
         cause = error.__context__
@@ -121,5 +121,6 @@ def _code(cause: BaseException | None) -> str:
 
 
 @cache
-def _provider() -> SSMProvider:
+def provider() -> SSMProvider:
+    """Return Powertools' provider, which remembers the parameters of a warm function."""
     return SSMProvider(boto3_client=ssm())

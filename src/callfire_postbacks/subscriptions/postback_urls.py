@@ -33,7 +33,7 @@ TRUST_SECONDS: Final = 10
 """How long a record may be used to accept postbacks, and so how long a revoked URL may still work."""
 REREAD_SECONDS: Final = 1
 """The age at which a record is read again for an unknown token: at most one read a second, however many guesses."""
-_REMEMBERED: Final = 1_000
+_MAX_REMEMBERED: Final = 1_000
 """Records that a function remembers, including those of subscriptions that do not exist."""
 
 _RECORD_ARRIVAL: Final = "SET last_postback_at = :at"
@@ -46,7 +46,9 @@ _UNPROVEN_OR_LATER: Final = (
 )
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
+    """The tokens of a subscription, as a warm function remembers them."""
+
     tokens: dict[str, int]
     read_at: float
     seen_at: float
@@ -57,8 +59,9 @@ class _Known(NamedTuple):
     """Whether a valid signature has been recorded."""
 
 
-_UNREAD: Final = _Known({}, read_at=float("-inf"), seen_at=float("-inf"))
-_records: dict[str, _Known] = {}
+_UNREAD: Final = Known({}, read_at=float("-inf"), seen_at=float("-inf"))
+remembered: Final[dict[str, Known]] = {}
+"""The memory of a warm function, by subscription."""
 
 
 def is_live(subscription: str, token_hash: str, *, at: datetime, is_signed: bool | None = None) -> bool:
@@ -68,7 +71,7 @@ def is_live(subscription: str, token_hash: str, *, at: datetime, is_signed: bool
     the function always looks the record up: the lookup records the first valid signature, and finds one that another
     function recorded.
     """
-    known = _records.get(subscription, _UNREAD)
+    known = remembered.get(subscription, _UNREAD)
     # Use the wall clock: Lambda freezes functions for hours, and it is unknown whether a monotonic clock then
     # continues.
     now = time.time()
@@ -80,9 +83,9 @@ def is_live(subscription: str, token_hash: str, *, at: datetime, is_signed: bool
     item = _look_up(subscription, token_hash, at, is_signed=bool(is_signed))
     tokens = {known_hash: int(end["N"]) for known_hash, end in item.get("tokens", {"M": {}})["M"].items()}
     valid = _is_valid(token_hash, tokens, at)
-    if len(_records) >= _REMEMBERED:
-        _records.clear()
-    _records[subscription] = _Known(
+    if len(remembered) >= _MAX_REMEMBERED:
+        remembered.clear()
+    remembered[subscription] = Known(
         tokens,
         read_at=now,
         seen_at=now if valid else known.seen_at,
@@ -94,18 +97,18 @@ def is_live(subscription: str, token_hash: str, *, at: datetime, is_signed: bool
 
 def live_hashes(subscription: str, *, at: datetime) -> list[str]:
     """Return the hashes of the tokens that were live at a time, from the last read of `is_live`."""
-    tokens = _records.get(subscription, _UNREAD).tokens
+    tokens = remembered.get(subscription, _UNREAD).tokens
     return [token_hash for token_hash in tokens if _is_valid(token_hash, tokens, at)]
 
 
 def is_by_hand(subscription: str, token_hash: str) -> bool:
     """Return whether a URL was created by hand, from the last read of `is_live`."""
-    return token_hash in _records.get(subscription, _UNREAD).by_hand
+    return token_hash in remembered.get(subscription, _UNREAD).by_hand
 
 
 def is_proven(subscription: str) -> bool:
     """Return whether a signature from CallFire has ever been valid, from the last read of `is_live`."""
-    return _records.get(subscription, _UNREAD).is_proven
+    return remembered.get(subscription, _UNREAD).is_proven
 
 
 def _is_valid(token_hash: str, tokens: dict[str, int], at: datetime) -> bool:

@@ -34,8 +34,8 @@ class _Secret(NamedTuple):
     read_at: float
 
 
-_remembered: dict[str, _Secret] = {}
-"""Keyed by the parameter's name."""
+remembered: Final[dict[str, _Secret]] = {}
+"""The memory of a warm function, by the parameter's name."""
 
 
 def derive_secret(stack_secret: str, subscription: str, token_hash: str) -> str:
@@ -92,7 +92,7 @@ def _matches(postback: Postback, stack_secret: str | None, token_hashes: list[st
 
 def _read_secret(*, max_age: float) -> str | None:
     name = settings.receiving().signing_secret_parameter
-    known = _remembered.get(name)
+    known = remembered.get(name)
     if known and 0 <= time.time() - known.read_at <= max_age:  # negative after the clock was set back
         return known.value
     value: str | None
@@ -102,5 +102,5 @@ def _read_secret(*, max_age: float) -> str | None:
         if error.response["Error"]["Code"] != "ParameterNotFound":
             raise
         value = None
-    _remembered[name] = _Secret(value, time.time())
+    remembered[name] = _Secret(value, time.time())
     return value

@@ -21,7 +21,6 @@ WORDS: Final = HERE / "fuzz.dict"
 
 def main() -> None:
     """Fuzz until the time is over or an input fails."""
-    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
     with atheris.instrument_imports(include=["callfire_postbacks"]):
         from tests.support.aws import template_resources  # noqa: PLC0415  its imports are instrumented
 

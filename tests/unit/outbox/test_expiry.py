@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
+from botocore.awsrequest import AWSRequest
 from typer.testing import CliRunner
 
 from callfire_postbacks.outbox import expiry
 from postbacks_cli.app import app
 from postbacks_cli.aws import find_stack
 from postbacks_cli.commands import expire
+from tests.support.aws.faults import answering, first
 from tests.support.aws.stubbed import stubbed_stack
 from tests.support.contents import delete, items
 from tests.support.settings import override_receiving
@@ -79,10 +81,12 @@ def test_unpublished_event_never_expires(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_event_deleted_meanwhile(monkeypatch: pytest.MonkeyPatch, published: list[str]) -> None:
     """An event that DynamoDB deletes in between is not created again."""
     retain(monkeypatch, days=30)
-    found = expiry._page(None)  # noqa: SLF001  the page, read before the deletion
-    delete(published[1])
-    monkeypatch.setattr(expiry, "_page", lambda _: found)
-    assert ask()["events"] == 2
+
+    def delete_one(_: AWSRequest) -> None:
+        delete(published[1])
+
+    with answering("dynamodb.UpdateItem", first(1, delete_one)):
+        assert ask()["events"] == 2
     assert len(items()) == 2
 
 

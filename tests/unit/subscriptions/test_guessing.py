@@ -6,6 +6,7 @@ import time
 import pytest
 
 from callfire_postbacks.subscriptions import postback_urls
+from callfire_postbacks.subscriptions.postback_urls import Known
 from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.building import TOKEN, postback
 from tests.support.contents import subscribe
@@ -32,9 +33,7 @@ def compared(aws: None, monkeypatch: pytest.MonkeyPatch) -> Compared:  # noqa: A
 def live_tokens(*tokens: str) -> None:
     """Make URLs of one subscription live, in this order."""
     known = {hash_token(token): 0 for token in tokens}
-    postback_urls._records["callfinish"] = postback_urls._Known(  # noqa: SLF001  a warm function's memory
-        known, read_at=time.time(), seen_at=time.time()
-    )
+    postback_urls.remembered["callfinish"] = Known(known, read_at=time.time(), seen_at=time.time())
 
 
 def is_live(token: str) -> bool:

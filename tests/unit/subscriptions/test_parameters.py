@@ -42,7 +42,7 @@ def test_remembers_for_minutes() -> None:
 
 
 def _expire() -> None:
-    store = parameters._provider().store  # noqa: SLF001  the cache of Powertools
+    store = parameters.provider().store
     for key, remembered in store.items():
         store[key] = remembered._replace(ttl=remembered.ttl - timedelta(seconds=MAX_AGE_SECONDS + 1))
 

@@ -132,10 +132,10 @@ def test_revoked_url_is_dead_within_ten_seconds(clock: Clock) -> None:
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """The registry forgets unknown subscriptions, so that its memory is bounded."""
-    monkeypatch.setattr(postback_urls, "_REMEMBERED", 10)
+    monkeypatch.setattr(postback_urls, "_MAX_REMEMBERED", 10)
     for campaign in range(25):
         live(subscription=f"callfinish-{campaign}")
-        assert len(postback_urls._records) <= 10  # noqa: SLF001  the promise is about memory
+        assert len(postback_urls.remembered) <= 10
 
 
 def test_failed_lookup_is_not_remembered() -> None:
