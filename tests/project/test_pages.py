@@ -20,7 +20,7 @@ from typer.main import get_command
 from postbacks_cli.app import app
 from tests.support.pages import PAGES, commands, named_commands, programs
 from tools import ROOT
-from tools.prose import tracked
+from tools.prose.pieces import tracked
 from tools.template import load_template
 
 KNOWN: Final = {"make", "sam", "aws", "postbacks"}

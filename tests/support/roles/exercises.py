@@ -34,7 +34,7 @@ def exercise_receive() -> set[Permission]:
 
 
 def exercise_drain() -> set[Permission]:
-    """Drain a postback that is accepted, one that is rejected and one that is signed."""
+    """Drain postbacks: one becomes an event, one cannot be read, and one is signed."""
     _make_live()
     with recording() as used:
         unsigned = [postback(body) for body in (call(element("drained", "1")), b"?")]

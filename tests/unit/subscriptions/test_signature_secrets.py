@@ -112,7 +112,7 @@ def drained(came: Postback) -> Any:  # noqa: ANN401  a PartialItemFailureRespons
 
 @pytest.mark.usefixtures("proven")
 def test_forged_while_nothing_can_be_stored(logged: Logged) -> None:
-    """A forged postback that was parked is rejected and counted when it is drained."""
+    """Drain rejects and counts a forged postback that was parked."""
     forget()
     with answering("dynamodb", refusal("InternalServerError", 500)):
         assert receive.handler(signed_request(UNSEEN, signature="bm8="), LAMBDA)["statusCode"] == 202
