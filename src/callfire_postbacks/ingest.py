@@ -29,7 +29,7 @@ LAST_PUBLICATION_SECONDS: Final = 14
 
 
 class OutOfTimeError(Exception):
-    """Too little time is left to store or publish the remaining events of a postback."""
+    """Too little time is left to process a postback, or to store or publish its remaining events."""
 
 
 def receive(postback: Postback) -> Result:

@@ -24,10 +24,6 @@ clients.dynamodb()
 clients.sns()
 
 
-class OutOfTimeError(Exception):
-    """Too little time is left to start a postback; SQS delivers it again."""
-
-
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
     """Process a batch of messages, and return those that SQS should deliver again.
@@ -44,7 +40,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFail
 
 def _drain(record: "SQSRecord", lambda_context: "LambdaContext") -> None:
     if lambda_context.get_remaining_time_in_millis() < POSTBACK_SECONDS * 1000:
-        raise OutOfTimeError
+        raise ingest.OutOfTimeError  # SQS delivers it again
     try:
         postback = parse_message(record.body).postback
         result = ingest.process(postback)

@@ -19,6 +19,7 @@ from callfire_postbacks.aws import clients
 from callfire_postbacks.aws.circuit_breaker import protect
 from callfire_postbacks.observability import count_received, logger
 from callfire_postbacks.postback import KEPT_HEADERS, Postback, Result, Status
+from callfire_postbacks.problem import build_problem
 from callfire_postbacks.subscriptions.url_form import hash_token, is_well_formed
 from callfire_postbacks.wrong_event import WrongEventError, has_keys
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _EPOCH: Final = datetime.fromtimestamp(0, UTC)
+_PROBLEM: Final = "application/problem+json"
 
 _HTTP_STATUS: Final[dict[Status, HTTPStatus]] = {
     "accepted": HTTPStatus.OK,
@@ -91,26 +93,14 @@ def _answer(result: Result) -> dict[str, Any]:
             "detail": result.detail,
         }
         return _response(status, "application/json", body)
-    return _problem(status, reason=result.reason, detail=result.detail)
+    return _response(status, _PROBLEM, build_problem(status, reason=result.reason, detail=result.detail))
 
 
 def _not_allowed() -> dict[str, Any]:
-    answer = _problem(HTTPStatus.METHOD_NOT_ALLOWED, reason=None, detail="A postback is sent by POST.")
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    answer = _response(status, _PROBLEM, build_problem(status, reason=None, detail="A postback is sent by POST."))
     answer["headers"]["allow"] = "POST"
     return answer
-
-
-def _problem(status: HTTPStatus, *, reason: str | None, detail: str | None) -> dict[str, Any]:
-    return _response(
-        status,
-        "application/problem+json",
-        {
-            "type": f"urn:callfire-postbacks:problem:{reason}" if reason else "about:blank",
-            "title": status.phrase,
-            "status": status,
-            "detail": detail,
-        },
-    )
 
 
 def _response(status: HTTPStatus, content_type: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from callfire_events.envelope import to_json
 from callfire_postbacks.observability import describe, logger
+from callfire_postbacks.problem import ProblemError, build_problem
 from callfire_postbacks.subscriptions import custom_resource, declared, drift, lifecycle
 from callfire_postbacks.subscriptions.generations import CallFireAnswer
 from callfire_postbacks.subscriptions.lifecycle import BadNameError
 from callfire_postbacks.subscriptions.parameters import api_url
-from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import Record
 from callfire_postbacks.subscriptions.url_form import V2
 from callfire_postbacks.wrong_event import WrongEventError, has_keys
@@ -72,13 +72,12 @@ def _answer(action: str, subscription: str) -> tuple[HTTPStatus, Body]:
         body = _carry_out(action, subscription)
     except ProblemError as error:
         status = error.status
-        body = _problem(status, error.reason, str(error))
+        body = build_problem(status, reason=error.reason, detail=str(error))
     except Exception as error:  # noqa: BLE001  every error becomes a problem response
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         logger.error("Subscriptions cannot be managed", extra={"action": action, **describe(error)})
-        body = _problem(
-            status, "unexpected", "An unexpected error; the function's log has it. It is safe to repeat the request."
-        )
+        detail = "An unexpected error; the function's log has it. It is safe to repeat the request."
+        body = build_problem(status, reason="unexpected", detail=detail)
     else:
         status = HTTPStatus.OK
     logger.info("Answered", extra={"action": action, "status": status, "reason": body.get("type")})
@@ -142,12 +141,3 @@ def _compared(record: Record) -> Body:
     if record.subscription == V2 and record.state != "by-hand":
         shown["at_callfire"] = drift.compare(record, api_url=api_url())._asdict()
     return shown
-
-
-def _problem(status: HTTPStatus, reason: str, detail: str) -> Body:
-    return {
-        "type": f"urn:callfire-postbacks:problem:{reason}",
-        "title": status.phrase,
-        "status": status,
-        "detail": detail,
-    }

@@ -13,8 +13,6 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
-from botocore.exceptions import ClientError
-
 from callfire_events.envelope import EventDocument, format_timestamp
 from callfire_postbacks import settings
 from callfire_postbacks.aws.attribute_values import from_attribute_value, to_attribute_value
@@ -71,9 +69,7 @@ def put(event: EventDocument, postback: Postback) -> StoredEvent | None:
             ConditionExpression="attribute_not_exists(id)",
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
+    except dynamodb().exceptions.ConditionalCheckFailedException as error:
         earlier = cast("dict[str, Any]", error.response)["Item"]
         # If the answer to a put is lost, botocore retries it, and the condition fails because of the first attempt.
         is_own = (

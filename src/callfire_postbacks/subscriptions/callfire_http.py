@@ -19,7 +19,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 from urllib3.util import Retry
 
-from callfire_postbacks.subscriptions.problem import ProblemError
+from callfire_postbacks.problem import ProblemError
 
 CONNECT_SECONDS: Final = 2
 
@@ -27,9 +27,14 @@ AnswerOutcome = Literal["refused", "unavailable", "uncertain"]
 
 
 class CallFireError(ProblemError):
-    """CallFire did not confirm a request. The message contains no secret, so it may be passed on."""
+    """CallFire did not confirm a request, and unless a subclass knows better, it is uncertain whether it processed it.
 
-    outcome: ClassVar[AnswerOutcome]
+    The message contains no secret, so it may be passed on.
+    """
+
+    outcome: ClassVar[AnswerOutcome] = "uncertain"
+    status = HTTPStatus.GATEWAY_TIMEOUT
+    reason = "callfire-uncertain"
 
 
 class RefusedError(CallFireError):
@@ -53,10 +58,6 @@ class UncertainError(CallFireError):
 
     A retry is safe and clears it up.
     """
-
-    outcome = "uncertain"
-    status = HTTPStatus.GATEWAY_TIMEOUT
-    reason = "callfire-uncertain"
 
 
 class Response(NamedTuple):

@@ -13,8 +13,8 @@ from collections.abc import Set as AbstractSet
 from typing import Final
 
 from callfire_postbacks.observability import describe, logger
+from callfire_postbacks.problem import ProblemError
 from callfire_postbacks.subscriptions import lifecycle, transitions
-from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.table import change, read, read_all
 
 NONE: Final = "none"

@@ -19,12 +19,12 @@ import time
 from http import HTTPStatus
 from typing import Final
 
+from callfire_postbacks.problem import ProblemError
 from callfire_postbacks.subscriptions import generations, transitions
-from callfire_postbacks.subscriptions.callfire_http import CallFireError, UncertainError
+from callfire_postbacks.subscriptions.callfire_http import CallFireError, RefusedError, UnavailableError
 from callfire_postbacks.subscriptions.generations import CallFireAnswer, is_v1_1
 from callfire_postbacks.subscriptions.parameters import ParameterError
 from callfire_postbacks.subscriptions.postback_urls import REREAD_SECONDS
-from callfire_postbacks.subscriptions.problem import ProblemError
 from callfire_postbacks.subscriptions.record import Record
 from callfire_postbacks.subscriptions.table import change, read, read_all
 from callfire_postbacks.subscriptions.transitions import BusyError
@@ -92,11 +92,11 @@ def subscribe(subscription: str, *, api_url: str) -> tuple[Record, CallFireAnswe
     time.sleep(REREAD_SECONDS)
     try:
         detail = generations.set_callback(subscription, url, token_hash)
-    except UncertainError:
-        change(subscription, lambda record: transitions.leave_open(record, token_hash))
-        raise
-    except (CallFireError, ParameterError):
+    except (RefusedError, UnavailableError, ParameterError):
         change(subscription, lambda record: transitions.withdraw(record, token_hash))
+        raise
+    except CallFireError:
+        change(subscription, lambda record: transitions.leave_open(record, token_hash))
         raise
     record = change(subscription, lambda record: transitions.confirm(record, token_hash, api_url))
     if record.tokens.get(token_hash) != 0:

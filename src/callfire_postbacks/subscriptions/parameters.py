@@ -14,8 +14,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from callfire_postbacks import settings
 from callfire_postbacks.aws.clients import ssm
+from callfire_postbacks.problem import ProblemError
 from callfire_postbacks.subscriptions.callfire_v2_api import Credentials
-from callfire_postbacks.subscriptions.problem import ProblemError
 
 MAX_AGE_SECONDS: Final = 300
 """How long a replaced key may still be used, unless CallFire rejects it."""

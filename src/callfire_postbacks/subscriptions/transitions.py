@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Final
 
 from callfire_events.envelope import format_timestamp
-from callfire_postbacks.subscriptions.problem import ProblemError
+from callfire_postbacks.problem import ProblemError
 from callfire_postbacks.subscriptions.record import Record
 
 GRACE_SECONDS: Final = 3_600

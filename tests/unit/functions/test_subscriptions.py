@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 
 from callfire_postbacks.functions.subscriptions import _ROUTES, handler
-from callfire_postbacks.subscriptions import callfire_cloud1
+from callfire_postbacks.problem import ProblemError
+from callfire_postbacks.subscriptions import callfire_cloud1, lifecycle
+from callfire_postbacks.subscriptions.callfire_http import CallFireError, RefusedError
+from callfire_postbacks.subscriptions.parameters import ParameterError
+from callfire_postbacks.subscriptions.transitions import BusyError
 from tests.support.aws.faults import answering, refusal
 from tests.support.fake_callfire import API_KEY, API_URL, Server, store_parameter
 from tests.support.lambda_context import Context
@@ -90,6 +94,19 @@ def test_problems(fake_callfire: Server, operation: str, answer: str, status: in
     assert problem["status"] == status
     assert problem["title"]
     assert problem["detail"]
+
+
+@pytest.mark.parametrize("known", [ProblemError, BusyError, ParameterError, CallFireError, RefusedError])
+def test_later_error_is_a_problem(monkeypatch: pytest.MonkeyPatch, known: type[ProblemError]) -> None:
+    """An error class that is added later is a problem too, with the status and reason of the class that it extends."""
+
+    def fail(_: str) -> None:
+        raise type("LaterError", (known,), {})("It failed.")
+
+    monkeypatch.setattr(lifecycle, "get", fail)
+    status, _, problem = request("GET", CALLFINISH)
+    assert (status, problem["type"]) == (known.status, f"urn:callfire-postbacks:problem:{known.reason}")
+    assert problem["detail"] == "It failed."
 
 
 def test_busy(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:

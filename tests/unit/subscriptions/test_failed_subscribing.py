@@ -59,6 +59,20 @@ def test_unclear_answer_keeps_both(fake_callfire: Server, answer: str) -> None:
     assert is_live(url_at(fake_callfire), seconds_later=GRACE_SECONDS + 1)
 
 
+def test_unknown_failure_keeps_both(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a failure that is not known to have changed nothing, both URLs stay live."""
+    subscribe()
+
+    def fail(*_: object, **__: object) -> str:
+        raise CallFireError("An error of a later client.")
+
+    monkeypatch.setattr(callfire_cloud1, "set_callback", fail)
+    with pytest.raises(CallFireError):
+        lifecycle.subscribe(CALLFINISH, api_url=API_URL)
+    assert is_live(url_at(fake_callfire), seconds_later=GRACE_SECONDS + 1)
+    assert (state_of(), len(lifecycle.get(CALLFINISH).live())) == ("unconfirmed", 2)
+
+
 def test_interrupted_subscription_can_be_repeated(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that dies while subscribing blocks others for at most BUSY_SECONDS."""
     change(CALLFINISH, lambda record: begin(record, "dead"))
