@@ -135,11 +135,15 @@ load: venv ## send 10,000 postbacks to a temporary stack and account for each; A
 build: venv ## build the functions
 	@$(sam) build
 
-# Your answers, in a file that git ignores: samconfig.toml stays unchanged.
+# Your answers, in a file that git ignores: samconfig.toml stays unchanged. SAM saves s3_prefix with the answers of an
+# environment, so without it the questions come. SAM does not read AWS_REGION, which `postbacks` and the AWS CLI use.
 answers := samconfig.local.toml
+environment = $(or $(word 2,$(subst =, ,$(filter --config-env=%,$(subst --config-env ,--config-env=,$(strip $(ARGS)))))),default)
 deploy: build ## build and deploy to your AWS account; asks for the parameters the first time, or with ARGS=--guided
 	@test -f $(answers) || cp samconfig.toml $(answers)
-	@$(sam) deploy --config-file $(answers) $$(grep -q '^s3_prefix' $(answers) || echo --guided) $(ARGS)
+	@$${AWS_REGION:+env "AWS_DEFAULT_REGION=$$AWS_REGION"} $(sam) deploy --config-file $(answers) $$(awk \
+		'/^\[/ {own = index($$0, "[$(environment).")} own && /^s3_prefix/ {saved = 1} END {if (!saved) print "--guided"}' \
+		$(answers)) $(ARGS)
 
 release: venv ## write template, package and checksums of VERSION=1.2.3 to dist/
 	@rm -rf dist && PYTHON=$${PYTHON:-$(abspath $(python))} $(sam) build

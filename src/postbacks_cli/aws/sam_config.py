@@ -27,11 +27,12 @@ def find(stack: str | None, *, directory: Path) -> Deployment:
     """
     for name in FILES:
         deployments = _read(directory / name)
-        for environment in sorted(deployments, key=lambda name: name != _DEFAULT):
-            found = deployments[environment]
-            is_meant = environment == _DEFAULT if stack is None else found.stack in (stack, None)
-            if is_meant and any(found):
-                return found
+        default = deployments.pop(_DEFAULT, Deployment())
+        named = [found for found in (default, *deployments.values()) if found.stack == stack]
+        if stack is None or (not named and default.stack is None):
+            named = [default]
+        if named and any(named[0]):
+            return named[0]
     return Deployment()
 
 

@@ -57,10 +57,15 @@ def test_nothing_is_configured(tmp_path: Path, text: str | None) -> None:
     assert sam_config.find(None, directory=tmp_path) == Deployment()
 
 
-def test_environment_without_a_stack(tmp_path: Path) -> None:
-    """A region for any stack also holds for a named one."""
-    (tmp_path / "samconfig.toml").write_text('[default.deploy.parameters]\nregion = "us-west-2"')
-    assert sam_config.find("mine", directory=tmp_path).region == "us-west-2"
+@pytest.mark.parametrize(("stack", "region"), [("mine", "us-west-2"), ("mine-prod", "eu-west-1")])
+def test_environment_without_a_stack(tmp_path: Path, stack: str, region: str) -> None:
+    """The default environment's region for any stack also holds for a named one that has no environment of its own."""
+    (tmp_path / "samconfig.toml").write_text(
+        '[default.deploy.parameters]\nregion = "us-west-2"\n'
+        '[dev.deploy.parameters]\nregion = "us-east-2"\n'
+        '[prod.deploy.parameters]\nstack_name = "mine-prod"\nregion = "eu-west-1"\n'
+    )
+    assert sam_config.find(stack, directory=tmp_path).region == region
 
 
 def test_file_that_is_not_toml(tmp_path: Path) -> None:

@@ -88,6 +88,47 @@ def test_key_goes_where_sam_deploys(
     assert "mine in us-west-2" in elsewhere.output
 
 
+CONFIGURED: Final = """
+[profile work]
+region = eu-central-1
+aws_access_key_id = test
+aws_secret_access_key = test
+[default]
+region = us-east-2
+"""
+OF_THE_PROFILE: Final = '[default.deploy.parameters]\nprofile = "work"\n'
+OF_ANOTHER: Final = '[prod.deploy.parameters]\nstack_name = "mine-prod"\nregion = "eu-west-3"\n'
+BOTH: Final = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-2"}
+
+
+@pytest.mark.usefixtures("ssm")
+@pytest.mark.parametrize(
+    ("file", "variables", "region"),
+    [
+        pytest.param("", {}, "us-east-2", id="default profile"),
+        pytest.param("", {"AWS_PROFILE": "work"}, "eu-central-1", id="AWS_PROFILE"),
+        pytest.param(OF_THE_PROFILE, {}, "eu-central-1", id="profile of the deployment"),
+        pytest.param("", {"AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-2", id="AWS_DEFAULT_REGION"),
+        pytest.param("", BOTH, "eu-west-1", id="AWS_REGION and AWS_DEFAULT_REGION"),
+        pytest.param(OF_THE_PROFILE, {"AWS_REGION": "eu-west-1"}, "eu-west-1", id="AWS_REGION and a profile"),
+        pytest.param(OF_ANOTHER, {"POSTBACKS_STACK": "mine"}, "us-east-2", id="another stack"),
+    ],
+)
+def test_region_without_a_deployment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, variables: dict[str, str], region: str
+) -> None:
+    """Without a region in samconfig.toml, the order is that of the AWS CLI: AWS_REGION, AWS_DEFAULT_REGION, profile."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "samconfig.toml").write_text(file)
+    (tmp_path / "config").write_text(CONFIGURED)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"AWS_CONFIG_FILE": str(tmp_path / "config"), **variables}.items():
+        monkeypatch.setenv(name, value)
+    result = CliRunner().invoke(app, ["set-api-key", "--stdin"], input=f"{KEY}\n")
+    assert f" in {region}, account " in f"{result.output}{result.exception or ''}"
+
+
 def test_first_deployment_failed(ssm: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
     """A stack whose first deployment was rolled back has no outputs, and reads its default parameter next time."""
     stacks = {"Stacks": [{"StackStatus": "ROLLBACK_COMPLETE"}]}
