@@ -127,7 +127,8 @@ def _apply(event: dict[str, Any], deadline: float) -> None:
 
 
 def _names(properties: dict[str, Any]) -> set[str]:
-    return {name for name in properties.get("Subscriptions", ()) if name}  # "a,,b" has an empty name
+    names = (name.strip() for name in properties.get("Subscriptions", ()))
+    return {name for name in names if name}  # "a,,b" has an empty name
 
 
 def _shown(record: Record, answer: CallFireAnswer | None = None) -> Body:

@@ -43,6 +43,7 @@ def declare(wanted: AbstractSet[str], formerly: AbstractSet[str], *, api_url: st
         revoke(formerly, deadline=deadline)
         return
     if not wanted:
+        _remember(formerly)
         return
     problems = []
     for subscription in sorted(wanted):
@@ -74,6 +75,19 @@ def revoke(formerly: AbstractSet[str], *, kept: AbstractSet[str] = frozenset(), 
             logger.info("Unsubscribed", extra={"subscription": subscription, "callfire": answer.outcome})
         except Exception as error:  # noqa: BLE001  the table may be deleted already
             logger.warning("Not unsubscribed", extra={"subscription": subscription, **describe(error)})
+
+
+def _remember(subscriptions: AbstractSet[str]) -> None:
+    """Record as declared the names of a list that failed: the deletion of the stack has to unsubscribe them too.
+
+    Never raises, because a rollback to an empty list must not fail.
+    """
+    for subscription in subscriptions - {NONE}:
+        try:
+            if read(subscription):
+                change(subscription, transitions.declare)
+        except Exception as error:  # noqa: BLE001  the list stays as it is either way
+            logger.warning("Not recorded as declared", extra={"subscription": subscription, **describe(error)})
 
 
 def _on_record() -> set[str]:

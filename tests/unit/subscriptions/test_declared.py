@@ -97,10 +97,15 @@ def test_new_api_url(fake_callfire: Server, cloud_formation: CloudFormation, mon
     assert fake_callfire.account.urls["callfinish"].startswith("https://calls.example.com/postbacks/")
 
 
-def test_trailing_comma(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
-    """A trailing comma declares nothing."""
-    assert cloud_formation.ask("Create", ["callfinish", ""]) == ""
-    assert fake_callfire.account.urls.keys() == {"callfinish"}
+def test_commas_and_spaces(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
+    """A trailing comma declares nothing, and spaces around a name do not belong to it."""
+    assert cloud_formation.ask("Create", ["callfinish", " campaignfinish ", ""]) == ""
+    assert fake_callfire.account.urls.keys() == {"callfinish", "campaignfinish"}
+    urls = dict(fake_callfire.account.urls)
+    assert cloud_formation.ask("Update", [" "], ["callfinish", " campaignfinish "]) == ""
+    assert fake_callfire.account.urls == urls
+    assert cloud_formation.ask("Update", [" none"], [" "]) == ""
+    assert fake_callfire.account.urls == {}
 
 
 def test_callfire_is_down(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
@@ -113,6 +118,22 @@ def test_callfire_is_down(fake_callfire: Server, cloud_formation: CloudFormation
     assert cloud_formation.ask("Update", ["callfinish"], ["campaignfinish", "callfinish-1"]) == ""
     assert lifecycle.get("callfinish").state == "subscribed"
     assert lifecycle.get("campaignfinish").state == "unsubscribed"
+
+
+@pytest.mark.parametrize("last", ["Delete", "Update"])
+def test_rollback_to_an_empty_list(fake_callfire: Server, cloud_formation: CloudFormation, last: str) -> None:
+    """A name whose list failed is not lost after a rollback to an empty one: the deletion, and `none`, end its URL."""
+    assert cloud_formation.ask("Create", []) == ""
+    fake_callfire.account.answer = "lose"
+    assert "no answer" in cloud_formation.ask("Update", ["callfinish", "callfinish-x"], [])
+    with answering("dynamodb", refusal("InternalServerError", 500)):
+        assert cloud_formation.ask("Update", [], ["callfinish"]) == ""
+    assert cloud_formation.ask("Update", [], ["callfinish", "callfinish-x"]) == ""
+    assert lifecycle.get("callfinish").state == "unconfirmed"
+    fake_callfire.account.answer = "documented"
+    assert cloud_formation.ask(last, [] if last == "Delete" else ["none"], []) == ""
+    assert lifecycle.get("callfinish").live() == []
+    assert fake_callfire.account.urls == {}
 
 
 @pytest.mark.parametrize("answer", ["fail", "lose", "slow", "refuse"])

@@ -20,6 +20,7 @@ RESOURCES: Final = load_template()["Resources"]
         ("Subscriptions", "none", True),
         ("Subscriptions", "callfinish", True),
         ("Subscriptions", "campaignfinish-22222", True),
+        ("Subscriptions", " v2 ", True),
         ("Subscriptions", "callfinish-00022222", False),
         ("Subscriptions", "callfinish-0", False),
         ("Subscriptions", "nothing", False),
@@ -42,6 +43,12 @@ def test_values_of_parameters(parameter: str, value: str, *, is_taken: bool) -> 
 def test_declared_names_are_those_of_urls() -> None:
     """The receiving functions know every name that the template accepts."""
     assert is_well_formed("campaignfinish-22222", TOKEN)
+
+
+def test_callfire_is_told_last() -> None:
+    """A deployment that fails elsewhere, for example by a wrong key or account, has changed nothing at CallFire."""
+    before = RESOURCES["DeclaredSubscriptions"]["DependsOn"]
+    assert {"Dashboard", "EventsTopicPolicy"} <= set(before)
 
 
 @pytest.mark.parametrize("table", ["EventsTable", "SubscriptionsTable"])
