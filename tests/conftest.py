@@ -4,6 +4,7 @@ import moto.core.models  # noqa: F401  before any client is made: moto cannot in
 
 # isort: split
 
+import gc
 from collections.abc import Iterator
 from fcntl import LOCK_EX, flock
 from pathlib import Path
@@ -72,6 +73,12 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[hypothesis.HealthCheck.too_slow],
     )
     hypothesis.settings.load_profile("chosen")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and never among what was imported: it takes a tenth of the unit tests' time."""
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

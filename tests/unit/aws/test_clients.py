@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from callfire_postbacks.aws import clients
 from callfire_postbacks.functions import drain
 from callfire_postbacks.outbox import topic
@@ -43,6 +45,7 @@ def test_clients_are_made_once() -> None:
     assert config.tcp_keepalive is True
 
 
+@pytest.mark.slow
 def test_first_client_searches_no_other_service() -> None:
     """A cold start lists no directory of the hundreds of services that the functions do not use."""
     program = f"""if True:

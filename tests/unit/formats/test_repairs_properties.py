@@ -95,6 +95,7 @@ def test_repairs_take_linear_time(unit: str, root: str) -> None:
             unpack(postback_of(body))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("byte", [b"\xe9", b"\xc3", b"\xf0\x9f", b"\xed\xa0\xbd", b"\x81", b"\xff\xfe"], ids=repr)
 def test_decoding_takes_linear_time(byte: bytes) -> None:
     """Bytes without a valid encoding are read one by one, in little time."""
@@ -102,6 +103,7 @@ def test_decoding_takes_linear_time(byte: bytes) -> None:
         decode(b"<a>" + byte * (60_000 // len(byte)), is_text=False, content_type="")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compress", [gzip.compress, zlib.compress], ids=["gzip", "zlib"])
 def test_bomb_costs_no_more_than_a_postback(compress: object) -> None:
     """A bomb of 64 KiB, which would be some 60 MB, is given up at the limit."""

@@ -174,6 +174,7 @@ def test_unknown_action(event: dict[str, Any]) -> None:
     assert "create-url" in problem["detail"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["documented", "refuse", "lose", "slow", "html", "limit"])
 def test_no_secret_in_logs_or_answers(fake_callfire: Server, logged: Logged, answer: str) -> None:
     """No log line and no answer holds the key or a token, whatever CallFire answers."""

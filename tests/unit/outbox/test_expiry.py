@@ -103,6 +103,7 @@ def test_continues_with_the_next_request(monkeypatch: pytest.MonkeyPatch, publis
     assert len(published) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "answer", "changed"),
     [(["--dry-run"], "", None), ([], "n\n", None), ([], "y\n", 3), (["--yes"], "", 3)],

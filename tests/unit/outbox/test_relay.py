@@ -194,6 +194,7 @@ def test_event_that_is_published_twice_is_marked_once() -> None:
     assert [event["id"] for event in consumed(queue)] == [event_id] * 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", ["sns.PublishBatch", "dynamodb.TransactWriteItems"])
 def test_killed_in_the_middle(operation: str) -> None:
     """If the relay dies before publishing or before marking, the next run publishes every unpublished event."""
@@ -205,6 +206,7 @@ def test_killed_in_the_middle(operation: str) -> None:
     assert ids_of_unpublished() == []
 
 
+@pytest.mark.slow
 def test_stops_in_time() -> None:
     """The relay starts no batch without enough time for it, and reports the events that are left."""
     store_events(20)

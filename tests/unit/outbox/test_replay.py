@@ -127,6 +127,7 @@ def test_continues_with_the_next_request(kind: str, published: list[str], logged
     assert [line["events"] for line in logged()] == counts
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_pages")
 @pytest.mark.parametrize("kind", ["ids", "campaign", "time"])
 def test_reads_on_while_there_is_time(kind: str, published: list[str]) -> None:

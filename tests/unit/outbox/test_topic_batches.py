@@ -66,6 +66,7 @@ def test_body_and_attributes_are_those_of_a_single_message() -> None:
     assert consumed(queue) == [event, event]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("position", [0, 4, 9])
 @pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue", "BatchRequestTooLong"])
 def test_refused_message_is_found(position: int, code: str) -> None:

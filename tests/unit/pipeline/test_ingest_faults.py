@@ -17,7 +17,7 @@ from tests.support.unpublished import run_relay
 from tests.unit.conftest import Logged
 from tools.samples import SAMPLES
 
-pytestmark = pytest.mark.usefixtures("subscribed")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("subscribed")]
 
 with_every_fault = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 

@@ -103,6 +103,7 @@ def test_the_same_event_twice_in_one_body() -> None:
     assert sorted(published(queue)) == sorted(IDS)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_pauses")
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_second_cannot_be_stored(fault: Answer) -> None:

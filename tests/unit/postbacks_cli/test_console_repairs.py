@@ -139,6 +139,7 @@ def test_every_repair_has_words() -> None:
     assert set(WORDS) == {name for cell in first_cells for name in re.findall("`([a-z0-9-]+)`", cell)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     ["<a", "&" * 9_000, "& " * 9_000, "<a>" * 5_000, "<!--" * 2_000, "\x01<" * 5_000, "[" * 60_000],

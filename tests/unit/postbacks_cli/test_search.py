@@ -85,6 +85,7 @@ def test_call_of_before_the_index_is_found(stack: Stack, wanted: str) -> None:
     assert any("whole table" in place for place in found.looked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", TEXTS)
 def test_indexes_spare_the_table(form: str, stack: Stack, wanted: str) -> None:
     """What an index has, a prefix of an event's id included, is found without reading the whole table."""
@@ -103,6 +104,7 @@ def test_warning_before_the_table_is_read(text: str, stack: Stack, wanted: str) 
     assert calls[-1] == "page"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["0" * 32, "(213) 555-0199", "+12135550199", "x' OR 1=1"])
 def test_table_is_read_only_for_a_possible_call(text: str, stack: Stack, wanted: str) -> None:
     """The whole table is not read for a text that cannot be the id of a call."""

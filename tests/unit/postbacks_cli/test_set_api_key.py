@@ -65,6 +65,7 @@ def test_stack_says_where_it_looks(ssm: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert ssm.get_parameter(Name="/named/CallFireApiKeyParameterName", WithDecryption=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--stack", "mine")], ids=["the default stack", "a named stack"])
 @pytest.mark.parametrize("file", ["samconfig.toml", "samconfig.local.toml"])
 def test_key_goes_where_sam_deploys(

@@ -35,6 +35,7 @@ def test_resource_is_always_there() -> None:
     assert resource["Properties"]["ServiceTimeout"] >= function["Timeout"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("given", [[], [""]], ids=["no name", "an empty name"])
 def test_empty_list_leaves_everything(fake_callfire: Server, cloud_formation: CloudFormation, given: list[str]) -> None:
     """An empty list, as a plain `sam deploy` may send, ends nothing; later updates still know the declared names."""

@@ -17,6 +17,8 @@ from callfire_postbacks.subscriptions.transitions import BUSY_SECONDS, GRACE_SEC
 from tests.support.fake_callfire import API_URL, Server, store_parameter
 from tests.support.subscribing import CALLFINISH, is_live, state_of, subscribe, url_at
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("answer", "error"), [("refuse", RefusedError), ("redirect", RefusedError), ("limit", UnavailableError)]

@@ -14,6 +14,8 @@ from tests.support.fake_callfire import API_URL, Server
 from tests.support.subscribing import is_live
 from tests.support.v2 import V2, callbacks, is_complete, subscribe, subscribe_until_done, webhooks
 
+pytestmark = pytest.mark.slow
+
 FAILURES: Final = {
     "refuse": RefusedError,
     "forbid": RefusedError,

@@ -99,6 +99,7 @@ def test_only_offered_resources_are_requested(fake_callfire: Server, monkeypatch
     assert [webhook["resource"] for webhook in webhooks(fake_callfire)] == ["InboundText"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [{"items": []}, {"items": [{"events": []}]}, {"events": []}, []])
 def test_offer_that_cannot_be_read(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:  # noqa: ANN401  JSON
     """If CallFire's list of resources cannot be read, all resources are requested."""

@@ -50,6 +50,7 @@ def test_nobody_else_subscribes_by_default() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", EXERCISES)
 @pytest.mark.usefixtures("fake_callfire")
 def test_each_role_allows_the_calls_of_its_function(role: str) -> None:

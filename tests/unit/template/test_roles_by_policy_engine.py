@@ -56,6 +56,7 @@ def test_roles_allow_exactly_the_needed_calls(case: Case) -> None:
         assert wrong(documents, case.needed[role], case.questions_asked) == [], role
 
 
+@pytest.mark.slow
 def test_every_question_can_be_answered_wrongly(with_key: Case) -> None:
     """A role without a policy lacks each needed permission, and a role that allows everything has too many."""
     needed = with_key.needed["ReceiveRole"]
@@ -163,6 +164,7 @@ FAULTS: Final[dict[str, Callable[[Roles], None]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", FAULTS.values(), ids=FAULTS)
 def test_mistake_is_found(with_key: Case, change: Callable[[Roles], None]) -> None:
     """The check finds each kind of mistake in a role."""
