@@ -8,7 +8,7 @@ from dataclasses import replace
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
-from local import aws, console, function_logs, http_api, ministack, processes, redeploy, sam
+from local import aws, console, function_logs, http_api, last_deployment, ministack, processes, redeploy, sam
 from local.fake_callfire import server
 from local.stack import FILE, Stack, find, write
 from local.subscriptions import subscribe
@@ -76,13 +76,13 @@ def _start(state_dir: Path, parameters: Mapping[str, str], step: Step) -> Stack:
 
 
 def _deploy(state_dir: Path, clients: aws.Clients, parameters: Mapping[str, str], step: Step) -> None:
-    if redeploy.is_possible(state_dir):
+    if last_deployment.is_repeatable(state_dir):
         with step("Building changed functions"):
             redeploy.build(state_dir)
         with step("Deploying"):
             redeploy.deploy(state_dir, clients, stack_name=STACK_NAME, parameters=parameters)
         return
-    redeploy.forget(state_dir)
+    last_deployment.forget(state_dir)
     with step("sam build"):
         sam.build(state_dir)
     with step("sam deploy"):

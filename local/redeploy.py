@@ -4,11 +4,7 @@ SAM starts twice, for about 4 s each. This module reuses the template that `sam 
 code.
 """
 
-import json
-import os
-import sys
-from collections.abc import Iterable, Mapping
-from hashlib import sha256
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
@@ -18,55 +14,34 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from samtranslator.yaml_helper import yaml_parse
 
+from local import last_deployment
 from local.aws import Clients
 from local.sam import BUCKET
-from tools import ROOT
-from tools.artifact import PACKAGES, add_packages
+from tools.artifact import add_packages
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef
 
-FILE = "deployed.json"
 TEMPLATE_KEY = "redeployed.template"
-DEFINITION = [
-    ROOT / name
-    for name in (
-        "template.yaml",
-        "Makefile",
-        "requirements/functions.txt",
-        "requirements/subscriptions.txt",
-        "tools/artifact.py",
-    )
-]
-"""Files besides the source code that affect the build or the deployment. A change in them needs SAM."""
 
 
 def remember(state_dir: Path, aws: Clients) -> None:
-    """Save the inputs that repeat `sam deploy`: the uploaded template, and hashes of its input files."""
+    """Save the template that `sam deploy` has just uploaded."""
     objects = aws.s3.list_objects_v2(Bucket=BUCKET)["Contents"]
     [key] = [uploaded["Key"] for uploaded in objects if uploaded["Key"].endswith(".template")]
     template = aws.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read().decode()
-    _write(state_dir, {"definition": _definition(), "code": _code(), "template": template})
-
-
-def forget(state_dir: Path) -> None:
-    """Make the next deployment use SAM."""
-    (state_dir / FILE).unlink(missing_ok=True)
-
-
-def is_possible(state_dir: Path) -> bool:
-    """Return whether only source code has changed since the last deployment from this directory."""
-    return _read(state_dir).get("definition") == _definition()
+    last_deployment.save(state_dir, template, code=last_deployment.current_code())
 
 
 def build(state_dir: Path) -> None:
     """Replace our packages in the build directory, if their source code has changed."""
-    deployed, code = _read(state_dir), _code()
-    if deployed["code"] == code:
+    code = last_deployment.current_code()
+    if last_deployment.built_code(state_dir) == code:
         return
-    for name in _code_uris(deployed["template"]):
+    template = last_deployment.template(state_dir)
+    for name in _code_uris(template):
         add_packages(state_dir / "build" / name)
-    _write(state_dir, deployed | {"code": code})
+    last_deployment.save(state_dir, template, code=code)
 
 
 def deploy(state_dir: Path, aws: Clients, *, stack_name: str, parameters: Mapping[str, str]) -> None:
@@ -74,7 +49,7 @@ def deploy(state_dir: Path, aws: Clients, *, stack_name: str, parameters: Mappin
 
     Raises botocore's errors: WaiterError if the deployment fails.
     """
-    template = _read(state_dir)["template"]
+    template = last_deployment.template(state_dir)
     # SAM gives equal artifacts one key, so each key is uploaded once.
     artifacts = {key: state_dir / "build" / name for name, key in _code_uris(template).items()}
     for key, artifact in artifacts.items():
@@ -124,28 +99,3 @@ def _zip(artifact: Path) -> bytes:
         for file in sorted(artifact.rglob("*")):
             archive.write(file, file.relative_to(artifact))
     return buffer.getvalue()
-
-
-def _definition() -> str:
-    return _fingerprint(DEFINITION) + sys.version
-
-
-def _code() -> str:
-    return _fingerprint(file for package in PACKAGES for file in sorted(package.rglob("*")) if file.suffix != ".pyc")
-
-
-def _fingerprint(files: Iterable[Path]) -> str:
-    digest = sha256()
-    for file in files:
-        if file.is_file():
-            digest.update(os.fsencode(file) + b"\0" + sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _read(state_dir: Path) -> dict[str, str]:
-    file = state_dir / FILE
-    return dict(json.loads(file.read_text())) if file.exists() else {}
-
-
-def _write(state_dir: Path, deployed: dict[str, str]) -> None:
-    (state_dir / FILE).write_text(json.dumps(deployed))

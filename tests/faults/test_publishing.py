@@ -7,11 +7,12 @@ import pytest
 from local.stack import Stack
 from local.subscriptions import call
 from tests.faults.conftest import Published
+from tests.support.bodies.unique import new
 from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import post
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.faults import OUTAGES, UNANSWERED, Fault
-from tests.support.storm.observing import age, is_published, is_unpublished, new, relay, send, send_accepted
+from tests.support.storm.observing import age, is_published, is_unpublished, relay, send, send_accepted
 from tools.samples import SAMPLES
 
 

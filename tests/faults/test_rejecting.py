@@ -10,17 +10,9 @@ import pytest
 
 from local.stack import Stack
 from tests.faults.conftest import Published
+from tests.support.bodies.unique import new
 from tests.support.storm.fault_proxy import FaultProxy
-from tests.support.storm.observing import (
-    drained,
-    is_published,
-    new,
-    parked,
-    received_at,
-    send,
-    send_back,
-    take_rejected,
-)
+from tests.support.storm.observing import drained, is_published, parked, received_at, send, send_back, take_rejected
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("proxy")

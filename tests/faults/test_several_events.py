@@ -6,9 +6,10 @@ import pytest
 
 from local.stack import Stack
 from tests.faults.conftest import Published
+from tests.support.bodies.unique import SEVERAL, new
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.faults import Call, Fault
-from tests.support.storm.observing import SEVERAL, age, is_published, new, recover, relay, send
+from tests.support.storm.observing import age, is_published, recover, relay, send
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from local.stack import Stack
 from tests.faults.conftest import Published
+from tests.support.bodies.unique import new
 from tests.support.http import post
 from tests.support.storm.fault_proxy import FaultProxy
 from tests.support.storm.faults import OUTAGES, UNANSWERED, Fault
@@ -14,7 +15,6 @@ from tests.support.storm.observing import (
     drained,
     is_published,
     is_unpublished,
-    new,
     parked,
     received_at,
     recover,

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from local import processes, redeploy
+from local import last_deployment, processes
 from local.stack import Stack, find
 from tests.support.fake_callfire_controls import FakeCallFire
 from tools import ROOT
@@ -84,8 +84,8 @@ def test_changed_code_needs_no_sam(after_run: tuple[Path, str], monkeypatch: pyt
     state_dir, _ = after_run
     built = state_dir / "build" / "ReceiveFunction" / "callfire_postbacks" / "ingest.py"
     built.write_text("raise RuntimeError")  # the build differs from the source
-    deployed = json.loads((state_dir / redeploy.FILE).read_text())
-    (state_dir / redeploy.FILE).write_text(json.dumps(deployed | {"code": ""}))
+    deployed = json.loads((state_dir / last_deployment.FILE).read_text())
+    (state_dir / last_deployment.FILE).write_text(json.dumps(deployed | {"code": ""}))
 
     with command("up", state_dir) as up:
         shown = read_until(up, "Running until `make down`")
@@ -99,9 +99,9 @@ def test_changed_code_needs_no_sam(after_run: tuple[Path, str], monkeypatch: pyt
 
     other_template = state_dir / "template.yaml"
     other_template.write_text("other")
-    assert redeploy.is_possible(state_dir)
-    monkeypatch.setattr(redeploy, "DEFINITION", [other_template, *redeploy.DEFINITION[1:]])
-    assert not redeploy.is_possible(state_dir)
+    assert last_deployment.is_repeatable(state_dir)
+    monkeypatch.setattr(last_deployment, "DEFINITION", [other_template, *last_deployment.DEFINITION[1:]])
+    assert not last_deployment.is_repeatable(state_dir)
 
 
 def test_interrupted_start_leaves_nothing(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from itertools import count, cycle, islice, product
 from random import Random
 from typing import Final, NamedTuple, get_args
 
+from tests.support.bodies.unique import SEVERAL, numbered, second_number
 from tests.support.storm.auditor import Nature
 from tests.support.storm.faults import Call, Fault
-from tests.support.storm.observing import SEVERAL, numbered, second_number
 
 AFTER_STORM: Final = 1_000
 """The number of deliveries sent after the storm, at most half of them.
