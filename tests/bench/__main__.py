@@ -27,8 +27,9 @@ def show(measured: list[Figure]) -> None:
     table = Table("", "Measured", "Target", "", "Noise", "", title="Ratios: what ships : what it is compared with")
     for figure in measured:
         target = f"{'≥' if figure.more_is_better else '≤'} {figure.target:.2f}"
-        verdict = "met" if figure.is_on_target else "missed" if figure.is_missed else "held"
-        table.add_row(figure.name, f"{figure.value:.2f}", target, verdict, f"± {figure.noise:.1%}", figure.detail)
+        table.add_row(
+            figure.name, f"{figure.value:.2f}", target, figure.verdict, f"± {figure.noise:.1%}", figure.detail
+        )
     Console(width=140).print(table)
 
 

@@ -29,6 +29,13 @@ class Figure:
         return self.value >= self.target if self.more_is_better else self.value <= self.target
 
     @property
+    def verdict(self) -> str:
+        """Return whether the target is met or missed, or whether only the enforced limit is held."""
+        if self.is_on_target:
+            return "met"
+        return "missed" if self.is_missed else "held"
+
+    @property
     def is_missed(self) -> bool:
         """Return whether the enforced limit is missed by more than the noise."""
         held = self.target if self.limit is None else self.limit

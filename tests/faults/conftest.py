@@ -28,6 +28,7 @@ meet another that is still processing the same postback.
 """
 
 
+_FUNCTIONS = {"receive": "ReceiveFunctionName", "drain": "DrainFunctionName", "relay": "RelayFunctionName"}
 PATIENCE = 300
 """Seconds that the local AWS may take to end processes: it removes the files of each, which a busy disk delays."""
 
@@ -37,8 +38,8 @@ def proxy(stack: Stack, state_dir: Path) -> Iterator[FaultProxy]:
     """Have receive, drain and relay call the proxy instead of AWS; restore the configuration afterwards."""
     with ExitStack() as meanwhile:
         proxy = meanwhile.enter_context(FaultProxy(stack.endpoint_url, partial(kill, state_dir)).running())
-        for name in ("receive", "drain", "relay"):
-            meanwhile.enter_context(calling(stack, f"{name.title()}FunctionName", f"{proxy.url}/{name}"))
+        for name, output in _FUNCTIONS.items():
+            meanwhile.enter_context(calling(stack, output, f"{proxy.url}/{name}"))
         meanwhile.enter_context(visible_after(stack, VISIBILITY_SECONDS))
         yield proxy
 

@@ -49,7 +49,7 @@ def audited(
         audited(sent(503), items=[item()], events=[event()]),
         audited(sent(202, "rejected", nature="unreadable"), rejected=[CALL, CALL]),
         audited(sent(202, nature="unreadable"), rejected=[CALL]),
-        audited(sent(404, nature="wrong URL"), sent(202, nature="wrong URL")),
+        audited(sent(404, nature="unknown URL"), sent(202, nature="unknown URL")),
     ],
 )
 def test_as_promised(account: Account) -> None:
@@ -118,8 +118,8 @@ def test_loss_of_an_unreadable_postback() -> None:
         (audited(sent(404), parked=[CALL]), "calls/1, postback, was answered 404"),
         (audited(sent(503), items=[item(subject="calls/2")]), "calls/2 was never sent, and is stored"),
         (audited(sent(200, nature="unreadable")), "calls/1, unreadable, was answered 200"),
-        (audited(sent(404, nature="wrong URL"), items=[item()], events=[event()]), "calls/1, wrong URL, is stored"),
-        (audited(sent(400, nature="wrong URL")), "calls/1, wrong URL, was answered 400"),
+        (audited(sent(404, nature="unknown URL"), items=[item()], events=[event()]), "calls/1, unknown URL, is stored"),
+        (audited(sent(400, nature="unknown URL")), "calls/1, unknown URL, was answered 400"),
     ],
 )
 def test_finding(account: Account, finding: str) -> None:
@@ -140,7 +140,7 @@ def test_figures() -> None:
         rejected=[b"{"],
     )
     assert account.figures == {
-        "sent": "2 postbacks, 1 that cannot be read, 0 to a wrong URL; 4 deliveries",
+        "sent": "2 postbacks, 1 that cannot be read, 0 to an unknown URL; 4 deliveries",
         "answered": "200 accepted 1, 200 duplicate 1, 202 rejected 1, 502 died 1",
         "stored": "1",
         "published": "1, 1 of them more than once",

@@ -45,7 +45,7 @@ def test_hanging_call_outlasts_every_timeout() -> None:
 def test_deliveries_have_their_stated_nature() -> None:
     """Each delivery has the nature and subject it states; all kinds occur, many of them repeatedly."""
     sent = deliveries(7, NUMBER)
-    assert {delivery.nature for delivery in sent} == {"postback", "unreadable", "wrong URL"}
+    assert {delivery.nature for delivery in sent} == {"postback", "unreadable", "unknown URL"}
     for delivery in sent:
         assert about(delivery) == ([] if delivery.nature == "unreadable" else [delivery.subject, *delivery.also])
     assert any(delivery.also for delivery in sent if delivery.nature == "postback")

@@ -22,7 +22,7 @@ _CHECKS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
     "unpublished": traffic.unpublished,
     "parked and rejected": traffic.parked_and_rejected,
     "alarms": traffic.alarms,
-    "who hears alarms": traffic.alarm_recipients,
+    "alarm recipients": traffic.alarm_recipients,
     "consumers": traffic.consumers,
 }
 

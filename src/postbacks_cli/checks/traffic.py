@@ -77,11 +77,11 @@ def alarm_recipients(stack: Stack) -> Iterator[Finding]:
     pending = [each["Endpoint"] for each in found if each["SubscriptionArn"] == "PendingConfirmation"]
     for endpoint in pending:
         remedy = "The recipient must follow the link in AWS's e-mail."
-        yield Finding("warn", "who hears alarms", f"{endpoint} has not confirmed yet.", remedy)
+        yield Finding("warn", "alarm recipients", f"{endpoint} has not confirmed yet.", remedy)
     if not found:
-        yield Finding("warn", "who hears alarms", "Nobody.", "Deploy with the parameter AlarmEmail.")
+        yield Finding("warn", "alarm recipients", "There are none.", "Deploy with the parameter AlarmEmail.")
     elif len(pending) < len(found):
-        yield Finding("ok", "who hears alarms", f"{len(found) - len(pending)} subscribed.")
+        yield Finding("ok", "alarm recipients", f"{len(found) - len(pending)} subscribed.")
 
 
 def consumers(stack: Stack) -> Iterator[Finding]:

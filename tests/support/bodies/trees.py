@@ -13,54 +13,17 @@ from callfire_postbacks.formats.xml.matching import Names
 from tests.support.building import element, normalize, text
 
 _CALL: Final = [
-    "callid",
-    "campaignid",
-    "phonenumber",
-    "dnis",
-    "smsSent",
-    "smsReceived",
-    "replyFromCampaign",
-    "disposition",
-    "duration",
-    "callstart",
-    "notes",
-    "extra-data",
-    "agentid",
-    "agentresponse",
-    "responsetime",
+    *("callid", "campaignid", "phonenumber", "dnis", "smsSent", "smsReceived", "replyFromCampaign"),
+    *("disposition", "duration", "callstart", "notes", "extra-data", "agentid", "agentresponse", "responsetime"),
 ]
 _CAMPAIGN: Final = ["id", "name", "status", "cost"]
 _STATS: Final = ["total", "dialed", "live", "machine", "noanswer", "dnc", "busy", "transfer", "error", "misc"]
 _OTHERS: Final = ["tag", "var", "file", "unknown", "Ünbekannt"]
 _TYPICAL: Final = [
-    *[
-        "0",
-        "35",
-        "007",
-        "999999999",
-        "1000000000",
-        "2132212289",
-        "12132212289",
-        "88202",
-        "$2.25",
-        "$1,234.50",
-        "LA",
-        "TRANSFER",
-        "n/a",
-    ],
-    "2010-03-24 15:58:18.0",
-    "2026-03-08 02:30:00",
-    "2026-11-01 01:30:00",
-    "0001-01-01 00:00:00",
-    "8999-12-31 23:59:59Z",
-    "2010-03-24 15:58:18.1234567",
-    "9" * 129,
-    "(213) 221-2289",
-    "35.0",
-    "($2.25)",
-    "2010-03-24 15:58:18 PDT",
-    "03/24/2010 3:58 PM",
-    "\n x \t y ",
+    *("0", "35", "007", "999999999", "1000000000", "2132212289", "12132212289", "88202", "$2.25", "$1,234.50"),
+    *("LA", "TRANSFER", "n/a", "2010-03-24 15:58:18.0", "2026-03-08 02:30:00", "2026-11-01 01:30:00"),
+    *("0001-01-01 00:00:00", "8999-12-31 23:59:59Z", "2010-03-24 15:58:18.1234567", "9" * 129),
+    *("(213) 221-2289", "35.0", "($2.25)", "2010-03-24 15:58:18 PDT", "03/24/2010 3:58 PM", "\n x \t y "),
 ]
 
 

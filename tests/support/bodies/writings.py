@@ -53,8 +53,10 @@ def _converted(element: ET.Element, text: str, attributes: str | None, mark: str
         members = {attributes: dict(element.attrib)}
     for child in element:
         members.setdefault(_prefixed(child.tag), []).append(_converted(child, text, attributes, mark))
-    words = (element.text or "").strip()
-    return members | ({text: words} if words else {}) if members else words
+    content = (element.text or "").strip()
+    if not members:
+        return content
+    return members | {text: content} if content else members
 
 
 def _prefixed(tag: str) -> str:

@@ -99,7 +99,9 @@ class Deployment:
     def _sub(self, text: str, names: Mapping[str, str]) -> str:
         def value(match: re.Match[str]) -> str:
             name, _, attribute = match[1].partition(".")
-            return str(names[name] if name in names else self._arn(name) if attribute else self._ref(name))
+            if name in names:
+                return str(names[name])
+            return str(self._arn(name) if attribute else self._ref(name))
 
         return re.sub(r"\$\{([\w:.]+)\}", value, text)
 

@@ -8,12 +8,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-Nature = Literal["postback", "unreadable", "wrong URL"]
+Nature = Literal["postback", "unreadable", "unknown URL"]
 
 _ANSWERS: Final[dict[Nature, dict[int, str]]] = {
     "postback": {200: "", 202: "parked"},
     "unreadable": {202: ""},
-    "wrong URL": {202: "parked", 404: "unknown-url"},
+    "unknown URL": {202: "parked", 404: "unknown-url"},
 }
 """The possible results for each answer, besides 5xx, which tells the sender that the postback was not kept."""
 _NOT_KEPT: Final = {500: "died", 502: "died", 503: "not kept"}
@@ -89,7 +89,7 @@ def _is_lost(copies: list[Sent], items: list[dict[str, Any]], found: Found) -> b
     nature = copies[0].nature
     kept = [one.body for one in copies if one.status in _ANSWERS[nature]]
     places = {*found.parked} | ({*found.rejected} if nature == "unreadable" else set())
-    return nature != "wrong URL" and bool(kept) and not items and places.isdisjoint(kept)
+    return nature != "unknown URL" and bool(kept) and not items and places.isdisjoint(kept)
 
 
 def _judge(subject: str, copies: list[Sent], items: list[dict[str, Any]]) -> Iterator[str]:
@@ -134,7 +134,7 @@ def _figures(sent: list[Sent], deliveries: Mapping[str, list[Sent]], found: Foun
     times = Counter(event["id"] for event in found.events)
     return {
         "sent": f"{natures['postback']:,} postbacks, {natures['unreadable']:,} that cannot be read, "
-        f"{natures['wrong URL']:,} to a wrong URL; {len(sent):,} deliveries",
+        f"{natures['unknown URL']:,} to an unknown URL; {len(sent):,} deliveries",
         "answered": ", ".join(f"{name} {number:,}" for name, number in sorted(answers.items())),
         "stored": f"{len(found.items):,}",
         "published": f"{len(times):,}, {sum(number > 1 for number in times.values()):,} of them more than once",

@@ -37,7 +37,7 @@ _SLOW: Final = ("slow", "hanging", "late", *_KILLING)
 
 
 class Delivery(NamedTuple):
-    """A body to post, and the subscription whose URL gets it; empty for a wrong URL."""
+    """A body to post, and the subscription whose URL gets it; empty for an unknown URL."""
 
     nature: Nature
     subject: str
@@ -60,7 +60,7 @@ class FaultPeriod(NamedTuple):
 
 
 def deliveries(seed: int, number: int) -> list[Delivery]:
-    """Generate deliveries of all kinds of postbacks: some repeated, some unreadable, some to a wrong URL."""
+    """Generate deliveries of all kinds of postbacks: some repeated, some unreadable, some to an unknown URL."""
     random = Random(seed)  # noqa: S311  to be repeated, not to be secret
     generated: list[Delivery] = []
     earlier: list[Delivery] = []
@@ -69,13 +69,13 @@ def deliveries(seed: int, number: int) -> list[Delivery]:
         subscription = "campaignfinish" if kind == "campaign-finished" else "callfinish"
         also = (f"{_SUBJECTS[kind]}/{second_number(identity)}",) if kind == SEVERAL else ()
         new = Delivery("postback", f"{_SUBJECTS[kind]}/{identity}", numbered(kind, identity), subscription, also)
-        match random.choices(("new", "again", "unreadable", "wrong URL"), (76, 16, 5, 3))[0]:
+        match random.choices(("new", "again", "unreadable", "unknown URL"), (76, 16, 5, 3))[0]:
             case "again" if earlier:
                 generated.append(_again(random.choice((earlier[-1], random.choice(earlier))), random))
             case "unreadable":
                 generated.append(new._replace(nature="unreadable", body=new.body[:-20]))
-            case "wrong URL":
-                generated.append(new._replace(nature="wrong URL", subscription=""))
+            case "unknown URL":
+                generated.append(new._replace(nature="unknown URL", subscription=""))
             case _:
                 generated.append(new)
                 earlier.append(new)

@@ -17,6 +17,7 @@ from tests.support.signing import UNSEEN, signature_of, signed_postback, signed_
 from tests.unit.conftest import Logged
 
 LAMBDA: Any = Context()
+_FLAWS = {"absent": "SignatureAbsent", "wrong": "SignatureWrong"}
 
 
 @pytest.mark.usefixtures("v2_url")
@@ -25,7 +26,7 @@ def test_before_the_first_valid_signature(logged: Logged, given_signature: str |
     """Before the first valid signature, a postback without one is accepted and counted as unsigned."""
     assert receive.handler(signed_request(signature=given_signature), LAMBDA)["statusCode"] == 200
     [line] = [line for line in logged() if "PostbackAccepted" in line]
-    assert line[f"Signature{flaw.title()}"] == [1.0]
+    assert line[_FLAWS[flaw]] == [1.0]
     assert contents.rejected() == []
 
 
@@ -45,7 +46,7 @@ def test_after_the_first_valid_signature(logged: Logged, given_signature: str | 
         [(reason, kept)] = contents.rejected()
         assert (reason, kept.body, kept.subscription) == (f"signature-{flaw}", UNSEEN, "v2")
         [line] = [line for line in logged() if "PostbackRejected" in line]
-        assert line[f"Signature{flaw.title()}"] == [1.0]
+        assert line[_FLAWS[flaw]] == [1.0]
     assert len(contents.items()) == 1
 
 
