@@ -76,7 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage less often, and never among what was imported: it takes a tenth of the unit tests' time."""
+    """Look for garbage less often, and never among imported objects: it takes a tenth of the unit tests' time."""
     gc.freeze()
     gc.set_threshold(100_000)
 

@@ -25,7 +25,7 @@ from tools.template import load_template
 
 KNOWN: Final = {"make", "sam", "aws", "postbacks"}
 """Programs whose commands are checked."""
-SHELL_COMMANDS: Final = {"alias", "cd", "eval", "git", "mv", "pip", ".venv/bin/python"}
+SHELL_COMMANDS: Final = {"alias", "cd", "eval", "git", "pip", ".venv/bin/python"}
 
 PAGE_BY_NAME: Final = {str(file.relative_to(ROOT)): file for file in PAGES}
 
