@@ -57,6 +57,7 @@ def test_subscription(monkeypatch: pytest.MonkeyPatch, record: dict[str, Any], l
         (["campaignfinish", "v2"], [], "", {}),
         (["callfinish"], [], "callfinish, campaignfinish", {"campaignfinish": "fail"}),
         (["campaignfinish"], ["callfinish"], "callfinish", {"callfinish": "fail"}),
+        (["callfinish"], ["campaignfinish"], "none", {}),
     ],
     ids=str,
 )
@@ -205,7 +206,7 @@ def test_concurrency(left: int, level: str) -> None:
 
 def test_refused_check_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that AWS refuses is reported as unknown, and the other checks are made."""
-    stack = stubbed_stack(CallFireApiKeyParameterName="/stack/key")
+    stack = stubbed_stack(ApiUrl="https://api.example.com", CallFireApiKeyParameterName="/stack/key")
 
     def fine(_stack: Stack) -> Iterator[Finding]:
         yield Finding("ok", "other", "Fine.")

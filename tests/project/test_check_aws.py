@@ -1,13 +1,16 @@
-"""The checks of `make check-aws` that read what CloudWatch recorded, with stubbed answers."""
+"""What `make check-aws` prints about records of CloudWatch, and about answers, both stubbed."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import requests
 from botocore.stub import ANY, Stubber
 
 from tests.support.aws.stubbed import stubbed_stack
-from tools.check_aws import records
+from tools.check_aws import __main__ as program
+from tools.check_aws import records, sending
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 SENT = f"Successfully executed action {TOPIC}"
@@ -65,3 +68,42 @@ def test_speed(points: list[dict[str, Any]], detail: str) -> None:
         (finding,) = records.speed(stack)
     assert finding.detail == detail
     assert finding.level != "fail"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line", "is_found"),
+    [
+        (records.URLS, '{"path":"/postbacks/callfinish/secret"}', True),
+        (records.URLS, '{"path":"/postbacks/campaignfinish-22222/secret"}', True),
+        (records.URLS, '{"path":"/postbacks/v2/secret"}', True),
+        (records.URLS, '{"route":"POST /postbacks/{subscription}/{token}"}', False),
+        (records.DENIED, '{"code":"AccessDeniedException"}', True),
+        (records.DENIED, '{"code":"KMSAccessDeniedException"}', True),
+        (records.DENIED, '{"code":"AuthorizationError"}', True),
+        (records.DENIED, "User: arn:aws:sts::1:assumed-role/r is not authorized to perform: sns:Publish", True),
+        (records.DENIED, '{"message":"Answered","status":"accepted"}', False),
+    ],
+)
+def test_logs_are_searched(pattern: str, line: str, *, is_found: bool) -> None:
+    """The searches of the logs find URLs and denied calls, and no other lines."""
+    assert bool(re.search(pattern.strip("%"), line)) is is_found
+
+
+def test_first_deployment_failed() -> None:
+    """Of a stack whose first deployment failed, the only line names the remedy."""
+    stack = stubbed_stack()
+    vars(stack)["description"] |= {"StackStatus": "ROLLBACK_COMPLETE", "Outputs": []}
+    [finding] = program.findings(stack, send=True)
+    assert (finding.level, finding.subject) == ("fail", "stack")
+
+
+@pytest.mark.parametrize(("status", "body"), [(500, b'{"message":"Internal Server Error"}'), (404, b"{}"), (502, b"<")])
+def test_answer_without_an_event(monkeypatch: pytest.MonkeyPatch, status: int, body: bytes) -> None:
+    """An answer of API Gateway itself is a failure with its status."""
+    answer = requests.Response()
+    answer.status_code, answer._content = status, body  # noqa: SLF001  as requests does
+    monkeypatch.setenv("POSTBACKS_URL", "https://api.example.com/postbacks/callfinish/secret")
+    monkeypatch.setattr(requests, "post", lambda *_, **__: answer)
+    found = [*sending.one_postback(stubbed_stack()), *sending.bytes_of_a_text(stubbed_stack())]
+    assert {finding.level for finding in found} == {"fail"}
+    assert all(str(status) in finding.detail for finding in found)

@@ -15,13 +15,14 @@ import typer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from postbacks_cli.aws import find_stack
-from postbacks_cli.aws.stack import Stack
+from postbacks_cli.aws.stack import NEVER_DEPLOYED, Stack
 from postbacks_cli.checks.examine import examine
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.errors import CommandError, explain
 from tools.check_aws.reading import READING
 from tools.check_aws.records import RECORDED
 from tools.check_aws.sending import SENDING
+from tools.check_aws.settings import SETTINGS
 
 
 def check(
@@ -44,7 +45,8 @@ def check(
 def findings(stack: Stack, *, send: bool) -> Iterator[Finding]:
     """Run the checks of `postbacks doctor`, then those of this program; a check that fails to run is unknown."""
     yield from examine(stack)
-    for subject, look in (READING | RECORDED | (SENDING if send else {})).items():
+    own = {} if stack.description["StackStatus"] in NEVER_DEPLOYED else READING | SETTINGS | RECORDED
+    for subject, look in (own | (SENDING if send and own else {})).items():
         try:
             yield from look(stack)
         except (BotoCoreError, ClientError) as error:

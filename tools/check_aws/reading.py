@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Final
 
 import requests
 from botocore.exceptions import ClientError
 
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding
+from tools.check_aws.clients import client
 from tools.samples import SAMPLES
 
 SECONDS: Final = 35
@@ -28,23 +29,12 @@ def unknown_url(stack: Stack) -> Iterator[Finding]:
     yield finding("unknown URL", status == requests.codes.not_found, f"POST to a URL that does not exist: {status}")
 
 
-def tables(stack: Stack) -> Iterator[Finding]:
-    """Check that the tables expire items, and can be restored."""
-    for name in stack.physical_ids("AWS::DynamoDB::Table"):
-        expiry = stack.aws.dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]["TimeToLiveStatus"]
-        backups = stack.aws.dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
-        recovery = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
-        detail = f"{name}: expiry {expiry}, point-in-time recovery {recovery}"
-        yield finding("tables", expiry == recovery == "ENABLED", detail)
-
-
 def tls_only(stack: Stack) -> Iterator[Finding]:
     """Check that a queue refuses a request without TLS."""
-    plain: Any = stack.aws.session.create_client(
-        "sqs", region_name=stack.aws.region, endpoint_url=stack.endpoint_url, use_ssl=False
-    )
     try:
-        plain.get_queue_attributes(QueueUrl=stack.output("ParkedQueueUrl"), AttributeNames=["QueueArn"])
+        client(stack, "sqs", use_ssl=False).get_queue_attributes(
+            QueueUrl=stack.output("ParkedQueueUrl"), AttributeNames=["QueueArn"]
+        )
     except ClientError as error:
         code = error.response["Error"]["Code"]
         yield finding("TLS only", "AccessDenied" in code, f"A request to SQS without TLS: {code}")
@@ -55,7 +45,6 @@ def tls_only(stack: Stack) -> Iterator[Finding]:
 READING: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
     "IAM routes": closed_routes,
     "unknown URL": unknown_url,
-    "tables": tables,
     "TLS only": tls_only,
 }
 

@@ -6,16 +6,16 @@ from typing import Any, Final
 
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding
+from tools.check_aws.clients import client
 from tools.check_aws.reading import finding
 
 _DAY: Final = timedelta(days=1)
 _RECENT: Final = timedelta(minutes=10)
-_DENIED: Final = (
-    "?AccessDenied ?AccessDeniedException ?KMSAccessDenied ?KMSAccessDeniedException"
-    ' ?AuthorizationError ?AuthorizationErrorException ?"not authorized"'
-)
-"""Error codes of AWS's services, written out, because a term may match whole words only."""
-_URLS: Final = '?"postbacks/c" ?"postbacks/v"'
+DENIED: Final = r"%AccessDenied|AuthorizationError|not\sauthorized%"
+"""Error codes of AWS's services, and the words of their messages, as a regular expression of CloudWatch Logs:
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html. Terms would match whole words only.
+"""
+URLS: Final = "%postbacks/[cv]%"
 """The beginnings of each subscription's path; the route, which is logged, has a brace there."""
 _REACHED: Final = "Successfully executed action"
 """The beginning of CloudWatch's summary of a notification; "Failed to execute action" begins that of a failed one:
@@ -41,13 +41,13 @@ def relay_reports(stack: Stack) -> Iterator[Finding]:
 def permissions(stack: Stack) -> Iterator[Finding]:
     """Check that no function was denied a call."""
     for group in stack.physical_ids("AWS::Logs::LogGroup"):
-        denied = _logged(stack, group, _DENIED)
+        denied = _logged(stack, group, DENIED)
         yield finding("permissions", not denied, f"{group}: {len(denied)} calls denied within a day")
 
 
 def access_log(stack: Stack) -> Iterator[Finding]:
     """Check that the API's log contains no postback URLs."""
-    lines = _logged(stack, f"/aws/http-api/{stack.name}", _URLS)
+    lines = _logged(stack, f"/aws/http-api/{stack.name}", URLS)
     yield finding("access log", not lines, f"{len(lines)} lines with a postback URL within a day")
 
 
@@ -99,6 +99,6 @@ RECORDED: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
 
 def _logged(stack: Stack, group: str, pattern: str) -> list[Any]:
     since = int((datetime.now(UTC) - _DAY).timestamp() * 1000)
-    logs = stack.aws.session.create_client("logs", region_name=stack.aws.region, endpoint_url=stack.endpoint_url)
-    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group, startTime=since, filterPattern=pattern)
-    return [event for page in pages for event in page["events"]]
+    pages = client(stack, "logs").get_paginator("filter_log_events")
+    found = pages.paginate(logGroupName=group, startTime=since, filterPattern=pattern)
+    return [event for page in found for event in page["events"]]

@@ -82,6 +82,11 @@ class Stack:
             "callfire-postbacks, or not deployed yet."
         )
 
+    def parameter(self, name: str) -> str:
+        """Return the value of a parameter of the stack; empty if the stack has no such parameter."""
+        parameters = self.description.get("Parameters", [])
+        return next((str(one.get("ParameterValue", "")) for one in parameters if one["ParameterKey"] == name), "")
+
     def physical_ids(self, resource_type: str) -> list[str]:
         """Return the ids of the stack's resources of a type, such as "AWS::CloudWatch::Alarm"."""
         pages = self.aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=self.name)

@@ -5,7 +5,7 @@ from typing import Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from postbacks_cli.aws.stack import Stack
+from postbacks_cli.aws.stack import NEVER_DEPLOYED, Stack
 from postbacks_cli.checks import functions, setup, subscriptions, traffic
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.errors import CommandError, explain
@@ -28,7 +28,17 @@ _CHECKS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
 
 
 def examine(stack: Stack) -> Iterator[Finding]:
-    """Run all checks. A check that fails to run is a finding too, and does not stop the others."""
+    """Run all checks. A check that fails to run is a finding too, and does not stop the others.
+
+    Of a stack whose first deployment failed, only its status can be checked.
+
+    Raises:
+        CommandError: There is no such stack, or it is that of another application.
+    """
+    if stack.description["StackStatus"] in NEVER_DEPLOYED:
+        yield from setup.stack_status(stack)
+        return
+    stack.output("ApiUrl")
     for subject, check in _CHECKS.items():
         try:
             yield from check(stack)

@@ -29,8 +29,7 @@ def subscriptions(stack: Stack) -> Iterator[Finding]:
 
 def _missing(stack: Stack, live: set[str], known: set[str]) -> Iterator[Finding]:
     """Find missing subscriptions: declared ones that are not live, and calls if only campaigns are subscribed."""
-    parameters = {one["ParameterKey"]: one.get("ParameterValue", "") for one in stack.description.get("Parameters", ())}
-    declared = {name.strip() for name in parameters.get("Subscriptions", "").split(",")} - {""}
+    declared = {name.strip() for name in stack.parameter("Subscriptions").split(",")} - {"", "none"}
     for name in sorted(declared - live):
         remedy = f"`postbacks subscribe {name}`, or remove it from the parameter Subscriptions."
         yield Finding("fail", name, "The stack declares it, but it has no valid URL.", remedy)

@@ -6,8 +6,6 @@ import typer
 from rich.text import Text
 
 from postbacks_cli.aws import find_stack
-from postbacks_cli.aws.stack import NEVER_DEPLOYED
-from postbacks_cli.checks import setup
 from postbacks_cli.checks.examine import examine
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.terminal.output import emit_json, printable, stdout
@@ -27,14 +25,8 @@ def doctor(
 
     Example: `postbacks doctor --json`
     """
-    stack = find_stack.of(context)
-    found = examine(stack)
-    if stack.description["StackStatus"] in NEVER_DEPLOYED:  # nothing else can be checked
-        found = setup.stack_status(stack)
-    else:
-        stack.output("ApiUrl")  # fails for the stack of another application
     failed = False
-    for finding in found:
+    for finding in examine(find_stack.of(context)):
         failed |= finding.level == "fail"
         if as_json:
             emit_json({name: value for name, value in finding._asdict().items() if value})
