@@ -82,8 +82,14 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the tests of the stacks first, because they take longest; leave out slow tests in the quick profile."""
+    """Put the tests of the stacks first, because they take longest; leave out slow tests in the quick profile.
+
+    Coverage counts the unit tests alone, because a stack runs the functions in processes of their own.
+    """
     items.sort(key=lambda item: stack_of(item.nodeid) is None)
+    for item in items:
+        if stack_of(item.nodeid):
+            item.add_marker("no_cover")
     if config.getoption("profile") == "quick":
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
