@@ -62,9 +62,9 @@ def measure(kind: str, body: bytes | None = None) -> Usage:
     """Process one postback, a sample or another body, in a warm function."""
     for name, value in environment().items():
         os.environ.setdefault(name, value)
-    from callfire_postbacks.aws import clients  # noqa: PLC0415  it reads the environment
-    from callfire_postbacks.functions import receive  # noqa: PLC0415
-    from callfire_postbacks.observability import logger  # noqa: PLC0415
+    from callfire_postbacks.aws import clients  # noqa: PLC0415  Powertools reads its environment then
+    from callfire_postbacks.functions import receive  # noqa: PLC0415  as above
+    from callfire_postbacks.observability import logger  # noqa: PLC0415  as above
 
     aws = CountingAws(os.environ["EVENTS_TABLE"])
     watched: list[Any] = [clients.dynamodb(), clients.sns()]
