@@ -147,7 +147,7 @@ deploy: build ## build and deploy to your AWS account; asks for the parameters t
 
 release: venv ## write template, package and checksums of VERSION=1.2.3 to dist/
 	@rm -rf dist && PYTHON=$${PYTHON:-$(abspath $(python))} $(sam) build
-	@$(python) -m tools.release $(VERSION)
+	@$(python) -m tools.release $(or $(VERSION),$(error VERSION is missing))
 
 check-aws: venv ## check STACK=name on AWS, where no local stack can; ARGS=--send posts a sample to POSTBACKS_URL
 	@PYTHONPATH=src $(python) -m tools.check_aws $${STACK:?=name is missing} $(ARGS)

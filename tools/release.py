@@ -1,6 +1,7 @@
 """Build the files of a release: `python -m tools.release VERSION`, after `sam build`.
 
-Writes to dist/ the built template with its functions, the Python package, and SHA256SUMS of both.
+Writes to dist/ the built template with its functions, the Python package, and SHA256SUMS of both, and to
+.build/release-notes.md the version's section of CHANGELOG.md.
 """
 
 import re
@@ -16,6 +17,7 @@ from samtranslator.yaml_helper import yaml_parse
 from tools import ROOT
 
 BUILT = ROOT / ".aws-sam" / "build"
+NOTES = ROOT / ".build" / "release-notes.md"
 
 
 def stated_versions() -> set[str]:
@@ -23,6 +25,21 @@ def stated_versions() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     template = yaml_parse((ROOT / "template.yaml").read_text())
     return {project["version"], template["Metadata"]["AWS::ServerlessRepo::Application"]["SemanticVersion"]}
+
+
+def read_notes(version: str) -> str:
+    """Return the section of a version in CHANGELOG.md.
+
+    Raises ValueError if there is none, or if there are unreleased changes.
+    """
+    _, unreleased, *released = re.split(r"^## ", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    if unreleased.strip() != "Unreleased":
+        raise ValueError("CHANGELOG.md has entries under Unreleased.")
+    for section in released:
+        heading, _, text = section.partition("\n")
+        if heading.split(" ")[0] == version:
+            return text.strip() + "\n"
+    raise ValueError(f"CHANGELOG.md has no section for {version}.")
 
 
 def built_files() -> dict[str, bytes]:
@@ -49,6 +66,8 @@ def main(version: str) -> None:
     """Build the files, unless the stated versions differ from `version`."""
     if stated_versions() != {version}:
         sys.exit(f"The release is {version}, but pyproject.toml and template.yaml state {sorted(stated_versions())}.")
+    NOTES.parent.mkdir(exist_ok=True)
+    NOTES.write_text(read_notes(version))
     dist = ROOT / "dist"
     dist.mkdir()
     pack(built_files(), dist / f"callfire-postbacks-{version}-aws.zip")

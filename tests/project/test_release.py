@@ -41,6 +41,21 @@ def test_checksums_are_those_of_the_files(built: Path) -> None:
     assert release.checksums(built) == f"{expected}  template.yaml\n"
 
 
+def test_notes_are_the_section_of_the_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The notes of a release are its section of the changelog; a release with unreleased changes fails."""
+    changelog = tmp_path / "CHANGELOG.md"
+    changelog.write_text(
+        "# Changelog\n\n## Unreleased\n\n## 1.1.0 (2026-12-01)\n\n- New.\n\n## 1.0.0 (2026-11-26)\n\nOld.\n"
+    )
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+    assert release.read_notes("1.1.0") == "- New.\n"
+    with pytest.raises(ValueError, match=r"no section for 1\.2\.0"):
+        release.read_notes("1.2.0")
+    changelog.write_text("# Changelog\n\n## Unreleased\n\n- Newer.\n")
+    with pytest.raises(ValueError, match="under Unreleased"):
+        release.read_notes("1.1.0")
+
+
 def test_one_version_is_stated() -> None:
     """The package and the template have the same version, and no other can be released."""
     assert len(release.stated_versions()) == 1
