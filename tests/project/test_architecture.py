@@ -72,13 +72,14 @@ def test_no_test_module_is_imported() -> None:
     assert [file for file in (ROOT / "tests").rglob("*.py") if imports.search(file.read_text())] == []
 
 
-def test_page_names_every_module() -> None:
-    """The page names every module, and every file on the page exists."""
+def test_page_names_every_folder() -> None:
+    """The page names every folder and every file beside them, and each name on the page exists."""
     package = SOURCE / "callfire_postbacks"
-    named = set(re.findall(r"`((?:\w+/)*\w+\.py)`", PAGE)) - {"__init__.py"}
-    files = {str(file.relative_to(package)) for file in package.rglob("*.py") if file.name != "__init__.py"}
-    assert {file for file in files if file not in named and not file.startswith("formats/")} == set()
-    assert {name for name in named if not (package / name).exists() and not (SOURCE / name).exists()} == set()
+    named = set(re.findall(r"`((?:\w+/)+|(?:\w+/)*\w+\.py)`", PAGE))
+    folders = {f"{file.parent.name}/" for file in package.glob("*/__init__.py")}
+    assert folders | {file.name for file in package.glob("*.py")} <= named | {"__init__.py"}
+    parents = (package, SOURCE, SOURCE / "postbacks_cli", ROOT, ROOT / "local")
+    assert {name for name in named if not any((parent / name).exists() for parent in parents)} == set()
 
 
 def test_page_names_resources_of_the_template() -> None:

@@ -71,19 +71,29 @@ def page() -> str:
     """Return the text of docs/roles.md."""
     lines = [_INTRODUCTION, "## Permissions of roles\n\n"]
     lines += _table(
-        ("role", "used by", "action", "resource", "condition"),
-        [(row.owner, row.principal, row.action, row.resource, _only(row)) for row in roles()],
+        ("role", "used by", "resource", "actions", "condition"),
+        _merged([(row.owner, row.principal, row.resource, row.action, _only(row)) for row in roles()]),
     )
     lines.append("\n## Policies of resources\n\n")
     lines += _table(
-        ("policy or function", "effect", "principal", "action", "resource", "condition"),
-        [(row.owner, row.effect, row.principal, row.action, row.resource, _only(row)) for row in resource_policies()],
+        ("policy or function", "effect", "principal", "resource", "actions", "condition"),
+        _merged([
+            (row.owner, row.effect, row.principal, row.resource, row.action, _only(row)) for row in resource_policies()
+        ]),
     )
     return "".join(lines)
 
 
 def _only(row: Statement) -> str:
     return "; ".join(filter(None, (row.condition, row.only_if and f"if {row.only_if}")))
+
+
+def _merged(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Merge rows that differ only in the action, which is the last cell but one."""
+    actions: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        actions.setdefault((*row[:-2], row[-1]), []).append(row[-2])
+    return [(*row[:-1], "`, `".join(names), row[-1]) for row, names in actions.items()]
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
