@@ -81,7 +81,9 @@ def install(lock: Path, target: Path, *, scratch: Path) -> None:
     pure = ["--no-deps", "--platform", "any", "--implementation", "py", "--only-binary", ":all:", "--no-compile"]
     subprocess.run([*pip, "--require-hashes", *pure, "--target", target, "--requirement", lock], check=True)
     shutil.rmtree(target / "bin", ignore_errors=True)
-    for file in [*target.glob("*.dist-info/*"), *target.rglob("swagger-ui*")]:  # Powertools has 1.7 MB of JavaScript
+    swagger_ui = target.rglob("swagger-ui*")  # 1.7 MB of JavaScript in Powertools
+    time_zone_sources = target.glob("tzdata/zoneinfo/*.[zt]*")  # what the binary files are made from, never read
+    for file in [*target.glob("*.dist-info/*"), *swagger_ui, *time_zone_sources]:
         if file.is_file() and not re.match(r"METADATA|LICEN[CS]E|NOTICE", file.name):
             file.unlink()
 
