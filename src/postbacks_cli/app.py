@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from postbacks_cli.aws.find_stack import DEFAULT_NAME, LOCAL, Choice
 from postbacks_cli.commands.console import console
+from postbacks_cli.commands.create_url import create_url
 from postbacks_cli.commands.doctor import doctor
 from postbacks_cli.commands.env import env
 from postbacks_cli.commands.events import events
@@ -23,7 +24,7 @@ from postbacks_cli.commands.set_api_key import set_api_key
 from postbacks_cli.commands.set_credentials import set_credentials
 from postbacks_cli.commands.show import show
 from postbacks_cli.commands.stats import stats
-from postbacks_cli.commands.subscriptions import create_url, rotate, subscribe, subscriptions, unsubscribe
+from postbacks_cli.commands.subscriptions import rotate, subscribe, subscriptions, unsubscribe
 from postbacks_cli.commands.tail import tail
 from postbacks_cli.errors import CommandError, explain
 from postbacks_cli.terminal.help import Command, Group

@@ -1,10 +1,13 @@
 """Direct invocations of the stack's functions."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
+
+SUBSCRIPTIONS: Final = "SubscriptionsFunctionName"
+"""The stack's output with the name of the function that manages subscriptions."""
 
 
 class ProblemError(CommandError):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from callfire_postbacks.subscriptions.url_form import V2
-from postbacks_cli.aws.invocation import invoke
+from postbacks_cli.aws.invocation import SUBSCRIPTIONS, invoke
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding, Level
 from postbacks_cli.times import age, shown
@@ -16,7 +16,7 @@ SILENCE: Final = timedelta(days=7)
 
 def subscriptions(stack: Stack) -> Iterator[Finding]:
     """Check the subscriptions, and when the last postback of each arrived."""
-    found = invoke(stack, "SubscriptionsFunctionName", {"action": "list"})["subscriptions"]
+    found = invoke(stack, SUBSCRIPTIONS, {"action": "list"})["subscriptions"]
     live = [each for each in found if each["live_urls"]]
     yield from map(_subscription, live)
     for each in found:

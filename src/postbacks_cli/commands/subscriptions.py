@@ -1,4 +1,4 @@
-"""`postbacks subscribe`, `rotate`, `unsubscribe`, `subscriptions` and `create-url`: manage CallFire's postback URLs."""
+"""`postbacks subscribe`, `rotate`, `unsubscribe` and `subscriptions`: manage CallFire's postback URLs."""
 
 from typing import Annotated, Any, Final
 
@@ -6,14 +6,13 @@ import typer
 
 from postbacks_cli import times
 from postbacks_cli.aws import find_stack
-from postbacks_cli.aws.invocation import ProblemError, invoke
+from postbacks_cli.aws.invocation import SUBSCRIPTIONS, ProblemError, invoke
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
 from postbacks_cli.terminal.options import AsJson, Yes
 from postbacks_cli.terminal.output import emit, emit_json, say
 from postbacks_cli.terminal.tables import Column, emit_table
 
-_FUNCTION: Final = "SubscriptionsFunctionName"
 _COLUMNS: Final = (
     Column("subscription", is_id=True),
     Column("state"),
@@ -23,26 +22,11 @@ _COLUMNS: Final = (
     Column("last postback (UTC)"),
 )
 
-_ACCOUNT_SETTINGS: Final = "Enter it on CallFire's Account Settings page."
-_WHERE: Final = {
-    "v1.1": "Enter it as the endpoint of a subscription that you make with API 1.1.",
-    "v2": "Enter it as the callback of each webhook that you make yourself; it need not be signed.",
-}
-"""Where to enter a URL made by hand, by the first part of its name, if not in the account's settings."""
-
 Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
         help="callfinish or campaignfinish, with -22222 for the campaign of that id alone; v2 for CallFire's API v2.",
-    ),
-]
-NameByHand = Annotated[
-    str,
-    typer.Argument(
-        metavar="NAME",
-        help="callfinish or campaignfinish, with -22222 for the campaign of that id alone; v2 for API v2; v1.1 for API "
-        "1.1, with the trigger of its subscription, such as v1.1-campaign-started, because its body does not state it.",
     ),
 ]
 Answer = Annotated[bool, typer.Option("--json", help="Print the function's answer as JSON.")]
@@ -67,7 +51,7 @@ def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> No
     """
     stack = find_stack.of(context)
     try:
-        state = invoke(stack, _FUNCTION, {"action": "show", "subscription": name})["state"]
+        state = invoke(stack, SUBSCRIPTIONS, {"action": "show", "subscription": name})["state"]
     except ProblemError as problem:
         if problem.kind != "unknown-subscription":
             raise
@@ -89,7 +73,7 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
     stack = find_stack.of(context)
     if not yes:
         typer.confirm(f"Postbacks of {name} will get 404 from now on. Unsubscribe?", abort=True, err=True)
-    answer = invoke(stack, _FUNCTION, {"action": "unsubscribe", "subscription": name})
+    answer = invoke(stack, SUBSCRIPTIONS, {"action": "unsubscribe", "subscription": name})
     _tell(answer, f"{name} is unsubscribed: its URLs stop working within ten seconds.", as_json=as_json)
     reply = answer["callfire"]
     if reply["outcome"] != "confirmed":
@@ -104,7 +88,7 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
 
     Example: `postbacks subscriptions --json`
     """
-    found = invoke(find_stack.of(context), _FUNCTION, {"action": "list"})["subscriptions"]
+    found = invoke(find_stack.of(context), SUBSCRIPTIONS, {"action": "list"})["subscriptions"]
     if as_json:
         for each in found:
             emit_json(each)
@@ -119,22 +103,8 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
             say(f"{each['subscription']} at CallFire: {compared['detail']}", style="yellow")
 
 
-def create_url(context: typer.Context, name: NameByHand) -> None:
-    """Create a URL to enter at CallFire by hand, and print it once. The command does not call CallFire.
-
-    Anyone with the URL can post. It is valid until the subscription is unsubscribed; rotations do not end it.
-
-    Example: `postbacks create-url callfinish`
-
-    Example: `postbacks create-url v1.1-campaign-started`
-    """
-    answer = invoke(find_stack.of(context), _FUNCTION, {"action": "create-url", "subscription": name})
-    emit(answer["postback_url"])
-    say(f"This URL is a secret, and is not shown again. {_WHERE.get(name.partition('-')[0], _ACCOUNT_SETTINGS)}")
-
-
 def _subscribe(stack: Stack, name: str, *, as_json: bool) -> None:
-    answer = invoke(stack, _FUNCTION, {"action": "subscribe", "subscription": name})
+    answer = invoke(stack, SUBSCRIPTIONS, {"action": "subscribe", "subscription": name})
     done = "was subscribed: its URL is rotated, the old one works for one more hour."
     _tell(answer, f"{name} {done if 'rotated_at' in answer else 'is subscribed.'}", as_json=as_json)
 

@@ -9,14 +9,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from postbacks_cli import times
-from postbacks_cli.aws.invocation import invoke
+from postbacks_cli.aws.invocation import SUBSCRIPTIONS, invoke
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.subscriptions import SILENCE
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import back_to, form, is_fragment, loading, page, stack_of
 from postbacks_cli.errors import CommandError
 
-_FUNCTION: Final = "SubscriptionsFunctionName"
 _STATES: Final = {
     "subscribed": "CallFire confirmed our URL.",
     "unconfirmed": "CallFire did not confirm the URL. Rotate it.",
@@ -29,7 +28,7 @@ def subscriptions(request: Request) -> Response:
     """List all subscriptions, with the state and the last postback of each."""
     if not is_fragment(request):
         return loading(request, "Subscriptions", "Asking the subscriptions function …")
-    found = invoke(stack_of(request), _FUNCTION, {"action": "list"})["subscriptions"]
+    found = invoke(stack_of(request), SUBSCRIPTIONS, {"action": "list"})["subscriptions"]
     live_first = sorted(found, key=lambda each: (not each["live_urls"], each["subscription"]))
     return rendering.page(
         "_subscriptions.html", subscriptions=[(each, _STATES.get(each["state"]), _drift(each)) for each in live_first]
@@ -66,7 +65,7 @@ def unsubscribe(request: Request) -> Response:
 
 
 def _carry_out(stack: Stack, action: str, name: str) -> dict[str, Any]:
-    return invoke(stack, _FUNCTION, {"action": action, "subscription": name})
+    return invoke(stack, SUBSCRIPTIONS, {"action": action, "subscription": name})
 
 
 def _drift(each: dict[str, Any]) -> str | None:
