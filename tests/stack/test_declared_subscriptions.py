@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import WaiterError
 
 from local.stack import Stack
 from tests.support.fake_callfire_controls import FakeCallFire
@@ -60,6 +61,15 @@ def test_a_deploy_subscribes(stack: Stack, declared: OwnStack, unused: str) -> N
     declared.delete()
     states = {item["subscription"]["S"]: item["state"]["S"] for item in declared.items(table)}
     assert states == {"callfinish-70001": "unsubscribed", "campaignfinish-70002": "unsubscribed"}
+
+
+def test_first_deployment_without_the_key(stack: Stack, declared: OwnStack) -> None:
+    """Without the API key, a first deployment with a list fails, and leaves no table."""
+    stack.aws.ssm.delete_parameter(Name=f"/{declared.name}/callfire-api-key")
+    with pytest.raises(WaiterError, match="ROLLBACK"):
+        declared.deploy(Subscriptions="callfinish-70004")
+    tables = stack.aws.dynamodb.get_paginator("list_tables").paginate()
+    assert not [name for page in tables for name in page["TableNames"] if name.startswith(f"{declared.name}-")]
 
 
 def test_deleting_the_stack_tells_callfire(stack: Stack, declared: OwnStack) -> None:

@@ -11,6 +11,7 @@ import requests
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding
 from postbacks_cli.errors import CommandError
+from postbacks_cli.terminal.output import counted
 from tools.check_aws.reading import SECONDS, finding
 from tools.samples import SAMPLES
 
@@ -25,7 +26,9 @@ def one_postback(stack: Stack) -> Iterator[Finding]:
     answers = [_post(_SAMPLE, {"content-type": form}) for form in _FORMS]
     statuses = [answer.status_code for answer in answers]
     ids = {answer.json().get("id") for answer in answers if answer.ok}
-    yield finding("postback", len(ids) == 1 and statuses == [200, 200], f"Answers {statuses}, {len(ids)} event")
+    yield finding(
+        "postback", len(ids) == 1 and statuses == [200, 200], f"Answers {statuses}, {counted(len(ids), 'event')}"
+    )
     if ids:
         yield finding("event", _is_published(stack, ids.pop()), "It is stored, and SNS has taken it")
 

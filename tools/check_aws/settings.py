@@ -26,8 +26,8 @@ def encryption(stack: Stack) -> Iterator[Finding]:
     """Check that every resource uses the customer's key, or keys of AWS without one, also after a change."""
     key = stack.parameter("KmsKeyArn")
     others = [name for name, used in _keys(stack) if used not in ({key} if key else _KEYS_OF_AWS)]
-    detail = f"Not encrypted by {key or 'a key of AWS'}: {', '.join(others) or 'nothing'}"
-    yield finding("encryption", not others, detail)
+    which = f"{', '.join(others)} do not use" if others else "Tables, queues, topics and logs use"
+    yield finding("encryption", not others, f"{which} {key or 'keys of AWS'}")
 
 
 def _keys(stack: Stack) -> Iterator[tuple[str, str]]:

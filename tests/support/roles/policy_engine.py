@@ -1,6 +1,7 @@
 """Ask moto's policy engine, which is independent of this project, whether a role allows an action.
 
-The engine ignores a condition whose key is absent from the question, so every question about a key names a service.
+The engine ignores a condition whose key is absent from the question. So every question about a key names a service, and
+a statement with another condition counts as not met, as on AWS.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ _OF_A_KEY: Final = ("kms:Decrypt", "kms:GenerateDataKey")
 _TO_MAKE_A_SECURE_STRING: Final = "kms:Encrypt"
 _ACTIONS_OF_A_KEY: Final = (*_OF_A_KEY, _TO_MAKE_A_SECURE_STRING)
 _OTHER_KEY: Final = "arn:aws:kms:us-east-1:123456789012:key/another"
+_VIA_SERVICE: Final = "kms:ViaService"
 _NEVER: Final = (
     "dynamodb:DeleteItem",
     "dynamodb:DeleteTable",
@@ -76,6 +78,7 @@ def questions(deployment: Deployment, needed: Iterable[Question], key: str) -> s
     actions = {question.action for question in needed}.union(_NEVER) - of_no_resource
     arns = {question.arn for question in needed if question.arn not in ("*", key)}.union(_arns(deployment))
     elsewhere = {arn.replace("123456789012", "999999999999") for arn in arns}
+    elsewhere |= {arn.replace("us-east-1", "eu-west-1") for arn in arns}
     elsewhere |= {f"{arn}-of-another" for arn in arns if ":log-stream:" not in arn}
     services = {_via(action.partition(":")[0]) for action in actions} | {DIRECTLY}
     return (
@@ -102,15 +105,30 @@ def is_allowed(documents: Iterable[Document], question: Question) -> bool:
 
 
 def wrong(documents: Iterable[Document], needed: set[Question], questions: Iterable[Question]) -> list[Question]:
-    """List the permissions that a role's policies lack or have in excess."""
-    documents = list(documents)
-    return [one for one in needed.union(questions) if is_allowed(documents, one) != (one in needed)]
+    """List the permissions that a role's policies lack, or have in excess, also of actions that only they name."""
+    documents, asked = list(documents), needed.union(questions)
+    named = {
+        action
+        for document in documents
+        for statement in document["Statement"]
+        for action in _listed(statement.get("Action", []))
+    }
+    others = named - {question.action for question in asked}
+    asked |= {question._replace(action=action) for question in asked for action in others}
+    return [one for one in asked if is_allowed(documents, one) != (one in needed)]
 
 
 def _ask(statement: dict[str, Any], question: Question) -> PermissionResult:
+    keys = {key for condition in statement.get("Condition", {}).values() for key in condition}
+    if keys - {_VIA_SERVICE}:
+        return PermissionResult.NEUTRAL
     return IAMPolicyStatement(statement).is_action_permitted(
-        question.action, question.arn, None, {"kms:ViaService": question.via_service}
+        question.action, question.arn, None, {_VIA_SERVICE: question.via_service}
     )
+
+
+def _listed(actions: str | list[str]) -> list[str]:
+    return [actions] if isinstance(actions, str) else actions
 
 
 def _of_lambda(log_group: str) -> set[Question]:
