@@ -13,7 +13,7 @@ from requests import RequestException
 from rich.console import Console
 
 from local import containers, function_logs, lifecycle, processes
-from local.show import show, show_next_steps
+from local.demonstration import show, show_next_steps
 from local.stack import FILE, default_state_dir, find
 from postbacks_cli.aws import local_stack
 

@@ -39,9 +39,9 @@ def admit_sample_token(running: stack.Stack, *others: str) -> None:
         running.aws.dynamodb.update_item(
             TableName=running.outputs["SubscriptionsTableName"],
             Key={"subscription": {"S": subscription}},
-            UpdateExpression="SET tokens.#hash = :for_ever",
+            UpdateExpression="SET tokens.#hash = :forever",
             ExpressionAttributeNames={"#hash": sha256(SAMPLE_TOKEN.encode()).hexdigest()},
-            ExpressionAttributeValues={":for_ever": {"N": "0"}},
+            ExpressionAttributeValues={":forever": {"N": "0"}},
         )
 
 

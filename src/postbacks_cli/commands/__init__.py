@@ -1,1 +1,1 @@
-"""The commands, one file each."""
+"""The commands, each in a file of its name; those that manage subscriptions are in `subscriptions.py`."""

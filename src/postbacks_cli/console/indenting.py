@@ -6,7 +6,7 @@ from typing import Final
 
 from callfire_postbacks.formats.repairs import surroundings, tags
 from callfire_postbacks.formats.xml.collector import MAX_DEPTH
-from callfire_postbacks.formats.xml.document import BEFORE_TEXT, WHITE_SPACE
+from callfire_postbacks.formats.xml.document import BEFORE_TEXT, WHITESPACE
 
 _NUMBER: Final = re.compile(r'"\ue000([-+.\dEe]+)"')
 """A number that is kept as it was written, as a text while the JSON is indented."""
@@ -28,13 +28,13 @@ def indented(text: str) -> str:
 def _indented_markup(text: str) -> str:
     """Begin a line for each tag or comment that has no text before it."""
     parts, root = surroundings.read_prolog(text)
-    written = ["\n".join(text[part.start : part.end].strip(WHITE_SPACE) for part in parts)]
+    written = ["\n".join(text[part.start : part.end].strip(WHITESPACE) for part in parts)]
     pieces = tags.split(text[root:])
     depth, previous, is_open = 0, "", False
     for before, piece in zip(pieces[:-1:2], pieces[1::2], strict=True):
         is_end = piece.startswith("</")
         depth = max(depth - is_end, 0)
-        is_beside_text = before.strip(WHITE_SPACE) or _CDATA in (piece[: len(_CDATA)], previous[: len(_CDATA)])
+        is_beside_text = before.strip(WHITESPACE) or _CDATA in (piece[: len(_CDATA)], previous[: len(_CDATA)])
         if is_beside_text or (is_end and is_open):
             written.append(before)
         else:
@@ -42,4 +42,4 @@ def _indented_markup(text: str) -> str:
         written.append(piece)
         is_open = tags.is_tag(piece) and not is_end and not piece.endswith("/>")
         depth, previous = depth + is_open, piece
-    return "".join([*written, pieces[-1]]).strip(WHITE_SPACE)
+    return "".join([*written, pieces[-1]]).strip(WHITESPACE)

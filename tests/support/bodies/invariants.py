@@ -16,7 +16,7 @@ from callfire_postbacks.formats.normalizing import normalize
 from callfire_postbacks.formats.repairs.mend import mend
 from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from callfire_postbacks.formats.xml.document import WHITE_SPACE
+from callfire_postbacks.formats.xml.document import WHITESPACE
 from callfire_postbacks.formats.xml.parsing import parse
 from callfire_postbacks.outbox import store, topic
 from callfire_postbacks.postback import MAX_MESSAGE_BODY_BYTES, Postback
@@ -118,7 +118,7 @@ def _texts_of(documents: list[bytes]) -> set[str]:
         text = body.lstrip(b"\xef\xbb\xbf\t\n\r ")  # as the parser does, unless it is UTF-16
         root = defusedxml.ElementTree.fromstring(text if text.startswith(b"<") else body)
         texts = (text for element in root.iter() for text in (element.text, element.tail, *element.attrib.values()))
-        found |= {text.strip(WHITE_SPACE) for text in texts if text} - {""}
+        found |= {text.strip(WHITESPACE) for text in texts if text} - {""}
     return found
 
 

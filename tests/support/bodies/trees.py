@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats.cloud1 import CALL_FINISHED, CAMPAIGN_FINISHED
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from callfire_postbacks.formats.xml.document import WHITE_SPACE
+from callfire_postbacks.formats.xml.document import WHITESPACE
 from callfire_postbacks.formats.xml.matching import Names
 from tests.support.building import element, normalize, text
 
@@ -104,7 +104,7 @@ def _texts_below(tree: Tree, path: str, names: Names) -> Iterator[str]:
         if isinstance(item, str):
             run += item
             continue
-        (own if is_joined else runs).append(run.strip(WHITE_SPACE))
+        (own if is_joined else runs).append(run.strip(WHITESPACE))
         run = ""
         if item:
             runs += _texts_below(item, f"{path}/{item.name}".lstrip("/"), names)
@@ -114,7 +114,7 @@ def _texts_below(tree: Tree, path: str, names: Names) -> Iterator[str]:
 
 def attributes(tree: Tree) -> Iterator[tuple[str, str]]:
     """Return all attributes of a tree, by name, trimmed."""
-    yield from ((name, value.strip(WHITE_SPACE)) for name, value in tree.attributes.items())
+    yield from ((name, value.strip(WHITESPACE)) for name, value in tree.attributes.items())
     for item in tree.contents:
         if isinstance(item, Tree):
             yield from attributes(item)

@@ -4,7 +4,7 @@ import re
 from typing import Final, Literal, NamedTuple
 
 from callfire_postbacks.formats.repairs.tags import is_tag
-from callfire_postbacks.formats.xml.document import BEFORE_TEXT, WHITE_SPACE
+from callfire_postbacks.formats.xml.document import BEFORE_TEXT, WHITESPACE
 
 _WELL_FORMED: Final = re.compile(
     r"""<\?xml\s+version\s*=\s*(?:"1\.\d+"|'1\.\d+')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?"""
@@ -34,7 +34,7 @@ def read_prolog(text: str) -> tuple[list[Part], int]:
     parts: list[Part] = []
     end, start = 0, text.find("<")
     while start >= 0:
-        if text[end:start].strip(WHITE_SPACE if end else BEFORE_TEXT):
+        if text[end:start].strip(WHITESPACE if end else BEFORE_TEXT):
             parts.append(Part(end, start, "surrounding-text"))
         found = _PART.match(text, start)
         if not found:
@@ -74,7 +74,7 @@ def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
     outside = "".join([*pieces[: tags[0] : 2], *pieces[place + 1 :: 2]])
     if not all(pieces[tag].startswith("</") for tag in behind) or "<!" in outside:
         return pieces, []  # another root, a DOCTYPE with declarations, or half a comment
-    if not behind and not outside.strip(WHITE_SPACE):
+    if not behind and not outside.strip(WHITESPACE):
         return pieces, []
     for piece in (*range(0, tags[0], 2), *range(place + 1, len(pieces), 2), *behind):
         pieces[piece] = ""
@@ -84,7 +84,7 @@ def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
 def drop_text_behind(document: str) -> tuple[str, list[str]]:
     """Drop the text behind the last bracket of a JSON document."""
     end = max(map(document.rfind, "}]")) + 1
-    return (document[:end], ["surrounding-text"]) if document[end:].strip(WHITE_SPACE) else (document, [])
+    return (document[:end], ["surrounding-text"]) if document[end:].strip(WHITESPACE) else (document, [])
 
 
 def instructions(piece: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.formats.xml.collector import MAX_DEPTH
-from callfire_postbacks.formats.xml.document import BEFORE_DOCUMENT, WHITE_SPACE
+from callfire_postbacks.formats.xml.document import BEFORE_DOCUMENT, WHITESPACE
 
 MAX_ELEMENTS: Final = 10_000
 """The most objects, lists and values together. A broadcast of 64 KiB with its recipients has about 5,000."""
@@ -77,7 +77,7 @@ class _Tree:
                 return [self.of(item, depth=depth + 1) for item in value if item is not None]
             case bool():
                 return "true" if value else "false"
-        return _possible(value or "").strip(WHITE_SPACE)
+        return _possible(value or "").strip(WHITESPACE)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from hashlib import sha256
 from typing import Final
 
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
-from callfire_postbacks.formats.xml.document import WHITE_SPACE, Attributes, Document, Leaves
+from callfire_postbacks.formats.xml.document import WHITESPACE, Attributes, Document, Leaves
 from callfire_postbacks.formats.xml.namespaces import is_callfires, without_namespace
 
 MAX_DEPTH: Final = 16
@@ -45,7 +45,7 @@ class Collector:
         """Begin an element. Raises UnreadablePostbackError if it goes beyond a limit."""
         around, canonical, texts = self._open, self._canonical, self._texts
         if texts:
-            text = "".join(texts).strip(WHITE_SPACE)
+            text = "".join(texts).strip(WHITESPACE)
             texts.clear()
             if text:
                 self._is_mixed = True
@@ -75,7 +75,7 @@ class Collector:
         path, attributes = self._open.pop()
         texts = self._texts
         if texts:
-            text = "".join(texts).strip(WHITE_SPACE)
+            text = "".join(texts).strip(WHITESPACE)
             texts.clear()
             if text:
                 self._canonical.append("#" + text)
@@ -101,7 +101,7 @@ class Collector:
         for name, written in attributes.items():
             if len(name) > MAX_NAME_LENGTH:
                 raise _too_complex()
-            value = written.strip(WHITE_SPACE)
+            value = written.strip(WHITESPACE)
             self._canonical += ("@" + name, value)
             if value:
                 self._add(f"{path}/@{name}", {}, value)

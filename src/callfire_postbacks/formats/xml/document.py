@@ -7,7 +7,7 @@ BEFORE_DOCUMENT: Final = b"\xef\xbb\xbf\t\n\r "
 BEFORE_TEXT: Final = BEFORE_DOCUMENT.decode()
 """The same as characters."""
 
-WHITE_SPACE: Final = " \t\r\n"
+WHITESPACE: Final = " \t\r\n"
 """XML's definition of whitespace; a no-break space is content."""
 
 Leaves = dict[str, list[str]]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from callfire_postbacks.formats.values.typed import label
-from callfire_postbacks.formats.xml.document import WHITE_SPACE, Document
+from callfire_postbacks.formats.xml.document import WHITESPACE, Document
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ class Fields:
         named: dict[str, str] = {}
         nameless = []
         for place, value in enumerate(values):
-            name = label(self._attributes.get((path, place), {}).get("name", "").strip(WHITE_SPACE))
+            name = label(self._attributes.get((path, place), {}).get("name", "").strip(WHITESPACE))
             if name is None:
                 nameless.append(value)
                 continue

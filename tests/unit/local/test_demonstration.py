@@ -3,7 +3,7 @@
 import pytest
 from rich.console import Console
 
-from local.show import beside, show_next_steps
+from local.demonstration import beside, show_next_steps
 from local.stack import Stack
 from tests.support.building import element, normalize, text
 from tools.samples import SAMPLES
