@@ -68,10 +68,10 @@ def _free_port() -> int:
 
 def find(state_dir: Path) -> list[psutil.Process]:
     """Return every process of the stack with this state directory."""
-    return [process for process in psutil.process_iter() if _mark(process) == str(state_dir)]
+    return [process for process in psutil.process_iter() if _stack_of(process) == str(state_dir)]
 
 
-def _mark(process: psutil.Process) -> str | None:
+def _stack_of(process: psutil.Process) -> str | None:
     try:
         return process.environ().get(STACK_VARIABLE)
     except (psutil.Error, OSError):  # another user's, or ended meanwhile

@@ -47,7 +47,7 @@ def run(request: dict[str, Any], *, deadline: float) -> dict[str, Any]:
     events, after = request.get("events", 0), None
     with ThreadPoolExecutor(_THREADS) as threads:
         for ids, after in _pages(request["replay"], request.get("after")):
-            events += len(ids) if dry_run else sum(threads.map(partial(_mark, asked_at=asked_at), ids))
+            events += len(ids) if dry_run else sum(threads.map(partial(_unpublish, asked_at=asked_at), ids))
             logger.info("Replay goes on", extra={"events": events, "dry_run": dry_run, "after": after})
             if time.monotonic() > deadline:
                 break
@@ -55,7 +55,7 @@ def run(request: dict[str, Any], *, deadline: float) -> dict[str, Any]:
     return {"events": events, "dry_run": dry_run, "next": rest}
 
 
-def _mark(event_id: str, *, asked_at: str) -> bool:
+def _unpublish(event_id: str, *, asked_at: str) -> bool:
     """Make an event unpublished, unless it has been deleted. An event that is already waiting is published once."""
     client = dynamodb()
     try:

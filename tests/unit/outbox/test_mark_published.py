@@ -47,7 +47,7 @@ def test_never_makes_an_item(replay: str | None) -> None:
 
 
 @pytest.mark.parametrize(("seen", "is_published"), [(None, False), (REPLAY, False), (LATER, True)])
-def test_leaves_the_mark_of_a_replay_that_came_in_between(seen: str | None, *, is_published: bool) -> None:
+def test_replay_in_between_stays_unpublished(seen: str | None, *, is_published: bool) -> None:
     """An event stays unpublished if a newer replay was requested during its publication."""
     [event_id] = store_events()
     change(event_id, "SET replay = :replay", replay={"S": LATER})

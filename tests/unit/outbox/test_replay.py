@@ -26,7 +26,7 @@ def published() -> list[str]:
     return ids
 
 
-def marked() -> set[str]:
+def unpublished() -> set[str]:
     """Return the ids of all unpublished events."""
     return {item["id"]["S"] for item in items() if "unpublished" in item}
 
@@ -44,7 +44,7 @@ def test_same_event_comes_again_as_a_replay(published: list[str]) -> None:
     assert run_relay()["published"] == 5
     assert sorted(event["id"] for event in consumed(queue)) == sorted(published[:5])
     assert {item["id"]["S"]: item["event"] for item in items()} == before
-    assert marked() == set()
+    assert unpublished() == set()
 
 
 @pytest.mark.slow
@@ -65,9 +65,9 @@ def test_selections(published: list[str]) -> None:
     ]
     for selection, selected in selections:
         assert ask(selection, dry_run=True) == {"events": len(selected), "dry_run": True, "next": None}
-        assert marked() == set()
+        assert unpublished() == set()
         assert ask(selection)["events"] == len(selected)
-        assert marked() == selected
+        assert unpublished() == selected
         run_relay()
 
 
@@ -96,7 +96,7 @@ def test_unclear_selection_is_refused(selection: dict[str, Any]) -> None:
     change(event_id, "REMOVE unpublished")  # as published events are
     with pytest.raises(ReplayRequestError, match=r"takes|times|time zone"):
         ask(selection)
-    assert marked() == set()
+    assert unpublished() == set()
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_continues_with_the_next_request(kind: str, published: list[str], logged
     assert counts == sorted(counts)
     assert counts[-1] == due
     assert len(counts) > 2
-    assert len(marked()) == (0 if dry_run else due)
+    assert len(unpublished()) == (0 if dry_run else due)
     assert [line["events"] for line in logged()] == counts
 
 
@@ -135,7 +135,7 @@ def test_reads_on_while_there_is_time(kind: str, published: list[str]) -> None:
     selections: dict[str, Any] = {"ids": {"ids": published}, "campaign": {"campaign_id": "33333"}, "time": YEAR}
     selected = published[5:] if kind == "campaign" else published
     assert ask(selections[kind]) == {"events": len(selected), "dry_run": False, "next": None}
-    assert marked() == set(selected)
+    assert unpublished() == set(selected)
 
 
 def test_interrupted_replay_is_repeated(published: list[str]) -> None:

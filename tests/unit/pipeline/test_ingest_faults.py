@@ -175,7 +175,7 @@ def test_log_names_operation_and_code_of_a_refusal(logged: Logged) -> None:
     assert (line["operation"], line["code"]) == ("PutItem", "AccessDeniedException")
 
 
-def test_unexpected_error_in_publishing_leaves_the_mark(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unexpected_error_in_publishing_leaves_it_unpublished(monkeypatch: pytest.MonkeyPatch) -> None:
     """An unexpected error while publishing leaves the event stored and unpublished, for the relay."""
     monkeypatch.setattr(topic, "attributes", lambda _: 1 / 0)
     assert ingest.receive(postback()) == ACCEPTED
