@@ -1,6 +1,5 @@
 """`postbacks rejected` and `redrive`."""
 
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from local.stack import Stack
 from tests.support.http import post, url_of
 from tests.support.stack.terminal import Postbacks
+from tests.support.waiting import wait_until
 
 UNKNOWN = b"<voicemail-left><id>7</id></voicemail-left>"
 BROKEN = b"<call-finished>\x1b[31m\n"
@@ -84,8 +84,7 @@ def test_redrive_names_missing_ids(postbacks: Postbacks, stack: Stack) -> None:
 
 def wait_for_rejections(stack: Stack, before: dict[str, str], *, new: int) -> None:
     """Wait until drain has rejected `number` postbacks again, and check that the queue holds the same ones."""
-    ends = time.monotonic() + SECONDS
-    while len((now := messages(stack)).keys() - before.keys()) < new and time.monotonic() < ends:
-        time.sleep(0.2)
+    wait_until(lambda: len(messages(stack).keys() - before.keys()) >= new, seconds=SECONDS)
+    now = messages(stack)
     assert len(now.keys() - before.keys()) == new
     assert sorted(now.values()) == sorted(before.values())

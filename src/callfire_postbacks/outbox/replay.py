@@ -78,9 +78,9 @@ def _pages(selection: dict[str, Any], after: Any) -> Iterator[tuple[list[str], A
             yield from _existing(ids, after or 0)
         case {"campaign_id": str(campaign_id), **more} if campaign_id and more.keys() <= {"from", "to"}:
             between = _read_timestamp(more.get("from"), "0"), _read_timestamp(more.get("to"), "9")
-            yield from _found("query", _of_campaign(campaign_id, *between), after)
+            yield from _found(dynamodb().query, _of_campaign(campaign_id, *between), after)
         case {"from": str(start), "to": str(end), **more} if not more:
-            yield from _found("scan", _between(_read_timestamp(start), _read_timestamp(end)), after)
+            yield from _found(dynamodb().scan, _between(_read_timestamp(start), _read_timestamp(end)), after)
         case _:
             raise ReplayRequestError(
                 '"replay" takes "ids", or "campaign_id", or "from" and "to", or the last three together.'
@@ -132,10 +132,9 @@ def _between(start: str, end: str) -> dict[str, Any]:
     }
 
 
-def _found(operation: str, what: dict[str, Any], after: Any) -> Iterator[tuple[list[str], Any]]:  # noqa: ANN401
-    call = getattr(dynamodb(), operation)
+def _found(read: Any, what: dict[str, Any], after: Any) -> Iterator[tuple[list[str], Any]]:  # noqa: ANN401  botocore's
     while True:
-        answer = call(
+        answer = read(
             TableName=settings.receiving().events_table,
             Limit=_PAGE,
             **what,

@@ -87,7 +87,8 @@ class FaultProxy(ThreadingHTTPServer):
     def decide(self, call: Call) -> Fault | None:
         """Choose the fault of a call, and count it."""
         with self._lock:
-            fault = next((fault for decide in self._deciding if (fault := decide(call))), None)
+            chosen = (decide(call) for decide in self._deciding)
+            fault = next((fault for fault in chosen if fault), None)
             if fault:
                 self.happened[fault, call.function] += 1
         return fault
