@@ -27,6 +27,8 @@ KNOWN: Final = {"make", "sam", "aws", "postbacks"}
 """Programs whose commands are checked."""
 SHELL_COMMANDS: Final = {"alias", "cd", "eval", "git", "pip", ".venv/bin/python"}
 
+SUFFIXES: Final = (".py", ".md", ".yaml", ".json", ".toml", ".txt")
+
 PAGE_BY_NAME: Final = {str(file.relative_to(ROOT)): file for file in PAGES}
 
 
@@ -92,6 +94,15 @@ def test_named_tests_exist() -> None:
     assert named <= set(re.findall(r"^def (test_\w+)\(", tests, re.MULTILINE)) | {
         file.stem for file in (ROOT / "tests").rglob("test_*.py")
     }
+
+
+@pytest.mark.parametrize("name", PAGE_BY_NAME)
+def test_named_files_exist(name: str) -> None:
+    """Every file that a page names with its folder exists, below one of the project's main folders."""
+    page = PAGE_BY_NAME[name]
+    named = {file for file in re.findall(r"`(\w[\w.-]*/[\w./-]+\.\w+)`", PAGES[page]) if file.endswith(SUFFIXES)}
+    parents = [page.parent, *(ROOT / folder for folder in (".", "src", "src/callfire_postbacks", "src/postbacks_cli"))]
+    assert {file for file in named if not any((parent / file).exists() for parent in parents)} == set()
 
 
 def test_every_program_is_known() -> None:
