@@ -9,6 +9,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any, Final, NamedTuple
 
 from tools import ROOT
@@ -23,7 +24,6 @@ _INTRODUCTION: Final = """\
 `tests/unit/template/test_least_privilege.py` compares the template with this page and with each function's calls.
 X-Ray's actions have the resource `*` because X-Ray has no resource-level permissions.
 A condition such as `if HasKmsKey` names the condition of the template under which the statement exists.
-
 """
 
 
@@ -69,37 +69,28 @@ def resource_policies(template: dict[str, Any] | None = None) -> list[Statement]
 
 def page() -> str:
     """Return the text of docs/roles.md."""
-    lines = [_INTRODUCTION, "## Permissions of roles\n\n"]
-    lines += _table(
-        ("role", "used by", "resource", "actions", "condition"),
-        _merged([(row.owner, row.principal, row.resource, row.action, _only(row)) for row in roles()]),
-    )
+    lines = [_INTRODUCTION]
+    for role, rows in groupby(roles(), lambda row: row.owner):
+        statements = list(rows)
+        lines.append(f"\n## {role}\n\nUsed by `{statements[0].principal}`.\n\n")
+        lines += _table(("resource", "actions", "condition"), [(row.resource, row) for row in statements])
     lines.append("\n## Policies of resources\n\n")
     lines += _table(
         ("policy or function", "effect", "principal", "resource", "actions", "condition"),
-        _merged([
-            (row.owner, row.effect, row.principal, row.resource, row.action, _only(row)) for row in resource_policies()
-        ]),
+        [(row.owner, row.effect, row.principal, row.resource, row) for row in resource_policies()],
     )
     return "".join(lines)
 
 
-def _only(row: Statement) -> str:
-    return "; ".join(filter(None, (row.condition, row.only_if and f"if {row.only_if}")))
-
-
-def _merged(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Merge rows that differ only in the action, which is the last cell but one."""
-    actions: dict[tuple[str, ...], list[str]] = {}
-    for row in rows:
-        actions.setdefault((*row[:-2], row[-1]), []).append(row[-2])
-    return [(*row[:-1], "`, `".join(names), row[-1]) for row, names in actions.items()]
-
-
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Iterator[str]:
+def _table(head: tuple[str, ...], rows: list[tuple[*tuple[str, ...], Statement]]) -> Iterator[str]:
+    """Yield a table; statements that differ only in their actions share a row."""
+    actions: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for *cells, row in rows:
+        condition = "; ".join(filter(None, (row.condition, row.only_if and f"if {row.only_if}")))
+        actions.setdefault((tuple(cells), condition), []).append(row.action)
     yield f"| {' | '.join(head)} |\n{'|---' * len(head)}|\n"
-    for row in rows:
-        yield f"| {' | '.join(f'`{cell}`' if cell else '' for cell in row)} |\n"
+    for (texts, condition), names in actions.items():
+        yield f"| {' | '.join(f'`{cell}`' if cell else '' for cell in (*texts, '`, `'.join(names), condition))} |\n"
 
 
 def _of_type(template: dict[str, Any], kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -132,7 +123,7 @@ def _text(value: Any) -> str:  # noqa: ANN401, PLR0911  JSON; one return for eac
         case {"Ref": name} | {"Fn::GetAtt": [name, "Arn"]}:
             return str(name)
         case {"Fn::If": [_, yes, no]}:
-            return f"{_text(yes)} or {_text(no)}"
+            return f" {_text(yes)} or {_text(no)}"
         case {"Fn::Sub": [str(text), dict(values)]}:
             return re.sub(r"\$\{(\w+)\}", lambda match: _text(values[match[1]]), text)
         case {"Fn::Sub": str(text)}:
