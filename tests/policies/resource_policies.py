@@ -6,6 +6,8 @@
 
 from typing import Any, Final
 
+import pytest
+
 from tests.support.roles.arns import Deployment
 from tests.support.roles.policy_simulator import ADMIN, ALLOWED, DENIED, NOT_ALLOWED, Request, surprises
 
@@ -44,6 +46,7 @@ def test_topic_of_events() -> None:
     assert not surprises({
         "a listed account subscribes": (subscribe(THEIRS), ALLOWED),
         "its CloudFormation reads the topic": (call("sns:GetTopicAttributes"), ALLOWED),
+        "it subscribes over HTTPS": (subscribe(THEIRS, "https"), ALLOWED),
         "it subscribes over HTTP": (subscribe(THEIRS, "http"), DENIED),
         "it publishes": (call("sns:Publish"), NOT_ALLOWED),
         "it changes the topic": (call("sns:SetTopicAttributes"), NOT_ALLOWED),
@@ -75,19 +78,30 @@ def test_topic_of_alarms() -> None:
     })
 
 
-def test_queues() -> None:
+@pytest.mark.parametrize("queue", ["ParkedQueue", "RejectedQueue"])
+def test_queues(queue: str) -> None:
     """Only roles of this account use the queues, over TLS."""
     policy = PRIVATE.resolve(PRIVATE.resources["QueuesOverTlsOnly"]["Properties"]["PolicyDocument"])
-    parked: dict[str, Any] = {"resource": PRIVATE.arn("ParkedQueue"), "policy": policy}
-    park = {"action": "sqs:SendMessage"} | role("ReceiveRole") | parked
-    receive = {"action": "sqs:ReceiveMessage"} | role("DrainRole") | parked
+    held: dict[str, Any] = {"resource": PRIVATE.arn(queue), "policy": policy}
+    send = {"action": "sqs:SendMessage"} | role("ReceiveRole") | held
+    look: dict[str, Any] = {"principal": OURS, "action": "sqs:ReceiveMessage", "identity": (ADMIN,)} | held
     assert not surprises({
-        "receive parks": (Request(**park), ALLOWED),
-        "receive parks without TLS": (Request(**park, context=PLAIN), DENIED),
-        "the poller of drain receives": (Request(**receive), ALLOWED),
-        "the poller of drain without TLS": (Request(**receive, context=PLAIN), DENIED),
-        "another account": (Request(THEIRS, "sqs:SendMessage", identity=(ADMIN,), **parked), NOT_ALLOWED),
-        "SNS": (Request("sns.amazonaws.com", "sqs:SendMessage", **parked), NOT_ALLOWED),
+        "receive sends": (Request(**send), ALLOWED),
+        "receive sends without TLS": (Request(**send, context=PLAIN), DENIED),
+        "an operator looks": (Request(**look), ALLOWED),
+        "an operator looks without TLS": (Request(**look, context=PLAIN), DENIED),
+        "another account sends": (Request(THEIRS, "sqs:SendMessage", identity=(ADMIN,), **held), NOT_ALLOWED),
+        "another account looks": (Request(THEIRS, "sqs:ReceiveMessage", identity=(ADMIN,), **held), NOT_ALLOWED),
+        "SNS": (Request("sns.amazonaws.com", "sqs:SendMessage", **held), NOT_ALLOWED),
+    })
+
+
+def test_poller_of_drain() -> None:
+    """The poller of drain receives from the parked queue with drain's role."""
+    receive = {"action": "sqs:ReceiveMessage"} | role("DrainRole")
+    assert not surprises({
+        "parked": (Request(resource=PRIVATE.arn("ParkedQueue"), **receive), ALLOWED),
+        "rejected": (Request(resource=PRIVATE.arn("RejectedQueue"), **receive), NOT_ALLOWED),
     })
 
 
