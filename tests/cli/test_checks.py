@@ -189,7 +189,7 @@ def test_first_deployment_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 1
     [finding] = map(json.loads, result.stdout.splitlines())
     assert (finding["level"], finding["subject"]) == ("fail", "stack")
-    for text in ("describe-stack-events", "`sam delete`", "`postbacks set-api-key`"):
+    for text in ("describe-stack-events", "delete-stack", "`postbacks set-api-key`", "`postbacks set-credentials`"):
         assert text in finding["remedy"]
 
 

@@ -56,10 +56,10 @@ def functions(stack: Stack) -> Iterator[Finding]:
         missing = [variable for variable in list(_ENVIRONMENT)[:3] if variable not in variables]
         shown = name.rpartition(":function:")[2]
         if state in ("Failed", "Pending") or update == "Failed":
-            yield Finding("fail", subject, f"{shown} is {state}, its last update {update}.", "`sam deploy` again.")
+            yield Finding("fail", subject, f"{shown} is {state}, its last update {update}.", "Deploy again.")
         elif wrong or missing:
             names = ", ".join(wrong + missing)
-            yield Finding("fail", subject, f"{shown} lacks, or has another value of, {names}.", "`sam deploy` again.")
+            yield Finding("fail", subject, f"{shown} lacks, or has another value of, {names}.", "Deploy again.")
         else:
             yield Finding("ok", subject, f"{shown} is {state}, with the stack's own environment.")
 
@@ -85,4 +85,4 @@ def drain_mapping(stack: Stack) -> Iterator[Finding]:
             remedy = f"`aws lambda update-event-source-mapping --enabled --uuid {mapping['UUID']}`"
             yield Finding("fail", "parked to drain", mapping["State"], remedy)
     if not found["EventSourceMappings"]:
-        yield Finding("fail", "parked to drain", "Nothing invokes drain.", "`sam deploy` again.")
+        yield Finding("fail", "parked to drain", "Nothing invokes drain.", "Deploy again.")

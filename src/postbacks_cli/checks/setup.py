@@ -17,17 +17,16 @@ def stack_status(stack: Stack) -> Iterator[Finding]:
     status = stack.description["StackStatus"]
     if status in NEVER_DEPLOYED:
         remedy = (
-            f"`aws cloudformation describe-stack-events --stack-name {stack.name}` names the reason. Run "
-            "`sam delete` and deploy again: CloudFormation cannot update a stack whose first deployment failed. If "
-            "`Subscriptions` has a name, run `postbacks set-api-key` first."
+            f"`aws cloudformation describe-stack-events --stack-name {stack.name}` names the reason. "
+            "CloudFormation cannot update such a stack: delete it with "
+            f"`aws cloudformation delete-stack --stack-name {stack.name}`, and deploy again. If `Subscriptions` has a "
+            "name, run `postbacks set-api-key` first, for `v2` `postbacks set-credentials`."
         )
-        yield Finding("fail", "stack", f"{stack.place}: {status}, its first deployment failed.", remedy)
+        yield Finding("fail", "stack", f"{stack.place}: {status}, it was never deployed.", remedy)
     elif status.endswith("_IN_PROGRESS"):
         yield Finding("warn", "stack", f"{stack.place}: {status}", "Wait until the deployment has ended.")
     elif "FAILED" in status or "ROLLBACK" in status:
-        yield Finding(
-            "fail", "stack", f"{stack.place}: {status}", "Run `sam deploy` again; the stack's events name the reason."
-        )
+        yield Finding("fail", "stack", f"{stack.place}: {status}", "Deploy again; the stack's events name the reason.")
     else:
         yield Finding("ok", "stack", f"{stack.place}: {status}")
 
@@ -64,9 +63,7 @@ def api_answers(stack: Stack) -> Iterator[Finding]:
         name = stack.output("ApiUrlParameterName")
         url = stack.aws.ssm.get_parameter(Name=name)["Parameter"]["Value"]
     except stack.aws.ssm.exceptions.ParameterNotFound:
-        yield Finding(
-            "fail", "API", f"There is no parameter {name}.", "Run `sam deploy` again: the template creates it."
-        )
+        yield Finding("fail", "API", f"There is no parameter {name}.", "Deploy again: the template creates it.")
         return
     import requests  # noqa: PLC0415  commands that send nothing start sooner
 
