@@ -5,9 +5,10 @@ event: CallFire sends <TextNotification> where the schema has <TextReceived> and
 <BroadcastNotification> for three triggers.
 """
 
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
+from callfire_postbacks.formats.hints import Hints, is_inbound, trigger_of_campaign
 from callfire_postbacks.formats.notifications import (
     MEMBER_NAMES,
     RESOURCES,
@@ -16,7 +17,9 @@ from callfire_postbacks.formats.notifications import (
     has_resource,
     objects_in,
 )
-from callfire_postbacks.formats.resources import Reading, read_call, read_campaign, read_text
+from callfire_postbacks.formats.resources.calls_and_texts import read_call, read_text
+from callfire_postbacks.formats.resources.campaigns import read_campaign
+from callfire_postbacks.formats.resources.reading import Reading
 from callfire_postbacks.formats.trees.names import OTHER_NAMES, fold, respell
 from callfire_postbacks.formats.trees.record import Record
 from callfire_postbacks.formats.trees.tree import Rest, digest, join, pruned
@@ -25,27 +28,15 @@ from callfire_postbacks.formats.wire import WireEvent, check_count
 from callfire_postbacks.formats.xml.document import Document
 from callfire_postbacks.formats.xml.namespaces import without_namespace
 
-T = TypeVar("T")
-
 WIRE_FORMAT: Final = "api11"
 
 _SOAP: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")
 
-_TRIGGERS: Final[dict[str, type[EventData]]] = {
+_CAMPAIGNS: Final[dict[str, type[EventData]]] = {
     "started": CampaignStarted,
     "stopped": CampaignStopped,
     "finished": CampaignFinished,
 }
-_TRIGGER_OF_STATUS: Final = {  # a hint, if neither root nor URL is clear
-    "START_PENDING": "started",
-    "RUNNING": "started",
-    "STOPPED": "stopped",
-    "SUSPENDED": "stopped",
-    "FINISHED": "finished",
-    "ARCHIVED": "finished",
-}
-_IS_INBOUND: Final = {"inbound": True, "received": True, "outbound": False, "textsent": False}
-"""The direction that a root or the name of a URL hints at."""
 
 
 class _Surroundings(NamedTuple):
@@ -55,8 +46,7 @@ class _Surroundings(NamedTuple):
     """Those of the notification and of the SOAP header."""
     texts: Rest
     """The texts of these members and of all others around the notification, by path."""
-    hints: tuple[str, ...]
-    """The names of root and URL, in lowercase."""
+    hints: Hints
     repairs: list[str] | None
 
 
@@ -127,11 +117,12 @@ def _other(name: str, members: dict[str, Any], around: _Surroundings) -> Other:
 
 def _read_resource(name: str, resource: dict[str, Any], around: _Surroundings) -> WireEvent:
     record = Record(resource)
-    trigger = _trigger(record, around.hints) if name == "Broadcast" else "finished"
+    is_campaign = name == "Broadcast"
+    trigger = trigger_of_campaign(around.hints, record.peek("Status")) if is_campaign else "finished"
     event_id = digest(WIRE_FORMAT, name, trigger, resource, *([] if resource.get("@id") else [around.members]))
     if trigger is None:
         return WireEvent(_other(name, resource, around), event_id, None)
-    kind, fields, at = _read(name, record, trigger, around.hints)
+    kind, fields, at = read_campaign(record, _CAMPAIGNS[trigger]) if is_campaign else _read(name, record, around.hints)
     data = kind(
         **fields,
         wire_format=WIRE_FORMAT,
@@ -141,21 +132,9 @@ def _read_resource(name: str, resource: dict[str, Any], around: _Surroundings) -
     return WireEvent(data, event_id, at)
 
 
-def _read(name: str, record: Record, trigger: str, hints: tuple[str, ...]) -> Reading:
-    if name == "Broadcast":
-        return read_campaign(record, _TRIGGERS[trigger])
-    inbound = _hinted(hints, _IS_INBOUND)
-    return read_call(record, inbound=inbound) if name == "Call" else read_text(record, inbound=inbound)
-
-
-def _trigger(record: Record, hints: tuple[str, ...]) -> str | None:
-    hinted = _hinted(hints, {trigger: trigger for trigger in _TRIGGERS})
-    return hinted or _TRIGGER_OF_STATUS.get((record.peek("Status") or "").upper())
-
-
-def _hinted(hints: tuple[str, ...], meanings: dict[str, T]) -> T | None:
-    """Return the meaning of the first hint that contains one of the words."""
-    return next((meaning for hint in hints for word, meaning in meanings.items() if word in hint), None)
+def _read(name: str, record: Record, hints: Hints) -> Reading:
+    read = read_call if name == "Call" else read_text
+    return read(record, inbound=is_inbound(hints))
 
 
 def _child(tree: dict[str, Any], name: str) -> dict[str, Any]:

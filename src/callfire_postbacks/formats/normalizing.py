@@ -29,6 +29,7 @@ _READERS: Final[dict[str, tuple[Reader, Names]]] = {
     "campaign-finished": (read_campaign_finished, CAMPAIGN_FINISHED),
 }
 
+_BEFORE_JSON: Final = BEFORE_DOCUMENT + b"\0\xfe\xff"  # also in UTF-16 and UTF-32
 _UNKNOWN: Final = "\ufffd".encode()
 
 
@@ -57,7 +58,7 @@ def normalize(postback: Postback, *, zone: tzinfo, is_signed: bool = False) -> l
 
 
 def _read(postback: Postback, zone: tzinfo, *, is_signed: bool) -> list[EventDocument]:
-    is_json = postback.body.lstrip(BEFORE_DOCUMENT).startswith((b"{", b"["))
+    is_json = postback.body.lstrip(_BEFORE_JSON).startswith((b"{", b"["))
     events = _read_json(postback, is_signed=is_signed) if is_json else _read_xml(postback, zone)
     return [
         build_document(event.data, id=event.id, finished_at=event.at, received_at=postback.received_at)

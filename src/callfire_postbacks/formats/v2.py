@@ -4,56 +4,39 @@
 of the type `other`, so nothing that CallFire sends is rejected.
 """
 
-from collections.abc import Callable
-from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
-from callfire_postbacks.formats.deliveries import ABSENT, NAMES, Member, merge, read_members, unquote
-from callfire_postbacks.formats.resources import (
-    Reading,
-    read_call,
-    read_campaign,
-    read_contact_list,
-    read_delivery_report,
-    read_text,
+from callfire_events import Other
+from callfire_postbacks.formats.deliveries import (
+    ABSENT,
+    FIELDS,
+    NAMES,
+    Member,
+    flatten,
+    merge,
+    read_members,
+    take_events,
+    unquote,
 )
+from callfire_postbacks.formats.resources.readers import find_reader, unwrap
+from callfire_postbacks.formats.resources.reading import Reading
 from callfire_postbacks.formats.trees.names import OTHER_NAMES, fold, respell
 from callfire_postbacks.formats.trees.record import Record
-from callfire_postbacks.formats.trees.tree import check_paths, digest, join, pruned
+from callfire_postbacks.formats.trees.tree import Rest, check_paths, digest, join, pruned
 from callfire_postbacks.formats.wire import WireEvent, check_count
 
 WIRE_FORMAT: Final = "v2"
 
-_Readers = dict[str, Callable[[Record], Reading]]
-
-
-def _campaign(resource: str) -> _Readers:
-    kinds: dict[str, type[EventData]] = {
-        "started": CampaignStarted,
-        "stopped": CampaignStopped,
-        "finished": CampaignFinished,
-    }
-    return {event: partial(read_campaign, kind=kind, resource=resource) for event, kind in kinds.items()}
-
-
 _TELLING: Final = {fold(name) for name in ("events", "webhookId", "webhookName", "resourceType", "eventType")}
-_EVENTS: Final = {"start": "started", "stop": "stopped", "finish": "finished"}
-"""Events in the spelling of CallFire's older samples."""
-_READERS: Final[dict[str, _Readers]] = {  # by folded resource and event: CallFire's spelling varies
-    "inboundcall": {"finished": partial(read_call, inbound=True)},
-    "outboundcall": {"finished": partial(read_call, inbound=False)},
-    "inboundtext": {"finished": partial(read_text, inbound=True)},
-    "outboundtext": {"finished": partial(read_text, inbound=False)},
-    "callbroadcast": _campaign("CallBroadcast"),
-    "textbroadcast": _campaign("TextBroadcast"),
-    "ccccampaign": _campaign("CccCampaign"),
-    "outboundtextdeliveryreport": {"received": read_delivery_report},
-    "contactlist": {
-        "validationfinished": partial(read_contact_list, succeeded=True),
-        "validationfailed": partial(read_contact_list, succeeded=False),
-    },
-}
+
+
+class _Envelope(NamedTuple):
+    """The members of a delivery, read once for all its events."""
+
+    members: dict[str, Member]
+    resources: list[Any]
+    texts: Rest
+    """The texts of these resources: they are kept if an event has its own."""
 
 
 def is_known(tree: dict[str, Any], *, is_wrapped: bool) -> bool:
@@ -73,53 +56,73 @@ def _is_delivery(member: Any) -> bool:  # noqa: ANN401  a tree
 
 
 def read(delivery: dict[str, Any]) -> list[WireEvent]:
-    """Read the events of a delivery. A delivery without events is one event made of its envelope.
+    """Read the events of a delivery. A delivery without events is one event itself.
 
     Raises:
         UnreadablePostbackError: It has too many events.
     """
     delivery, has_other_names = respell(delivery, NAMES)
-    repairs = OTHER_NAMES if has_other_names else []
-    events, quoted = unquote(delivery.pop("events", None) or [{}])
-    events = _flatten(events) or [{}]
+    events, repairs = take_events(delivery)
+    if not events:
+        events, delivery = [delivery], {}
     check_count(events)
-    resources = _pop(delivery, "resource")
-    envelope = read_members(delivery)
-    return [_read_event(event, envelope, resources, [*quoted, *repairs]) for event in events]
+    if isinstance(delivery.get("resource"), str):  # a webhook names its type so
+        delivery.setdefault("resourceType", delivery.pop("resource"))
+    resource, quoted = unquote(delivery.pop("resource", None))
+    texts = Record({"resource": resource}).rest("envelope")
+    envelope = _Envelope(read_members(delivery), flatten(resource), texts)
+    repairs = [*repairs, *quoted, *(OTHER_NAMES if has_other_names else [])]
+    found: list[WireEvent] = []
+    for event in events:
+        found += _read_event(event, envelope, repairs)
+        check_count(found)
+    return found
 
 
-def _flatten(events: Any) -> list[Any]:  # noqa: ANN401  a tree
-    return [item for inner in events for item in _flatten(inner)] if isinstance(events, list) else [events]
+def _read_event(event: Any, envelope: _Envelope, repairs: list[str]) -> list[WireEvent]:  # noqa: ANN401  a tree
+    """Read the resources of an event with its members and those of its envelope. If both have one, the event's counts.
 
-
-def _read_event(
-    event: Any,  # noqa: ANN401  a tree
-    envelope: dict[str, Member],
-    resources: list[Any],
-    repairs: list[str],
-) -> WireEvent:
-    """Read an event from its members and those of its envelope. If both have one, the event's counts."""
+    An event without a resource is one itself.
+    """
     event, quoted = unquote(event)
     event, is_respelled = respell(event if isinstance(event, dict) else {"resource": event}, NAMES)
-    resource, also_quoted = unquote(_resource([*resources, *_pop(event, "resource")]))
-    members = merge(envelope, read_members(event))
-    resource_type, event_type, sent = (members.get(name, ABSENT) for name in ("resourceType", "eventType", "timestamp"))
-    around = join(*(member.rest for member in members.values()))
+    resource, also_quoted = unquote(event.pop("resource", None))
+    own = flatten(resource)
+    resources = own or envelope.resources
+    if not resources:
+        resources = [{name: event.pop(name) for name in [*event] if name not in FIELDS}]
+    if len(resources) > 1 and not all(isinstance(one, dict) for one in resources):
+        resources = [resources]
+    check_count(resources)
+    members = merge(envelope.members, read_members(event))
+    around = join(*(member.rest for member in members.values()), envelope.texts if own else {})
     check_paths(around)
+    repairs = [*repairs, *quoted, *also_quoted, *(OTHER_NAMES if is_respelled else [])]
+    return [_read_resource(one, members, around, repairs) for one in resources]
 
+
+def _read_resource(
+    resource: Any,  # noqa: ANN401  a tree
+    members: dict[str, Member],
+    around: Rest,
+    repairs: list[str],
+) -> WireEvent:
+    resource_type, event_type, sent = (members.get(name, ABSENT) for name in ("resourceType", "eventType", "timestamp"))
+    read_fields = find_reader(resource_type.value, event_type.value) if isinstance(resource, dict) else None
+    if read_fields:
+        resource, unwrapped = unwrap(resource, resource_type.value)
+        repairs = [*repairs, *unwrapped]
     record = Record(resource)
-    has_id = record.peek("id") or (isinstance(resource, dict) and resource.get("id"))
-    # Without an id, only the time distinguishes the resource from another one with the same content.
-    time = [] if has_id else [sent.tree]
-    event_id = digest(WIRE_FORMAT, resource_type.value, event_type.value, resource, *time)
-    read_resource = _reader(resource_type.value, event_type.value) if isinstance(resource, dict) else None
-    if read_resource:
-        kind, fields, at = read_resource(record)
+    event_id = digest(
+        WIRE_FORMAT, resource_type.value, event_type.value, resource, *_distinguish(resource, record, members)
+    )
+    if read_fields:
+        kind, fields, at = read_fields(record)
         unrecognized = join(record.rest(), around)
     else:
         kind, fields, at = _read_other(resource, resource_type.value, event_type.value)
         unrecognized = around
-    repairs = [*repairs, *quoted, *also_quoted, *(OTHER_NAMES if is_respelled or record.has_other_names else [])]
+    repairs = [*repairs, *(OTHER_NAMES if record.has_other_names else [])]
     data = kind(
         **fields,
         wire_format=WIRE_FORMAT,
@@ -129,25 +132,17 @@ def _read_event(
     return WireEvent(data, event_id, at or sent.value)
 
 
+def _distinguish(resource: Any, record: Record, members: dict[str, Member]) -> list[Any]:  # noqa: ANN401  a tree
+    """Return what distinguishes a resource without an id from an equal one.
+
+    It is the time of its event, and if the resource is empty, also the other members around it.
+    """
+    if record.peek("id") or (isinstance(resource, dict) and resource.get("id")):
+        return []
+    others = {name: member.tree for name, member in members.items() if name not in FIELDS}
+    return [members.get("timestamp", ABSENT).tree, *([others] if others and not resource else [])]
+
+
 def _read_other(resource: Any, resource_type: str | None, event_type: str | None) -> Reading:  # noqa: ANN401  a tree
     body = pruned(resource if isinstance(resource, dict) else {"resource": resource})
     return Reading(Other, {"resource": resource_type, "event": event_type, "body": body or None}, None)
-
-
-def _pop(members: dict[str, Any], name: str) -> list[Any]:
-    return [members.pop(name)] if name in members else []
-
-
-def _resource(trees: list[Any]) -> Any:  # noqa: ANN401  a tree
-    """Return the resource of an event: both, if that of its envelope differs."""
-    if not trees:
-        return {}
-    return trees[-1] if trees[0] == trees[-1] else trees
-
-
-def _reader(resource_type: str | None, event_type: str | None) -> Callable[[Record], Reading] | None:
-    readers = _READERS.get(fold(resource_type or ""), {})
-    if event_type is None and len(readers) == 1:
-        return next(iter(readers.values()))
-    event = fold(event_type or "")
-    return readers.get(_EVENTS.get(event, event))

@@ -13,7 +13,7 @@ from pygments.lexers.data import JsonLexer
 from pygments.lexers.html import XmlLexer
 from pygments.token import STANDARD_TYPES, Token, _TokenType
 
-from callfire_postbacks.formats.repairs.mend import is_json
+from callfire_postbacks.formats.repairs.json_text import is_json
 from postbacks_cli.console.repairs import Place
 from postbacks_cli.console.texts import plain
 from postbacks_cli.decoding import lines_of

@@ -9,8 +9,8 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from callfire_postbacks.formats import cloud1
-from callfire_postbacks.formats.repairs import surroundings, tags
-from callfire_postbacks.formats.repairs.mend import REPAIRS, REPAIRS_WITH_DOCTYPE, is_json, kind_of
+from callfire_postbacks.formats.repairs import json_text, surroundings, tags
+from callfire_postbacks.formats.repairs.mend import REPAIRS, REPAIRS_WITH_DOCTYPE, kind_of
 
 WORDS: Final = {
     "compression": "the body was compressed",
@@ -22,6 +22,7 @@ WORDS: Final = {
     "form-field": "the document was in a field of a form",
     "escaped": "the markup of the document was escaped",
     "base64": "the document was in base64",
+    "json-sequence": "the body has several JSON documents in a row",
     "encoding-name": "XML parsers do not know the name of the declared encoding",
     "wrong-encoding": "the bytes are not in the declared encoding",
     "undecodable-bytes": "some bytes are in no encoding, so their characters are lost",
@@ -41,6 +42,7 @@ WORDS: Final = {
     "surrogate-references": "a character is written as two references",
     "impossible-references": "XML does not allow the character of this reference",
     "control-characters": "XML does not allow this character",
+    "trailing-commas": "no item follows this comma",
 }
 """The repaired faults, by the name of the repair."""
 
@@ -89,8 +91,8 @@ def _places(text: str, repairs: Sequence[str]) -> Iterator[_Change]:
     for found in _UNKNOWN_CHARACTER.finditer(text):
         yield (*found.span(), "undecodable-bytes")
         yield (*found.span(), "wrong-encoding")
-    if is_json(text):
-        yield from _within(text, "text", 0, repairs)
+    if json_text.is_json(text):
+        yield from _in_json(text, repairs)
         return
     if encoding := _ENCODING.search(text):
         yield (*encoding.span(1), "encoding-name")
@@ -101,6 +103,13 @@ def _places(text: str, repairs: Sequence[str]) -> Iterator[_Change]:
         if kind == "kept":
             yield from _within(text[start:end], "other", start, repairs)
     yield from _in_document(text[root:], root, repairs)
+
+
+def _in_json(text: str, repairs: Sequence[str]) -> Iterator[_Change]:
+    start, end = json_text.find_document(text)
+    yield from ((*place, "surrounding-text") for place in ((0, start), (end, len(text))) if text[slice(*place)])
+    yield from ((*place, "trailing-commas") for place in json_text.find_trailing_commas(text))
+    yield from _within(text, "text", 0, repairs)
 
 
 def _in_document(document: str, start: int, repairs: Sequence[str]) -> Iterator[_Change]:

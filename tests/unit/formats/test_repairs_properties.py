@@ -36,6 +36,7 @@ _HOSTILE: Final = [
     *("=", "' ", '"<', "=`", "`", "\0", "]]>", "<a>", "<a></a>", "%3C", "a=b&", "+", "--a\n", "--\n", "\n\n"),
     *("<xml version ", " ", "\ufeff", "<\0", "<! ", "<! DOCTYPE a \"'", "<br>", "</br>", "<p></b>", "&eacute "),
     *("&#x00000", "&lt;", "x=PD94bWw&", '"', "\\"),
+    *("{", "{ ", '{"', ", ", ",}", '\\"', '","', "{}", "[", "{}\n", '{"a":1,}', "\x1e{}"),
 ]
 
 
@@ -84,7 +85,9 @@ def test_no_bytes_are_an_exception(body: bytes, is_text: bool, content_type: str
 @pytest.mark.slow
 @pytest.mark.parametrize("unit", _HOSTILE, ids=ascii)
 @pytest.mark.parametrize(
-    "root", ["", "<call-finished>", '<call-finished a="'], ids=["bare", "in a root", "in an attribute"]
+    "root",
+    ["", "<call-finished>", '<call-finished a="', '{"a":', '{"a":"'],
+    ids=["bare", "in a root", "in an attribute", "in JSON", "in a text of JSON"],
 )
 def test_repairs_take_linear_time(unit: str, root: str) -> None:
     """The largest body takes little time, whatever it repeats; quadratic work on it would take minutes."""

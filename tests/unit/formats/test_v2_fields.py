@@ -155,3 +155,57 @@ def test_unrecognized_paths_are_limited() -> None:
     """A delivery is refused if long names would make the event outgrow its postback."""
     with pytest.raises(UnreadablePostbackError, match="too-complex"):
         v2_event("OutboundCall", **{f"{number}{'x' * 900}": "y" for number in range(12)})
+
+
+def test_list_in_an_element() -> None:
+    """A list that a program put into one more object, {"records": {"record": [...]}}, is a list."""
+    resource = {
+        "records": [{"id": 1}, {"id": 2, "questionResponses": [{"question": "a", "response": "b"}]}],
+        "labels": ["x", "y"],
+        "contact": {"id": 5},
+        "media": [{"id": 6}],
+    }
+    wrapped = {
+        "records": {
+            "callRecord": [
+                {"id": 1},
+                {"id": 2, "questionResponses": {"questionResponse": {"question": "a", "response": "b"}}},
+            ]
+        },
+        "labels": {"label": ["x", "y"]},
+        "contact": {"contact": {"id": 5}},
+        "media": {"item": {"id": 6}},
+    }
+    data = v2_event("OutboundText", **wrapped)["data"]
+    assert data.pop("repairs") == ["element-names"]
+    assert data == v2_event("OutboundText", **resource)["data"]
+
+
+@pytest.mark.parametrize("written", ["5", "5.0", "5E0", '"5"'])
+def test_forms_of_an_id(written: str) -> None:
+    """An id may be a float, as programs write it that have no other numbers."""
+    resource = f'{{"id": {written}, "campaignId": {written}, "contact": {{"id": {written}, "zipcode": "5.0"}}}}'
+    event = normalize(f'{{"resourceType": "InboundCall", "resource": {resource}}}'.encode())
+    assert (event["subject"], event["data"]["campaign_id"]) == ("calls/5", "5")
+    assert event["data"]["contact"] == {"id": "5", "zipcode": "5.0"}
+
+
+def test_id_that_is_not_exact() -> None:
+    """An id with an exponent that may have lost digits stays as written."""
+    body = b'{"resourceType": "InboundCall", "resource": {"id": 7.420017300281076E18}}'
+    assert normalize(body)["subject"] == "calls/7.420017300281076E18"
+
+
+@pytest.mark.parametrize("written", [0, -1, 86400, "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z"])
+def test_no_time(written: int | str) -> None:
+    """A time before CallFire existed says that there is none."""
+    event = v2_event("OutboundCall", id=5, created=1772471045000, records=[{"finishTime": written}])
+    assert event["time"] == "2026-03-02T17:04:05.000Z"
+    assert event["data"]["unrecognized"] == {"records/finishTime": [str(written)]}
+
+
+@pytest.mark.parametrize(("written", "direction"), [("yes", "inbound"), ("No", "outbound"), (1, "inbound")])
+def test_forms_of_a_flag(written: int | str, direction: str) -> None:
+    """A boolean may be a word or a digit."""
+    for resource_type in ("InboundCall", "OutboundCall"):
+        assert v2_event(resource_type, inbound=written)["data"]["direction"] == direction

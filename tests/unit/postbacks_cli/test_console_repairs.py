@@ -51,6 +51,14 @@ PLACES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
         '{"Text": {"@id": "1", "Message": "a\x01b"}}',
         {"control-characters": ["\\x01"]},
     ),
+    "text around JSON": (
+        'received({"Text": {"@id": "1"}});',
+        {"surrounding-text": ["received(", ");"]},
+    ),
+    "commas in JSON": (
+        '{"Text": {"@id": "1", "Message": "a,]",},}',
+        {"trailing-commas": [",", ","]},
+    ),
     "brackets": (document("<notes>I <3 you ]]> x</notes>"), {"angle-brackets": ["<", "]]>"]}),
     "no quotation marks": (document("<a b=c>d</a>"), {"attribute-values": ["<a b=c>"]}),
     "comments": (

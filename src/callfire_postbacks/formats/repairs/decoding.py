@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from callfire_postbacks.formats.xml.document import BEFORE_TEXT
+from callfire_postbacks.formats.repairs.json_text import is_json
 
 _BEGINNINGS: Final = (  # UTF-32 first, because UTF-16's marks begin it
-    (re.compile(rb"\xff\xfe\0\0|\s*<\0\0\0"), "utf-32-le"),
-    (re.compile(rb"\0\0\xfe\xff|\s*\0\0\0<\0\0\0"), "utf-32-be"),
-    (re.compile(rb"\xff\xfe|(?:\s\0)*<\0[^\0]\0"), "utf-16-le"),
-    (re.compile(rb"\xfe\xff|(?:\0\s)*\0<\0[^\0]"), "utf-16-be"),
+    (re.compile(rb"\xff\xfe\0\0|\s*[<{\[]\0\0\0"), "utf-32-le"),
+    (re.compile(rb"\0\0\xfe\xff|\s*\0\0\0[<{\[]\0\0\0"), "utf-32-be"),
+    (re.compile(rb"\xff\xfe|(?:\s\0)*[<{\[]\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\xfe\xff|(?:\0\s)*\0[<{\[]\0[^\0]"), "utf-16-be"),
 )
 _DECLARED: Final = re.compile(
     r"""<\?\s*xml[^<>]{0,200}?encoding\s*=\s*["']?\s*((?:iso\s)?[\w.:-]{1,40})""", re.IGNORECASE
@@ -52,7 +52,7 @@ def decode(body: bytes, *, is_text: bool, content_type: str) -> Decoded:
             continue
         if is_text:
             return Decoded(text, [])
-        if "<" in text[:_NEAR] or text.lstrip(BEFORE_TEXT).startswith(("{", "[")):
+        if "<" in text[:_NEAR] or is_json(text[:_NEAR]):
             repairs = _explain(_declared(text), codec, is_ascii=body.isascii())
             return Decoded(text, repairs + ["undecodable-bytes"] * (errors == "replace" and _REPLACEMENT in text))
     text = body.decode("utf-8", "callfire").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -6,7 +6,7 @@ Everything takes linear time. The result is still parsed as strictly as any othe
 from collections.abc import Callable
 from typing import Final
 
-from callfire_postbacks.formats.repairs import characters, surroundings, tags
+from callfire_postbacks.formats.repairs import characters, json_text, surroundings, tags
 from callfire_postbacks.formats.repairs.decoding import decode
 from callfire_postbacks.postback import Postback
 
@@ -33,26 +33,32 @@ processing instructions are "other".
 REPAIRS_WITH_DOCTYPE: Final = (*REPAIRS[:-1], ("ampersands", characters.ampersands_but_of_entities, _WORDS))
 """The same if the document had a DOCTYPE: an external DTD may declare any entity, so an unknown entity stays one."""
 
+_JSON_REPAIRS: Final[tuple[tuple[str, Repair], ...]] = (
+    ("surrounding-text", json_text.drop_text_outside),
+    ("control-characters", characters.control_characters),
+    ("trailing-commas", json_text.drop_trailing_commas),
+)
+
 
 def mend(postback: Postback) -> tuple[Postback, list[str]]:
     """Return a postback whose body may be readable now, as text, and the names of the repairs made."""
     text, repairs = decode(
         postback.body, is_text=postback.is_text, content_type=postback.headers.get("content-type", "")
     )
-    if is_json(text):
-        text, names = surroundings.drop_text_behind(text)
-        mended = characters.control_characters(text)
-        repairs += [*names, *["control-characters"] * (mended != text)]
-    else:
-        mended, names = _mend_document(text)
-        repairs += names
+    mended, names = (_mend_json if json_text.is_json(text) else _mend_document)(text)
+    repairs += names
     names = list(dict.fromkeys(repairs)) or ["surrounding-text"]  # blank lines before UTF-16
     return postback._replace(body=mended.encode(), is_text=True, headers={}), names
 
 
-def is_json(text: str) -> bool:
-    """Return whether a text begins like JSON, and not like XML."""
-    return text.lstrip().startswith(("{", "["))
+def _mend_json(text: str) -> tuple[str, list[str]]:
+    repairs = []
+    for name, repair in _JSON_REPAIRS:
+        mended = repair(text)
+        if mended != text:
+            repairs.append(name)
+            text = mended
+    return text, repairs
 
 
 def _mend_document(text: str) -> tuple[str, list[str]]:

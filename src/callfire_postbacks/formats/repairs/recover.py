@@ -5,7 +5,7 @@ from typing import Final
 
 from callfire_events.envelope import EventDocument
 from callfire_postbacks.formats.repairs.mend import mend
-from callfire_postbacks.formats.unpacking.unpack import unpack
+from callfire_postbacks.formats.unpacking.unpack import SEQUENCE, unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.postback import Postback
 
@@ -23,7 +23,7 @@ def recover(
     """Return the events of all documents in a body that was refused; each event names the layers and its repairs.
 
     Raises:
-        UnreadablePostbackError: No document in it can be read.
+        UnreadablePostbackError: No document in it can be read, or one of a sequence cannot.
     """
     if refusal.reason in _BEYOND_REPAIR:
         raise refusal
@@ -43,6 +43,8 @@ def recover(
         try:
             events += _read_content(content, read, layers=(*layers, layer))
         except UnreadablePostbackError as error:
+            if layer == SEQUENCE:  # elsewhere, the other documents are fields or parts of another program
+                raise
             refusal = error
     if not events:
         raise refusal

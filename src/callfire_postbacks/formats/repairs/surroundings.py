@@ -81,12 +81,6 @@ def drop_text_outside(pieces: list[str]) -> tuple[list[str], list[str]]:
     return pieces, ["surrounding-text"]
 
 
-def drop_text_behind(document: str) -> tuple[str, list[str]]:
-    """Drop the text behind the last bracket of a JSON document."""
-    end = max(map(document.rfind, "}]")) + 1
-    return (document[:end], ["surrounding-text"]) if document[end:].strip(WHITESPACE) else (document, [])
-
-
 def instructions(piece: str) -> str:
     """Drop an XML declaration that is not at the start of the document."""
     return "" if _INSTRUCTION.match(piece) else piece

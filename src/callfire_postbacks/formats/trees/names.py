@@ -7,6 +7,8 @@ OTHER_NAMES: Final = ["element-names"]
 """The repair of an event whose postback has known fields by other names than CallFire's."""
 
 _MARKS: Final = str.maketrans("", "", "@_-")
+_ITEMS: Final = ("item", "element", "entry")
+"""Names that programs give to the items of any list."""
 
 
 @lru_cache(maxsize=500)
@@ -25,3 +27,9 @@ def respell(members: dict[str, Any], names: dict[str, str]) -> tuple[dict[str, A
         name = names.get(fold(written), written)
         respelled[written if name in members or name in respelled else name] = member
     return respelled, respelled.keys() != members.keys()
+
+
+def is_item(name: str, of: str) -> bool:
+    """Return whether a name is that of a list's items: XML writers put each <record> into one element <records>."""
+    folded, item = fold(name), fold(of).removesuffix("s")
+    return folded in _ITEMS or folded.removesuffix("s").endswith(item)

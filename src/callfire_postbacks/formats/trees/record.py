@@ -1,10 +1,10 @@
 """Convert a tree of texts to typed fields without losing any: texts that are not taken are the record's rest."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any, Final, TypeVar
 
-from callfire_postbacks.formats.trees.names import fold
+from callfire_postbacks.formats.trees.members import Members
+from callfire_postbacks.formats.trees.names import is_item
 from callfire_postbacks.formats.trees.tree import TEXT, Rest, check_paths
 from callfire_postbacks.formats.values.typed import label
 
@@ -16,28 +16,20 @@ _ATTRIBUTES: Final = ("$", "@attributes", "_attributes")
 """The names of an object with all attributes of an element, in the JSON of such programs."""
 
 
-@cache
-def _split(names: str) -> tuple[list[str], list[str]]:
-    """Return the names of a field, and the same folded, without doubles."""
-    known = names.split()
-    return known, list(dict.fromkeys(map(fold, known)))
-
-
 class Record:
     """A node of a tree: a text, or lists of members by name. A single member equals a list of one.
 
     A text is taken at most once. A field may have a different name in each generation of CallFire's API, so `names` are
-    separated by spaces. A name in another case, or with a prefix, names the field if no other member does.
+    separated by spaces.
     """
 
     def __init__(self, tree: Any, *, root: "Record | None" = None) -> None:  # noqa: ANN401  a tree
         self._root = root or self
         self._has_other_names = False
         self._text: str = tree if isinstance(tree, str) else ""
-        self._members: dict[str, list[Record]] = {}
+        self._members = Members[Record]()
         if isinstance(tree, dict):
             self._add(tree)
-        self._written: dict[str, list[str]] | None = None
 
     @property
     def has_other_names(self) -> bool:
@@ -46,7 +38,7 @@ class Record:
 
     def take(self, names: str, typed: Callable[[str], T | None]) -> T | None:
         """Take the last text of a field if `typed` accepts it. Other texts stay in the rest."""
-        for records, is_other in self._named(names):
+        for records, is_other in self._members.find(names):
             found = records[-1]._take_text(typed, TEXT)  # noqa: SLF001  another of this class
             if found is not None:
                 self._note(is_other=is_other)
@@ -61,7 +53,7 @@ class Record:
     def take_map(self, names: str) -> dict[str, str]:
         """Take the texts of a record's members, by name; of several records, the last one with a name."""
         taken: dict[str, str] = {}
-        for record in reversed(self.records(names)):
+        for record in reversed(self._find(names)):
             for name, members in record._members.items():  # noqa: SLF001  as above
                 if not members or not label(name) or name in taken:
                     continue
@@ -72,7 +64,7 @@ class Record:
 
     def peek(self, names: str) -> str | None:
         """Return the last text of a field without taking it."""
-        texts = (records[-1]._peek_text() for records, _ in self._named(names))  # noqa: SLF001  as above
+        texts = (records[-1]._peek_text() for records, _ in self._members.find(names))  # noqa: SLF001  as above
         return next(filter(None, texts), None)
 
     def drop(self, names: str, text: str | None) -> None:
@@ -80,12 +72,8 @@ class Record:
         self.take(names, lambda written: written if written == text else None)
 
     def records(self, names: str) -> list["Record"]:
-        """Return the records of a field."""
-        found: list[Record] = []
-        for records, is_other in self._named(names):
-            self._note(is_other=is_other)
-            found += records
-        return found
+        """Return the records of a field, also those that are within one element for the whole list."""
+        return [item for record in self._find(names) for item in record._items(names)]  # noqa: SLF001  as above
 
     def rest(self, prefix: str = "") -> Rest:
         """Return the texts that were not taken, by path.
@@ -105,36 +93,36 @@ class Record:
                 self._note(is_other=True)
                 self._add(member, "@")
             else:
-                self._members.setdefault(mark + name, []).extend(self._records(member))
+                self._members.add(mark + name, self._read(member))
 
-    def _records(self, tree: Any) -> list["Record"]:  # noqa: ANN401  a tree
+    def _read(self, tree: Any) -> list["Record"]:  # noqa: ANN401  a tree
         if isinstance(tree, list):
-            return [record for item in tree for record in self._records(item)]
+            return [record for item in tree for record in self._read(item)]
         return [Record(tree, root=self._root)]
 
-    def _named(self, names: str) -> Iterator[tuple[list["Record"], bool]]:
-        """Yield the records of a field by each name, and whether the name is not CallFire's."""
-        if not self._members:
-            return
-        known, folded = _split(names)
-        for name in known:
-            if records := self._members.get(name):
-                yield records, False
-        if self._written is None:
-            self._written = {}
-            for name in self._members:
-                self._written.setdefault(fold(name), []).append(name)
-        for key in folded:
-            for name in self._written.get(key, ()):
-                if name not in known and self._members[name]:
-                    yield self._members[name], True
+    def _find(self, names: str) -> list["Record"]:
+        found: list[Record] = []
+        for records, is_other in self._members.find(names):
+            self._note(is_other=is_other)
+            found += records
+        return found
+
+    def _items(self, names: str) -> list["Record"]:
+        """Return the items within this record if it is one element for a whole list, or else the record itself."""
+        members = list(self._members.items())
+        if len(members) == 1:
+            [(name, items)] = members
+            if any(is_item(name, of) for of in names.split()):
+                self._note(is_other=True)
+                return items
+        return [self]
 
     def _note(self, *, is_other: bool) -> None:
         self._root._has_other_names |= is_other  # noqa: SLF001  as above
 
     def _peek_text(self) -> str | None:
-        inner = (self._members[name] for name in (TEXT, *_OTHER_TEXTS) if self._members.get(name))
-        return self._text or next((records[-1]._text for records in inner), None)  # noqa: SLF001  as above
+        inner = map(self._members.get, (TEXT, *_OTHER_TEXTS))
+        return self._text or next((records[-1]._text for records in inner if records), None)  # noqa: SLF001  as above
 
     def _take_text(self, typed: Callable[[str], T | None], *inner: str) -> T | None:
         """Take this record's own text, or else that of its first member with an inner name."""

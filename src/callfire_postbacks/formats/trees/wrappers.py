@@ -9,29 +9,33 @@ from callfire_postbacks.formats.trees.record import Record
 from callfire_postbacks.formats.trees.tree import Rest, check_paths, join
 from callfire_postbacks.formats.wire import WireEvent, check_count
 
+Read = Callable[[dict[str, Any]], list[WireEvent]]
+
 
 class Part(NamedTuple):
-    """A known object, and the texts of the other members of the objects around it."""
+    """A known object, the function that reads it, and the texts of the other members of the objects around it."""
 
     tree: dict[str, Any]
+    read: Read
     around: Rest
     is_wrapped: bool
 
 
-def unwrap(tree: Any, is_known: Callable[..., bool], *, is_wrapped: bool = False) -> list[Part]:  # noqa: ANN401  a tree
-    """Return the known objects of a tree; none if a list has anything else, or the tree has none.
+def unwrap(tree: Any, choose: Callable[..., Read | None], *, is_wrapped: bool = False) -> list[Part]:  # noqa: ANN401  a tree
+    """Return the objects of a tree for which `choose` has a function; none if a list has anything else.
 
     Raises:
         UnreadablePostbackError: There are too many, or the paths around them are too long.
     """
     if isinstance(tree, list):
-        found = [unwrap(item, is_known, is_wrapped=is_wrapped) for item in tree]
+        found = [unwrap(item, choose, is_wrapped=is_wrapped) for item in tree]
         return [part for parts in found for part in parts] if all(found) else []
     if not isinstance(tree, dict):
         return []
-    if is_known(tree, is_wrapped=is_wrapped):
-        return [Part(tree, {}, is_wrapped)]
-    inner = {name: unwrap(member, is_known, is_wrapped=True) for name, member in tree.items()}
+    read = choose(tree, is_wrapped=is_wrapped)
+    if read:
+        return [Part(tree, read, {}, is_wrapped)]
+    inner = {name: unwrap(member, choose, is_wrapped=True) for name, member in tree.items()}
     parts = [part for parts in inner.values() for part in parts]
     check_count(parts)
     around = Record({name: tree[name] for name, parts in inner.items() if not parts}).rest("envelope") if parts else {}
@@ -48,4 +52,6 @@ def wrap(events: list[WireEvent], part: Part) -> list[WireEvent]:
 
 def _wrap(data: EventData, part: Part) -> EventData:
     unrecognized = join(data.unrecognized or {}, part.around)
-    return replace(data, unrecognized=unrecognized or None, repairs=["wrapper", *(data.repairs or [])])
+    return replace(
+        data, unrecognized=unrecognized or None, repairs=list(dict.fromkeys(["wrapper", *(data.repairs or [])]))
+    )

@@ -1,7 +1,6 @@
-"""Documents encoded as texts: in JSON, a form, escapes or base64."""
+"""Documents encoded as texts: in XML, a form, escapes or base64."""
 
 import binascii
-import json
 import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -37,27 +36,6 @@ def begins_document(content: bytes) -> bool:
     return _DOCUMENT.match(content) is not None
 
 
-def read_json_string(postback: Postback) -> list[Postback]:
-    """Return the text of a JSON string, if it is a document."""
-    if not postback.body.lstrip().startswith(b'"'):
-        return []
-    try:
-        inner = json.loads(postback.body)
-    except ValueError:
-        return []
-    body = str(inner).encode(errors="surrogatepass")
-    return [postback._replace(body=body, is_text=True)] if begins_document(body) else []
-
-
-def read_json_members(postback: Postback) -> list[Postback]:
-    """Return the documents that are texts of an object, but not any deeper, where texts may come from strangers."""
-    if not postback.body.lstrip(BEFORE_DOCUMENT).startswith(b"{"):
-        return []
-    texts = [value.encode() for value in json.loads(postback.body).values() if isinstance(value, str)]
-    bodies = [text if begins_document(text) else from_base64(text) for text in texts]
-    return [postback._replace(body=body, is_text=_is_utf8(body)) for body in bodies if begins_document(body)]
-
-
 def read_element_text(postback: Postback) -> list[Postback]:
     """Return the only text of an XML document, if it is a document itself."""
     if not postback.body.lstrip(BEFORE_DOCUMENT).startswith(b"<"):
@@ -68,8 +46,8 @@ def read_element_text(postback: Postback) -> list[Postback]:
 
 
 def read_form(postback: Postback) -> list[Postback]:
-    """Return the fields of a form that are documents."""
-    if b"<" in postback.body:
+    """Return the fields of a form that are documents. XML and JSON are no form, whatever signs are in their texts."""
+    if b"<" in postback.body or postback.body.lstrip(BEFORE_DOCUMENT).startswith((b"{", b"[")):
         return []
     contents = []
     for field in postback.body.strip().split(b"&"):
@@ -78,7 +56,7 @@ def read_form(postback: Postback) -> list[Postback]:
         if value and not begins_document(body):
             body = from_base64(body.replace(b" ", b"+"))
         if body != postback.body and begins_document(body):
-            contents.append(postback._replace(body=body, is_text=_is_utf8(body)))
+            contents.append(postback._replace(body=body, is_text=is_utf8(body)))
     return contents
 
 
@@ -109,8 +87,8 @@ def from_base64(content: bytes) -> bytes:
         return b""
 
 
-def _is_utf8(body: bytes) -> bool:
-    """Return whether bytes from a form are UTF-8, as browsers encode forms, whatever a document in it declares."""
+def is_utf8(body: bytes) -> bool:
+    """Return whether bytes are UTF-8, as browsers encode forms, whatever a document in it declares."""
     try:
         return b"\0" not in body and bool(body.decode())
     except UnicodeDecodeError:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from callfire_postbacks.formats.repairs.mend import is_json
+from callfire_postbacks.formats.repairs.json_text import is_json
 from postbacks_cli import search
 from postbacks_cli.aws.invocation import invoke
 from postbacks_cli.console import bodies, rendering

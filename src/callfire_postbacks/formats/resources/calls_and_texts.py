@@ -1,26 +1,16 @@
-"""The resources of API 1.1 and v2: calls, texts, campaigns, delivery reports and contact lists.
-
-Both generations describe the same things by different names, listed side by side here, v2's first. The names come
-from CallFire's schemas, captures and samples; any field may be absent.
-"""
+"""Calls, texts and delivery reports."""
 
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-from callfire_events import (
-    CallFinished,
-    ContactListValidated,
-    EventData,
-    TextDeliveryReported,
-    TextReceived,
-    TextSent,
-)
+from callfire_events import CallFinished, TextDeliveryReported, TextReceived, TextSent
 from callfire_events.parts import Attempt
-from callfire_postbacks.formats.attempts import latest, read_attempt
-from callfire_postbacks.formats.people import read_answers, read_contact, read_media
+from callfire_postbacks.formats.resources.attempts import latest, read_attempt
+from callfire_postbacks.formats.resources.people import read_answers, read_contact, read_media
+from callfire_postbacks.formats.resources.reading import Reading
 from callfire_postbacks.formats.trees.record import Record
 from callfire_postbacks.formats.values.outcomes import outcome_of
-from callfire_postbacks.formats.values.scalars import count, flag, phone_number, read_time
+from callfire_postbacks.formats.values.scalars import flag, identifier, phone_number, read_time
 from callfire_postbacks.formats.values.typed import label, text
 
 _FROM: Final = "fromNumber FromNumber"
@@ -30,20 +20,9 @@ _RECORDINGS: Final = "recordings RecordingMeta"
 _DIRECTIONS: Final[dict[bool | None, str]] = {True: "inbound", False: "outbound"}
 
 
-class Reading(NamedTuple):
-    """The result of reading a resource: class and fields of the event's data, and when it happened, if known.
-
-    The rest of the record belongs to the data too.
-    """
-
-    kind: type[EventData]
-    fields: dict[str, Any]
-    at: datetime | None
-
-
 def read_call(record: Record, *, inbound: bool | None) -> Reading:
     """Read a call; `inbound` is the direction given by its context, used only if the call itself states none."""
-    identity = record.take("id @id", label)
+    identity = record.take("id @id", identifier)
     fields, finished_at = _read_contact_event(record, inbound, identity)
     fields |= {
         "outcome": outcome_of(fields["disposition"]),
@@ -55,7 +34,7 @@ def read_call(record: Record, *, inbound: bool | None) -> Reading:
 
 def read_text(record: Record, *, inbound: bool | None) -> Reading:
     """Read a text. Without a stated direction its result decides: only a received text is RECEIVED."""
-    identity = record.take("id @id", label)
+    identity = record.take("id @id", identifier)
     message = record.take(_MESSAGE, text)
     attempts = record.records("records TextRecord")
     for attempt in reversed(attempts):
@@ -71,28 +50,13 @@ def read_text(record: Record, *, inbound: bool | None) -> Reading:
     return Reading(TextSent, fields | {"outcome": outcome_of(fields["disposition"])}, finished_at)
 
 
-def read_campaign(record: Record, kind: type[EventData], *, resource: str | None = None) -> Reading:
-    """Read a campaign. CallFire's own status may contradict the event, so it does not decide the kind."""
-    modified = record.take("lastModified LastModified", read_time)
-    fields = {
-        "campaign_id": record.take("id @id", label),
-        "name": record.take("name Name", text),
-        "status": record.take("status Status", text),
-        "kind": record.take("type Type", label) or resource,
-        "callfire_number": record.take(_FROM, phone_number),
-        "tags": record.take_all("labels Label", "name", "Name") or None,
-        "modified_at": modified,
-    }
-    return Reading(kind, fields, modified)
-
-
 def read_delivery_report(record: Record) -> Reading:
     """Read a carrier's delivery report on a sent text."""
     reported = record.take("timestamp", read_time)
     fields = {
-        "text_id": record.take("actionId", label),
-        "report_id": record.take("id", label),
-        "campaign_id": record.take("campaignId", label),
+        "text_id": record.take("actionId", identifier),
+        "report_id": record.take("id", identifier),
+        "campaign_id": record.take("campaignId", identifier),
         "phone_number": record.take(_TO, phone_number),
         "callfire_number": record.take(_FROM, phone_number),
         "delivery_state": record.take("deliveryState", label),
@@ -100,19 +64,6 @@ def read_delivery_report(record: Record) -> Reading:
         "reported_at": reported,
     }
     return Reading(TextDeliveryReported, fields, reported)
-
-
-def read_contact_list(record: Record, *, succeeded: bool) -> Reading:
-    """Read a validated contact list. It states no time."""
-    fields = {
-        "contact_list_id": record.take("id", label),
-        "name": record.take("name", text),
-        "size": record.take("size", count),
-        "status": record.take("status", text),
-        "succeeded": succeeded,
-        "created_at": record.take("created", read_time),
-    }
-    return Reading(ContactListValidated, fields, None)
 
 
 def _read_contact_event(
@@ -123,7 +74,7 @@ def _read_contact_event(
     """Read the fields that calls and texts share."""
     stated = record.take("inbound Inbound", flag)
     inbound = inbound if stated is None else stated
-    campaign_id = record.take("campaignId BroadcastId", label)
+    campaign_id = record.take("campaignId BroadcastId", identifier)
     extra_data = "\n".join(data for to in record.records(_TO) for data in to.take_all("@ClientData ClientData"))
     created, modified = record.take("created Created", read_time), record.take("modified Modified", read_time)
     parts = record.records("records CallRecord TextRecord")
@@ -134,7 +85,7 @@ def _read_contact_event(
     answers = [answer for part in parts for answer in part.records("questionResponses QuestionResponse")]
     fields: dict[str, Any] = {
         "campaign_id": campaign_id,
-        "batch_id": record.take("batchId BatchId", label),
+        "batch_id": record.take("batchId BatchId", identifier),
         "direction": _DIRECTIONS.get(inbound),
         "state": record.take("state State", label),
         "tags": record.take_all("labels Label", "name", "Name") or None,

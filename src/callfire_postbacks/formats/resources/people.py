@@ -1,8 +1,8 @@
-"""The contact in API 1.1 and v2: identity, answers and media."""
+"""The contact: identity, answers and media."""
 
 from callfire_events.parts import Contact, Media
 from callfire_postbacks.formats.trees.record import Record
-from callfire_postbacks.formats.values.scalars import count, flag, phone_number, read_time
+from callfire_postbacks.formats.values.scalars import count, flag, identifier, phone_number, read_time
 from callfire_postbacks.formats.values.typed import label, text
 
 
@@ -10,7 +10,7 @@ def read_contact(record: Record) -> Contact | None:
     """Read v2's contact, or API 1.1's id of it."""
     [contact, *_] = [*record.records("contact"), Record({})]
     found = Contact(
-        id=contact.take("id", label) or record.take("contactId ContactId", label),
+        id=contact.take("id", identifier) or record.take("contactId ContactId", identifier),
         first_name=contact.take("firstName", text),
         last_name=contact.take("lastName", text),
         zipcode=contact.take("zipcode", label),
@@ -31,9 +31,9 @@ def read_contact(record: Record) -> Contact | None:
 def read_media(record: Record) -> Media | None:
     """Read a file that came or went with a text."""
     found = Media(
-        id=record.take("id @id", label),
+        id=record.take("id @id", identifier),
         name=record.take("name", text),
-        account_id=record.take("accountId", label),
+        account_id=record.take("accountId", identifier),
         created_at=record.take("created", read_time),
         size_bytes=record.take("lengthInBytes", count),
         media_type=record.take("mediaType", label),

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from callfire_events.parts import Attempt, Recording
 from callfire_postbacks.formats.trees.record import Record
-from callfire_postbacks.formats.values.scalars import count, phone_number, read_time
+from callfire_postbacks.formats.values.scalars import count, identifier, phone_number, read_time
 from callfire_postbacks.formats.values.typed import label, text
 
 RESULT: Final = "result callResult textResult Result"
@@ -29,7 +29,7 @@ def read_attempt(record: Record) -> TimedAttempt:
     finished = record.take("finishTime FinishTime", read_time)
     duration = record.take("duration Duration", count)
     attempt = Attempt(
-        id=record.take("id @id", label),
+        id=record.take("id @id", identifier),
         disposition=record.take(RESULT, label),
         started_at=originated,
         answered_at=answered,
@@ -56,7 +56,7 @@ def latest(attempts: list[TimedAttempt]) -> TimedAttempt | None:
 
 def _recording(record: Record) -> Recording | None:
     recording = Recording(
-        id=record.take("id @id", label),
+        id=record.take("id @id", identifier),
         name=record.take("name Name", text),
         state=record.take("state State", label),
         created_at=record.take("created Created", read_time),
