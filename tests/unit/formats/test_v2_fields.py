@@ -1,5 +1,7 @@
 """API v2's fields in all forms that JSON can have, and the attempts of a call or text."""
 
+from typing import Any
+
 import pytest
 
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
@@ -159,13 +161,13 @@ def test_unrecognized_paths_are_limited() -> None:
 
 def test_list_in_an_element() -> None:
     """A list that a program put into one more object, {"records": {"record": [...]}}, is a list."""
-    resource = {
+    resource: dict[str, Any] = {
         "records": [{"id": 1}, {"id": 2, "questionResponses": [{"question": "a", "response": "b"}]}],
         "labels": ["x", "y"],
         "contact": {"id": 5},
         "media": [{"id": 6}],
     }
-    wrapped = {
+    wrapped: dict[str, Any] = {
         "records": {
             "callRecord": [
                 {"id": 1},
