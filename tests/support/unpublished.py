@@ -2,13 +2,17 @@
 
 import os
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from callfire_postbacks.aws.clients import dynamodb
 from callfire_postbacks.functions import relay
 from callfire_postbacks.outbox import store
 from tests.support.building import call, element, normalize, postback_at
+from tests.support.contents import items
 from tests.support.lambda_context import Context
+
+NOTHING_LEFT: Final = {"failed": 0, "oldest_seconds": 0}
+"""The rest of the relay's answer if it has published everything."""
 
 
 def store_events(
@@ -39,3 +43,8 @@ def change(event_id: str, expression: str, **values: Any) -> None:  # noqa: ANN4
 def run_relay(event: dict[str, Any] | None = None, *, seconds_left: float = 60) -> dict[str, Any]:
     """Run the relay once."""
     return relay.handler(event or {}, Context(seconds_left))
+
+
+def ids_of_unpublished() -> set[str]:
+    """Return the ids of all unpublished events."""
+    return {item["id"]["S"] for item in items() if "unpublished" in item}

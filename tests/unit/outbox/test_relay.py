@@ -1,37 +1,23 @@
-"""The relay publishes stored events that are unpublished, and one event that fails does not block the others."""
+"""The relay publishes stored events that are unpublished, each at least once, even if it is interrupted."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from callfire_postbacks.ingest import IN_FLIGHT
-from callfire_postbacks.outbox import batches, relay, store, unpublished
+from callfire_postbacks.outbox import relay, store
 from tests.support.aws.faults import (
-    FAULTS,
-    Answer,
     KilledError,
-    all_but,
     answering,
-    first,
     kill,
-    only_for,
-    refusal,
     time_out,
 )
-from tests.support.contents import consumed, consumer, items
-from tests.support.unpublished import change, run_relay, store_events
+from tests.support.contents import consumed, consumer
+from tests.support.unpublished import NOTHING_LEFT, change, ids_of_unpublished, run_relay, store_events
 from tests.unit.conftest import Logged
 
 pytestmark = pytest.mark.usefixtures("aws", "no_pauses")
-
-NOTHING_LEFT = {"failed": 0, "oldest_seconds": 0}
-
-
-def ids_of_unpublished() -> list[str]:
-    """Return the ids of all unpublished events."""
-    return [item["id"]["S"] for item in items() if "unpublished" in item]
 
 
 def test_publishes_and_marks_unpublished_events(logged: Logged) -> None:
@@ -39,7 +25,7 @@ def test_publishes_and_marks_unpublished_events(logged: Logged) -> None:
     queue, ids = consumer(), store_events(25)
     assert run_relay() == {"published": 25, **NOTHING_LEFT}
     assert sorted(event["id"] for event in consumed(queue)) == sorted(ids)
-    assert ids_of_unpublished() == []
+    assert ids_of_unpublished() == set()
     [line] = logged()
     assert (line["RelayPublished"], line["RelayFailed"], line["UnpublishedAge"]) == ([25.0], [0.0], [0.0])
 
@@ -68,121 +54,7 @@ def test_second_run_at_the_same_time_does_no_harm() -> None:
         for answer in threads.map(run_relay, [{}, {}]):
             assert answer["failed"] == 0
     assert {event["id"] for event in consumed(queue)} == set(ids)
-    assert ids_of_unpublished() == []
-
-
-@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_short_refusal_is_waited_for(fault: Answer) -> None:
-    """A batch that SNS refuses twice is published in the same run."""
-    store_events()
-    with answering("sns.PublishBatch", first(2, fault)):
-        assert run_relay() == {"published": 1, **NOTHING_LEFT}
-
-
-@pytest.mark.slow
-def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Logged) -> None:
-    """If SNS keeps refusing, the run gives up the partition and reports the age of its oldest unpublished event."""
-    store_events(20, age=timedelta(minutes=10))
-    with answering("sns.PublishBatch", refusal("Throttling")):
-        answer = run_relay()
-    assert (answer["published"], answer["failed"]) == (0, 0)
-    assert answer["oldest_seconds"] == pytest.approx(600, abs=60)
-    assert logged()[-1]["UnpublishedAge"] == [answer["oldest_seconds"]]
-    assert aws_calls.count("sns.PublishBatch") <= 3 * len(store.PARTITIONS)
-    assert run_relay()["published"] == 20
-
-
-def test_batch_of_which_nothing_is_taken_is_tried_again() -> None:
-    """A batch request that succeeds although SNS refuses every message is retried like any other refusal."""
-    [event_id] = store_events()
-    with answering("sns.PublishBatch", first(2, all_but(event_id, sender_fault=False))):
-        assert run_relay() == {"published": 1, **NOTHING_LEFT}
-
-
-def test_rest_of_a_batch_that_is_taken_in_part() -> None:
-    """If SNS accepts only some messages of a batch, the rest stay unpublished until the next run."""
-    ids = store_events(20)
-    refused = ids[7]
-    with answering("sns.PublishBatch", only_for(refused, all_but(refused, sender_fault=False))):
-        assert run_relay()["published"] == 19
-    assert ids_of_unpublished() == [refused]
-    assert run_relay() == {"published": 1, **NOTHING_LEFT}
-
-
-@pytest.mark.slow
-def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An event that SNS keeps refusing does not block older events of its partition."""
-    monkeypatch.setattr(unpublished, "_PAGE", 2)
-    ids = store_events(80)
-    newest = ids[-1]
-    with answering("sns.PublishBatch", only_for(newest, all_but(newest, sender_fault=False))):
-        assert run_relay()["published"] == 79
-    assert ids_of_unpublished() == [newest]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("whole_batch", [True, False])
-def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_batch: bool) -> None:
-    """An event that SNS never accepts stays unpublished and is named in the log; all others are published."""
-    ids = store_events(40)
-    unacceptable = ids[13]
-    fault = refusal("InvalidParameter") if whole_batch else all_but(unacceptable, sender_fault=True)
-    with answering("sns.PublishBatch", only_for(unacceptable, fault)):
-        answer = run_relay()
-    assert (answer["published"], answer["failed"]) == (39, 1)
-    assert ids_of_unpublished() == [unacceptable]
-    lines = logged()
-    assert [line["event_id"] for line in lines if line.get("level") == "ERROR"] == [unacceptable]
-    assert lines[-1]["RelayFailed"] == [1.0]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("expression", "values", "line"),
-    [
-        ("REMOVE event", {}, "Item holds no event"),
-        ("SET event = :empty", {"empty": {"M": {"id": {"S": "?"}}}}, "Event cannot be made a message"),
-    ],
-)
-def test_item_that_makes_no_message_holds_up_no_other(
-    expression: str, values: dict[str, Any], line: str, logged: Logged
-) -> None:
-    """A damaged item stays unpublished and is reported; all other events are published."""
-    damaged, *_ = store_events(40)
-    change(damaged, expression, **values)
-    answer = run_relay()
-    assert (answer["published"], answer["failed"]) == (39, 1)
-    assert answer["oldest_seconds"] >= 60
-    assert ids_of_unpublished() == [damaged]
-    assert line in {one.get("message") for one in logged()}
-
-
-@pytest.mark.slow
-def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
-    """If one partition of the index cannot be read, the others are published and the run fails without an age."""
-    ids = store_events(40)
-    part = ids[0][0]
-
-    refuse_part = only_for(f'{{"S": "{part}"}}', refusal("AccessDeniedException"))
-    with answering("dynamodb.Query", refuse_part), pytest.raises(RuntimeError, match="does not answer"):
-        run_relay()
-    assert sorted(ids_of_unpublished()) == sorted(one for one in ids if one[0] == part)
-    lines = logged()
-    assert [line["partition"] for line in lines if line.get("level") == "ERROR"] == [part]
-    assert "UnpublishedAge" not in lines[-1]
-
-
-@pytest.mark.slow
-def test_nothing_more_is_published_where_marking_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A partition stops at its first batch that cannot be marked as published, because each run would repeat it."""
-    monkeypatch.setattr(batches, "_MAX_BATCH", 1)
-    queue = consumer()
-    store_events(48)
-    with answering("dynamodb.TransactWriteItems", refusal("AccessDeniedException")), pytest.raises(RuntimeError):
-        run_relay()
-    assert len(consumed(queue)) <= len(store.PARTITIONS)
-    assert len(ids_of_unpublished()) == 48
-    assert run_relay()["published"] == 48
+    assert ids_of_unpublished() == set()
 
 
 def test_event_that_is_published_twice_is_marked_once() -> None:
@@ -203,7 +75,7 @@ def test_killed_in_the_middle(operation: str) -> None:
         run_relay()
     run_relay()
     assert {event["id"] for event in consumed(queue)} == set(ids)
-    assert ids_of_unpublished() == []
+    assert ids_of_unpublished() == set()
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ from callfire_postbacks.outbox import replay
 from callfire_postbacks.outbox.replay import ReplayRequestError
 from tests.support.aws.faults import answering, first, refusal, unprocessed
 from tests.support.contents import consumed, consumer, delete, items
-from tests.support.unpublished import change, run_relay, store_events
+from tests.support.unpublished import change, ids_of_unpublished, run_relay, store_events
 from tests.unit.conftest import Logged
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -26,11 +26,6 @@ def published() -> list[str]:
     return ids
 
 
-def unpublished() -> set[str]:
-    """Return the ids of all unpublished events."""
-    return {item["id"]["S"] for item in items() if "unpublished" in item}
-
-
 def ask(selection: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401  JSON
     """Ask the relay for a replay."""
     return run_relay({"replay": selection, **more})
@@ -44,7 +39,7 @@ def test_same_event_comes_again_as_a_replay(published: list[str]) -> None:
     assert run_relay()["published"] == 5
     assert sorted(event["id"] for event in consumed(queue)) == sorted(published[:5])
     assert {item["id"]["S"]: item["event"] for item in items()} == before
-    assert unpublished() == set()
+    assert ids_of_unpublished() == set()
 
 
 @pytest.mark.slow
@@ -65,9 +60,9 @@ def test_selections(published: list[str]) -> None:
     ]
     for selection, selected in selections:
         assert ask(selection, dry_run=True) == {"events": len(selected), "dry_run": True, "next": None}
-        assert unpublished() == set()
+        assert ids_of_unpublished() == set()
         assert ask(selection)["events"] == len(selected)
-        assert unpublished() == selected
+        assert ids_of_unpublished() == selected
         run_relay()
 
 
@@ -96,7 +91,7 @@ def test_unclear_selection_is_refused(selection: dict[str, Any]) -> None:
     change(event_id, "REMOVE unpublished")  # as published events are
     with pytest.raises(ReplayRequestError, match=r"takes|times|time zone"):
         ask(selection)
-    assert unpublished() == set()
+    assert ids_of_unpublished() == set()
 
 
 @pytest.fixture
@@ -123,7 +118,7 @@ def test_continues_with_the_next_request(kind: str, published: list[str], logged
     assert counts == sorted(counts)
     assert counts[-1] == due
     assert len(counts) > 2
-    assert len(unpublished()) == (0 if dry_run else due)
+    assert len(ids_of_unpublished()) == (0 if dry_run else due)
     assert [line["events"] for line in logged()] == counts
 
 
@@ -135,7 +130,7 @@ def test_reads_on_while_there_is_time(kind: str, published: list[str]) -> None:
     selections: dict[str, Any] = {"ids": {"ids": published}, "campaign": {"campaign_id": "33333"}, "time": YEAR}
     selected = published[5:] if kind == "campaign" else published
     assert ask(selections[kind]) == {"events": len(selected), "dry_run": False, "next": None}
-    assert unpublished() == set(selected)
+    assert ids_of_unpublished() == set(selected)
 
 
 def test_interrupted_replay_is_repeated(published: list[str]) -> None:
