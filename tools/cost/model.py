@@ -33,7 +33,7 @@ class Assumptions:
     """Of a warm invocation: three calls of some milliseconds each, and CPU time for their code."""
     cold_share: float = 0.01
     cold_seconds: float = 1.0
-    look_up_share: float = 0.01
+    lookup_share: float = 0.01
     """The share of postbacks with a lookup of the subscription: one in ten seconds for each running function."""
 
 
@@ -46,7 +46,7 @@ def dollars(usage: Usage, assumed: Assumptions) -> dict[str, float]:
         "HTTP API": prices.HTTP_API_REQUEST,
         "Lambda, requests": prices.LAMBDA_REQUEST,
         "Lambda, time": memory * seconds * prices.LAMBDA_GB_SECOND,
-        "DynamoDB, writes": (usage.write_units + assumed.look_up_share) * prices.DYNAMODB_WRITE_UNIT,
+        "DynamoDB, writes": (usage.write_units + assumed.lookup_share) * prices.DYNAMODB_WRITE_UNIT,
         "SNS": calls["sns.Publish"] * math.ceil(usage.message_bytes / _SNS_REQUEST_BYTES) * prices.SNS_REQUEST,
         "Logs": usage.log_bytes / GB * prices.LOG_GB,
     }
