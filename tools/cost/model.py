@@ -13,6 +13,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from callfire_postbacks.outbox.store import PARTITIONS
 from tools.cost import prices
 from tools.cost.counting_aws import Usage
 from tools.cost.usage import measure
@@ -64,14 +65,14 @@ def idle() -> dict[str, float]:
     resources = load_template()["Resources"].values()
     kinds = Counter(resource["Type"] for resource in resources if "Condition" not in resource)
     relay: dict[str, Any] = load_template()["Resources"]["RelayFunction"]["Properties"]
-    parts, half = 16, 0.5  # a query that finds nothing costs half a read unit
+    half = 0.5  # a query that finds nothing costs half a read unit
     run = 0.1 * relay["MemorySize"] / 1024 * prices.LAMBDA_GB_SECOND + prices.LAMBDA_REQUEST + prices.SCHEDULE
     return {
         "alarms": kinds["AWS::CloudWatch::Alarm"] * prices.ALARM_MONTH,
         "dashboard (the first three of an account are free)": kinds["AWS::CloudWatch::Dashboard"]
         * prices.DASHBOARD_MONTH,
         "metrics of the relay": 3 * prices.METRIC_MONTH,
-        "relay, 0.1 s a run assumed": _MINUTES * (run + parts * half * prices.DYNAMODB_READ_UNIT),
+        "relay, 0.1 s a run assumed": _MINUTES * (run + len(PARTITIONS) * half * prices.DYNAMODB_READ_UNIT),
     }
 
 
