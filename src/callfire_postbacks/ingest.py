@@ -60,6 +60,8 @@ def process(postback: Postback) -> Result:
             return Result("too-large", reason="too-large", detail=detail)
         parking.reject(postback, "too-large")
         return Result("rejected", reason="too-large", detail=detail)
+    if is_signed is False:
+        is_signed = signature.check_others(postback)
     flaw = signature.find_flaw(postback) if is_signed is False else None
     if flaw and postback_urls.is_proven(postback.subscription):
         reason = f"signature-{flaw}"

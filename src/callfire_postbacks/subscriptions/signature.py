@@ -69,14 +69,19 @@ def check(postback: Postback) -> bool | None:
     return fresh != secret and _matches(postback, fresh, [postback.token_hash])
 
 
+def check_others(postback: Postback) -> bool:
+    """Return whether a postback is signed with the secret of another live URL, as during a rotation."""
+    if HEADER not in postback.headers:
+        return False
+    others = postback_urls.live_hashes(postback.subscription, at=postback.received_at)
+    return _matches(postback, _read_secret(max_age=float("inf")), others)
+
+
 def find_flaw(postback: Postback) -> Flaw | None:
-    """Return the problem with a signature that `check` found invalid, for a postback through a live URL."""
+    """Return the problem with a postback through a live URL that has no valid signature; None if it needs none."""
     if postback_urls.is_by_hand(postback.subscription, postback.token_hash):
         return None
-    if HEADER not in postback.headers:
-        return "absent"
-    others = postback_urls.live_hashes(postback.subscription, at=postback.received_at)
-    return None if _matches(postback, _read_secret(max_age=float("inf")), others) else "wrong"
+    return "wrong" if HEADER in postback.headers else "absent"
 
 
 def _matches(postback: Postback, stack_secret: str | None, token_hashes: list[str]) -> bool:

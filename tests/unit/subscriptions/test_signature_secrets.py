@@ -40,6 +40,17 @@ def test_secret_of_the_old_url() -> None:
     assert ingest.process(came).reason == "signature-wrong"
 
 
+@pytest.mark.usefixtures("proven")
+def test_unknown_json_signed_with_the_secret_of_the_old_url() -> None:
+    """JSON of any content is an event if it is signed with the secret of another live URL."""
+    new = "n" * 43
+    replace_tokens({TOKEN: int(datetime.now(UTC).timestamp()) + 100, new: 0})
+    forget()
+    body = b'{"renewed": 5}'
+    came = signed_postback(body, signature=signature_of(body, token=TOKEN), token=new)
+    assert ingest.process(came).status == "accepted"
+
+
 def replace_tokens(ends: dict[str, int]) -> None:
     """Replace the tokens of v2 and keep the rest of the record, so that the proof stays."""
     tokens = {hash_token(token): {"N": str(end)} for token, end in ends.items()}
