@@ -43,7 +43,7 @@ def api(webhooks: Webhooks) -> Blueprint:
     @blueprint.get("/webhooks")
     def find() -> Response:
         name, limit, offset = request.args.get("name"), request.args.get("limit", 100), request.args.get("offset", 0)
-        found = [_shown(one) for one in webhooks.known.values() if name in (None, one.get("name"))]
+        found = [_shown(one) for one in webhooks.known.values() if _is_named(one, name)]
         page = found[int(offset) : int(offset) + int(limit)]
         return _carry_out(
             webhooks, lambda: jsonify(items=page, limit=int(limit), offset=int(offset), totalCount=len(found))
@@ -67,6 +67,10 @@ def api(webhooks: Webhooks) -> Blueprint:
     return blueprint
 
 
+def _is_named(webhook: dict[str, Any], name: str | None) -> bool:
+    return name in (None, webhook.get("name"))  # whether a part of a name matches is unknown
+
+
 def _create(webhooks: Webhooks, webhook: dict[str, Any]) -> Response:
     with webhooks.lock:
         number = next(webhooks.numbers)
@@ -85,8 +89,12 @@ def _change(webhooks: Webhooks, number: int, changes: dict[str, Any]) -> Respons
             return Response(status=HTTPStatus.NO_CONTENT)
         if request.method == "GET":
             return jsonify(_shown(webhooks.known[number]))
-        webhooks.known[number] |= changes
+        webhooks.known[number] = _updated(webhooks.known[number], changes)
     return Response(status=HTTPStatus.OK)
+
+
+def _updated(webhook: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    return webhook | changes  # whether an update may omit fields is unknown
 
 
 def _carry_out(webhooks: Webhooks, carry_out: Callable[[], Response]) -> Response:

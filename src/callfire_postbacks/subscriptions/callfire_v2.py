@@ -1,8 +1,8 @@
 """Change this stack's webhooks at CallFire's API v2, one for each resource.
 
 CallFire does not deduplicate webhooks: after creating one twice it delivers everything twice. So each change begins by
-listing the webhooks with this stack's name; existing ones are updated, missing ones created, duplicates deleted. The
-requests of one step are sent in parallel, so a change ends, whatever hangs, within
+listing the webhooks with this stack's name: one for each resource is updated or created, and the others are deleted.
+The requests of one step are sent in parallel, so a change ends, whatever hangs, within
 
     list      12.5 s, and as much again for a second page (see callfire_v2_api.py)
     change    12.5 s
@@ -34,6 +34,7 @@ def set_callbacks(postback_url: str, secret: str, *, credentials: Credentials) -
     webhooks, resources = callfire_v2_listing.look(credentials)
     secrets = (postback_url, postback_url.rpartition("/")[2], secret)
     tasks: list[_Task] = []
+    kept: set[int] = set()
     for resource in resources:
         body = {
             "name": settings.subscriptions().webhook_name,
@@ -43,12 +44,15 @@ def set_callbacks(postback_url: str, secret: str, *, credentials: Credentials) -
             "secret": secret,
             "enabled": True,
         }
-        numbers = [webhook.id for webhook in webhooks if webhook.resource == resource]
-        if numbers:
-            tasks.append((resource, partial(_update, numbers[0], body, credentials, secrets)))
+        # An update that omits a field may keep it, so a limited webhook is created anew.
+        usable = [webhook.id for webhook in webhooks if webhook.resource == resource and not webhook.is_limited]
+        if usable:
+            kept.add(usable[0])
+            tasks.append((resource, partial(_update, usable[0], body, credentials, secrets)))
         else:
             tasks.append((resource, partial(_create, body, credentials, secrets)))
-        tasks += [(resource, partial(_delete, number, credentials)) for number in numbers[1:]]
+    surplus = [webhook for webhook in webhooks if webhook.id not in kept]
+    tasks += [(webhook.resource, partial(_delete, webhook.id, credentials)) for webhook in surplus]
     failed = _carry_out(tasks)
     if not failed:
         return f"{len(resources)} webhooks"

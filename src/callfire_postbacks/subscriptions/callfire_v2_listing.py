@@ -35,6 +35,8 @@ class Webhook(NamedTuple):
     """In lowercase: CallFire's documentation uses both cases."""
     callback: str
     is_enabled: bool
+    is_limited: bool
+    """Whether CallFire omits fields of each delivery, or deletes the webhook after the first one."""
 
 
 def list_webhooks(credentials: Credentials) -> list[Webhook]:
@@ -63,13 +65,15 @@ def list_resources(credentials: Credentials) -> list[str]:
 
 
 def look(credentials: Credentials) -> tuple[list[Webhook], list[str]]:
-    """Return this stack's webhooks, and the resources that CallFire offers.
+    """Return this stack's webhooks, and those of RESOURCES that CallFire offers or has a webhook for.
 
     Raises the same errors as `list_webhooks`.
     """
     with ThreadPoolExecutor(max_workers=1) as thread:
-        resources = thread.submit(list_resources, credentials)
-        return list_webhooks(credentials), resources.result()
+        offered = thread.submit(list_resources, credentials)
+        webhooks = list_webhooks(credentials)
+        possible = {*offered.result(), *(webhook.resource for webhook in webhooks)}
+        return webhooks, [resource for resource in RESOURCES if resource in possible]
 
 
 def _webhook(item: dict[str, Any]) -> Webhook:
@@ -80,4 +84,5 @@ def _webhook(item: dict[str, Any]) -> Webhook:
         events=frozenset(str(event).lower() for event in events) if isinstance(events, list) else frozenset(),
         callback=str(item.get("callback")),
         is_enabled=item.get("enabled") is not False,
+        is_limited=bool(item.get("fields")) or item.get("singleUse") is True,
     )

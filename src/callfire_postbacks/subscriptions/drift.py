@@ -28,9 +28,9 @@ class Comparison(NamedTuple):
     missing    CallFire has none
     duplicate  there is more than one, so every event arrives more than once
     disabled   CallFire posts nothing
-    altered    some of our events are missing
+    altered    some of our events are missing, or it is limited to some fields or to one delivery
     elsewhere  it posts to another URL, or to one of ours that was replaced
-    left over  it exists although it was unsubscribed; its URL is dead
+    left over  it exists although it was unsubscribed, or for a resource that is not ours
     """
 
 
@@ -68,4 +68,4 @@ def _state(webhooks: list[Webhook], current: set[str], api_url: str) -> WebhookS
     if not webhook.is_enabled:
         return "disabled"
     is_complete = webhook.events >= {event.lower() for event in RESOURCES[webhook.resource]}
-    return "posting" if is_complete else "altered"
+    return "posting" if is_complete and not webhook.is_limited else "altered"

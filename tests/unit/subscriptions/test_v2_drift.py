@@ -26,7 +26,8 @@ EDITS: Final[list[tuple[Callable[[Webhooks, int], object], str]]] = [
     (lambda known, number: known[number].update(callback=moved(known[number]["callback"])), "elsewhere"),
     (lambda known, number: known[number].update(events=["Started"]), "altered"),
     (lambda known, number: known[number].update(events=None), "altered"),
-    (lambda known, number: known.update({9: known[number] | {"id": 9}}), "duplicate"),
+    (lambda known, number: known[number].update(fields="id,name"), "altered"),
+    (lambda known, number: known.update({99: known[number] | {"id": 99}}), "duplicate"),
 ]
 """Changes that a person makes at CallFire to a webhook: deleted, disabled, posting to another URL, and so on."""
 
@@ -49,6 +50,19 @@ def test_drift(fake_callfire: Server) -> None:
     subscribe()
     assert is_complete(fake_callfire)
     assert invoke("show")["at_callfire"] == as_asked
+
+
+def test_resource_changed(fake_callfire: Server) -> None:
+    """A webhook whose resource was changed is missing for the old one and left over for the new one."""
+    subscribe()
+    known = fake_callfire.account.v2.known
+    number = min(known)
+    missing = known[number]["resource"]
+    known[number]["resource"] = "LowBalance"
+    found = invoke("show")["at_callfire"]
+    assert (found["webhooks"][missing], found["webhooks"]["LowBalance"]) == ("missing", "left over")
+    subscribe()
+    assert invoke("show")["at_callfire"]["outcome"] == "as-asked"
 
 
 def moved(url: str) -> str:

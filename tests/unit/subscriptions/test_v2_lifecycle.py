@@ -73,14 +73,18 @@ def test_other_webhooks_are_left_alone(fake_callfire: Server) -> None:
     assert fake_callfire.account.v2.known == others
 
 
-def test_many_webhooks(fake_callfire: Server) -> None:
-    """Our webhooks are found behind hundreds of others of the same name."""
-    name = settings.subscriptions().webhook_name
-    for number in range(1, 251):
-        fake_callfire.account.v2.known[number] = {"id": number, "name": name, "resource": "LowBalance", "enabled": True}
+def test_many_webhooks(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If CallFire lists names that contain ours, our webhooks are found behind hundreds of others, which are kept."""
+    monkeypatch.setattr("local.fake_callfire.v2._is_named", lambda webhook, name: name in webhook["name"])
+    name = settings.subscriptions().webhook_name + "-2"
+    other = {"name": name, "resource": "InboundText", "enabled": True}
+    others = {number: {"id": number, **other} for number in range(1, 251)}
+    fake_callfire.account.v2.known |= {number: dict(other) for number, other in others.items()}
     subscribe()
     subscribe()
-    assert len(webhooks(fake_callfire)) == 250 + len(RESOURCES)
+    known = fake_callfire.account.v2.known
+    assert {number: known[number] for number in others} == others
+    assert len(known) == 250 + len(RESOURCES)
 
 
 def test_doubles_are_deleted(fake_callfire: Server) -> None:
@@ -89,6 +93,36 @@ def test_doubles_are_deleted(fake_callfire: Server) -> None:
     for number in (1, 2):
         fake_callfire.account.v2.known[number] = dict(webhooks(fake_callfire)[-1], id=number, callback="https://old")
     subscribe()
+    assert is_complete(fake_callfire)
+
+
+@pytest.mark.parametrize("limit", [{"fields": "id,name"}, {"singleUse": True}], ids=["fields", "one delivery"])
+def test_limited_webhooks_are_replaced(fake_callfire: Server, limit: dict[str, Any]) -> None:
+    """A webhook that omits fields or ends itself is created anew, because an update may keep what it does not name."""
+    subscribe()
+    known = fake_callfire.account.v2.known
+    number = max(known)
+    known[number] |= limit
+    known[number + 100] = known[number] | {"id": number + 100}
+    subscribe()
+    assert is_complete(fake_callfire)
+    assert not any(limit.keys() & webhook.keys() for webhook in webhooks(fake_callfire))
+
+
+def test_webhooks_of_other_resources_are_deleted(fake_callfire: Server) -> None:
+    """A webhook of ours for a resource that the stack does not use is deleted."""
+    subscribe()
+    known = fake_callfire.account.v2.known
+    known[max(known)]["resource"] = "LowBalance"
+    subscribe()
+    assert is_complete(fake_callfire)
+
+
+def test_webhook_that_callfire_no_longer_offers(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A webhook that exists is updated even if CallFire's list of resources does not have its resource."""
+    subscribe()
+    monkeypatch.setattr("local.fake_callfire.v2.RESOURCES", {"InboundText": ["Finished"]})
+    assert subscribe() == "9 webhooks"
     assert is_complete(fake_callfire)
 
 
