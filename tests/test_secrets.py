@@ -83,7 +83,7 @@ def test_nothing_personal_was_logged(log: list[str]) -> None:
     find(log, PERSONAL, "A log line holds what a postback says")
 
 
-def test_answers_say_nothing_of_the_inside(log: list[str], answers: list[str]) -> None:  # noqa: ARG001  made first
+def test_answers_name_no_resource_file_or_exception(log: list[str], answers: list[str]) -> None:  # noqa: ARG001  made first
     """No answer names a resource, a file or an exception."""
     find(answers, INTERNALS, "An answer tells of internals")
 

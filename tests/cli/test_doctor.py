@@ -20,7 +20,7 @@ WELL = (
 """Checks that pass on any local stack, whatever other tests have left on it."""
 
 
-def test_all_is_well(postbacks: Postbacks, stack: Stack) -> None:
+def test_healthy_stack_passes(postbacks: Postbacks, stack: Stack) -> None:
     """On a healthy stack no check fails, every check runs, and the API key is not shown."""
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
     post(url_of(stack, "call-finished"), BODY)

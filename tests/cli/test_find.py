@@ -49,7 +49,7 @@ def test_find_rejected(postbacks: Postbacks, stack: Stack) -> None:
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
 
 
-def test_find_nothing_says_where_it_looked(postbacks: Postbacks) -> None:
+def test_search_without_a_result_names_all_places(postbacks: Postbacks) -> None:
     """A search without a result fails and names all places."""
     none = postbacks("find", "999999999")
     assert (none.status, none.out) == (1, "")
@@ -66,7 +66,7 @@ def test_find_nothing_says_where_it_looked(postbacks: Postbacks) -> None:
     ],
     ids=" ".join,
 )
-def test_nothing_done_is_no_success(arguments: tuple[str, ...], postbacks: Postbacks) -> None:
+def test_command_without_a_target_fails(arguments: tuple[str, ...], postbacks: Postbacks) -> None:
     """A command that finds none of its targets ends with 1 and says so."""
     ended = postbacks(*arguments)
     assert (ended.status, ended.out) == (1, "")

@@ -38,7 +38,7 @@ def test_send_a_rejected_postback(postbacks: Postbacks, tmp_path: Path) -> None:
     assert "missing.xml is neither a sample" in missing.err
 
 
-def test_send_says_nothing_of_the_url(stack: Stack, tmp_path: Path) -> None:
+def test_send_shows_no_url(stack: Stack, tmp_path: Path) -> None:
     """A URL can be given without any stack; a URL that does not answer is not quoted, because it is a secret."""
     url = stack.postback_urls["callfinish"]
     assert run("send", "text-sent", variables=HOSTILE | {"POSTBACKS_URL": url}, cwd=tmp_path).status == 0

@@ -35,7 +35,7 @@ def test_subscribe_rotate_and_unsubscribe(postbacks: Postbacks, fake_callfire: F
     assert "callfinish-70001  unsubscribed" in postbacks("subscriptions").out
 
 
-def test_rotate_wants_something_to_rotate(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
+def test_unknown_subscription_is_not_rotated(postbacks: Postbacks, fake_callfire: FakeCallFire) -> None:
     """An unknown subscription cannot be rotated, and CallFire is not called."""
     refused = postbacks("rotate", "callfinish-70002")
     assert refused.status == 1

@@ -74,7 +74,7 @@ def test_tail_forwards_to_a_consumer(stack: Stack, state_dir: Path) -> None:
     assert process.returncode == 0
 
 
-def test_tail_ends_after_so_many(stack: Stack, state_dir: Path) -> None:
+def test_tail_ends_after_a_count(stack: Stack, state_dir: Path) -> None:
     """With a count the command ends by itself; JSON lines are the events, and any SNS filter policy is accepted."""
     with tail(state_dir, "--json", "--count", "1", "--filter", '{"tags": [{"prefix": "hou"}]}') as process:
         for kind, body in SAMPLES.items():

@@ -30,7 +30,7 @@ def test_find_opens_the_one_event(opened: Tab, event_id: str) -> None:
         opened.page.wait_for_url(f"**/events/{event_id}")
 
 
-def test_find_says_where_it_looked(opened: Tab) -> None:
+def test_search_without_a_result_names_the_places(opened: Tab) -> None:
     """If nothing is found, the page says so and lists the places that were searched."""
     page = opened.open("/find?q=no-such-thing")
     expect(page.locator("main")).to_contain_text("Nothing matches")

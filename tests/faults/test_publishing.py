@@ -28,7 +28,7 @@ def test_sent_twice_or_through_two_subscriptions(stack: Stack, published: Publis
 
 
 @pytest.mark.parametrize("fault", [*OUTAGES, *UNANSWERED])
-def test_sns_does_not_take_it(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
+def test_sns_fails(stack: Stack, proxy: FaultProxy, published: Published, fault: Fault) -> None:
     """If SNS fails, the answer is 200 and the event stays unpublished; the relay publishes it once SNS is back."""
     with proxy.failing(fault, "sns"):
         event_id = send_accepted(stack, new())
@@ -73,7 +73,7 @@ def test_killed_after_storing(
     assert published()[event_id] == (2 if (when, operation) == ("dying after", "sns.Publish") else 1)
 
 
-def test_duplicate_repairs(stack: Stack, proxy: FaultProxy, published: Published) -> None:
+def test_copy_publishes_an_unpublished_event(stack: Stack, proxy: FaultProxy, published: Published) -> None:
     """A copy of an event that stays unpublished long after its receiver could be publishing it is published now."""
     body = new()
     with proxy.failing("down", "sns"):

@@ -29,9 +29,7 @@ from tests.support.waiting import wait_until
 @pytest.mark.parametrize(
     ("what", "fault"), [*(("dynamodb", fault) for fault in OUTAGES), ("dynamodb.PutItem", "throttled")]
 )
-def test_dynamodb_does_not_take_it(
-    stack: Stack, proxy: FaultProxy, published: Published, what: str, fault: Fault
-) -> None:
+def test_dynamodb_fails(stack: Stack, proxy: FaultProxy, published: Published, what: str, fault: Fault) -> None:
     """If DynamoDB is down, the answer is 202; afterwards the postback becomes an event with its arrival time."""
     body = new()
     with proxy.failing(fault, what):

@@ -47,7 +47,7 @@ def invoke(stack: Stack, action: str, subscription: str) -> dict[str, Any]:
     return result
 
 
-def test_routes_want_a_signature(stack: Stack) -> None:
+def test_routes_need_a_signature(stack: Stack) -> None:
     """Only a caller with permission can manage subscriptions."""
     for method, path in (("GET", ""), ("GET", "/callfinish"), ("PUT", "/callfinish"), ("DELETE", "/callfinish")):
         answer = requests.request(method, f"{stack.api_url}/subscriptions{path}", timeout=30)
@@ -123,7 +123,7 @@ def test_unsubscribed_url_is_dead(stack: Stack, fake_callfire: FakeCallFire) -> 
 
 
 @pytest.mark.parametrize(("how", "status"), [("refuse", 502), ("lose", 504), ("fail", 504)])
-def test_callfire_does_not_say_yes(stack: Stack, fake_callfire: FakeCallFire, how: str, status: int) -> None:
+def test_callfire_does_not_confirm(stack: Stack, fake_callfire: FakeCallFire, how: str, status: int) -> None:
     """If CallFire refuses or does not answer, the response says so, and postbacks are still accepted."""
     manage(stack, "PUT", "/callfinish-80006")
     with fake_callfire.answering(how):

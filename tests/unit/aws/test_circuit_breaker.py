@@ -35,7 +35,7 @@ def dice(aws: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:  # noqa: AR
     return values
 
 
-def test_dynamodb_is_left_alone(aws_calls: list[str], dice: list[float]) -> None:
+def test_dynamodb_gets_few_calls_while_it_hangs(aws_calls: list[str], dice: list[float]) -> None:
     """After a put without an answer, postbacks are parked at once, until one of a few attempts is answered."""
     with answering("dynamodb.PutItem", first(ATTEMPTS, time_out)):
         assert status("call-finished") == 202
@@ -50,7 +50,7 @@ def test_dynamodb_is_left_alone(aws_calls: list[str], dice: list[float]) -> None
 
 
 @pytest.mark.usefixtures("dice")
-def test_sns_is_left_alone(aws_calls: list[str]) -> None:
+def test_sns_gets_few_calls_while_it_hangs(aws_calls: list[str]) -> None:
     """After a publish without an answer, events are stored and left to the relay at once."""
     with answering("sns.Publish", first(1, time_out)):
         assert [status("call-finished"), status("text-sent")] == [200, 200]
@@ -67,7 +67,7 @@ def refuse_connection(request: AWSRequest) -> AWSResponse:
 @pytest.mark.parametrize(
     ("fault", "attempts"), [(refusal("AccessDeniedException"), 1), (refuse_connection, ATTEMPTS)], ids=["no", "nobody"]
 )
-def test_a_refusal_is_an_answer(fault: Answer, attempts: int, aws_calls: list[str]) -> None:
+def test_refusal_opens_no_circuit(fault: Answer, attempts: int, aws_calls: list[str]) -> None:
     """A refusal, even of the connection, costs no waiting, so the service is called for the next postback."""
     with answering("dynamodb.PutItem", fault):
         assert [status("call-finished"), status("text-sent")] == [202, 202]
@@ -75,7 +75,7 @@ def test_a_refusal_is_an_answer(fault: Answer, attempts: int, aws_calls: list[st
 
 
 @pytest.mark.usefixtures("dice")
-def test_the_last_resort_is_always_asked() -> None:
+def test_parked_queue_is_always_called() -> None:
     """A queue that did not answer is called for the next postback, because nothing else could keep it."""
     with answering("dynamodb", time_out), answering("sqs.SendMessage", first(ATTEMPTS, time_out)):
         assert [status("call-finished"), status("text-sent")] == [503, 202]

@@ -68,7 +68,7 @@ def test_document_is_valid() -> None:
         (200, "application/json", {"status": "parked", "id": "0" * 32}),
     ],
 )
-def test_undocumented_answer_is_found_out(status: int, content_type: str, body: dict[str, Any]) -> None:
+def test_undocumented_answer_is_found(status: int, content_type: str, body: dict[str, Any]) -> None:
     """An answer with another status, content type or form is recognized as undocumented."""
     with pytest.raises((KeyError, AssertionError, ValidationError)):
         conforms("POST", "/postbacks/callfinish/t", status=status, content_type=content_type, body=body)

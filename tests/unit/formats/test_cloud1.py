@@ -98,6 +98,6 @@ def test_ids_are_strings_of_any_size() -> None:
     assert (data["call_id"], data["campaign_id"]) == ("900719925474099312345", "007")
 
 
-def test_agent_is_there_as_far_as_known() -> None:
+def test_agent_with_one_known_detail_is_kept() -> None:
     """An agent with one known detail is still an agent."""
     assert data_of(element("agentresponse", "interested"))["agent"] == {"response": "interested"}

@@ -69,7 +69,7 @@ def test_nothing_is_lost(resource: Any, resource_type: str, event_type: str) -> 
     around=api11_resources(),
 )
 def test_nothing_of_api_1_1_is_lost(resource: Any, name: str, root: str, around: Any) -> None:  # noqa: ANN401  JSON
-    """The same holds for a notification of API 1.1, and for its other content."""
+    """Every text of a notification of API 1.1 is in its event too, also those around its resource."""
     body = json.dumps({root: {"Extra": around, name: resource}}).encode()
     events = normalize_all(body)
     assert_held(events, [resource, around])
@@ -89,7 +89,7 @@ def test_nothing_is_lost_by_other_names(
     resource_type: str,
     write: Write,
 ) -> None:
-    """The same holds for names in another writing, within another object."""
+    """Every text is in its event, also with names in another writing and within another object."""
     call = {"CallFinished": {"Call": {"@id": 1, "Own": api11_resource}, "Extra": api11_resource}}
     for document in (json.loads(delivery(resource_type, "Finished", resource)), call):
         body = json.dumps({"payload": json.loads(rename(json.dumps(document).encode(), write)), "extra": "x"}).encode()
@@ -108,15 +108,15 @@ def assert_held(events: list[EventDocument], tree: Any) -> None:  # noqa: ANN401
 
 
 @given(**any_delivery)
-def test_event_is_taken_by_everything_behind(resource: Any, resource_type: str, event_type: str) -> None:  # noqa: ANN401
+def test_event_is_valid_for_every_reader(resource: Any, resource_type: str, event_type: str) -> None:  # noqa: ANN401
     """The event of any resource is valid for its schema, DynamoDB, SNS's attributes and the consumers' types."""
     body = delivery(resource_type, event_type, resource)
     for event in normalize_all(body):
         check(event, len(body))
 
 
-def test_samples_are_taken_by_everything_behind() -> None:
-    """The same holds for the events of all samples."""
+def test_events_of_samples_are_valid_for_every_reader() -> None:
+    """The event of each sample is valid for its schema, DynamoDB, SNS and the consumers' types."""
     for body in LATER_SAMPLES.values():
         for event in normalize_all(body):
             check(event, len(body))

@@ -52,7 +52,7 @@ XML: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("write", XML.values(), ids=XML)
 @pytest.mark.parametrize("sample", IN_XML)
 def test_names_in_xml(write: Callable[[bytes], bytes], sample: str) -> None:
-    """The same holds for elements in another case or namespace."""
+    """XML with elements in another case or namespace has the same data, and the event names the repair."""
     [event] = normalize_all(write(LATER_SAMPLES[sample]))
     event["data"]["repairs"] = [name for name in event["data"]["repairs"] if name != "undeclared-prefixes"]
     assert_alike([event], sample)

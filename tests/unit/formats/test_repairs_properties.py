@@ -60,7 +60,7 @@ def test_well_formed_document_is_left_alone(tree: Tree) -> None:
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=40).map("".join), st.booleans())
-def test_no_text_is_an_exception(text: str, is_text: bool) -> None:  # noqa: FBT001  drawn
+def test_any_text_is_repaired_or_refused(text: str, is_text: bool) -> None:  # noqa: FBT001  drawn
     """Pieces of markup in any order end in an event that names its repairs, or in a refusal."""
     mend(postback_of(text.encode(), is_text=is_text))
     check(text.encode())
@@ -72,7 +72,7 @@ def test_no_text_is_an_exception(text: str, is_text: bool) -> None:  # noqa: FBT
     st.booleans(),
     st.sampled_from(["", "text/xml; charset=KOI8-R", "charset=zip", "boundary="]),
 )
-def test_no_bytes_are_an_exception(body: bytes, is_text: bool, content_type: str) -> None:  # noqa: FBT001  drawn
+def test_any_bytes_are_decoded(body: bytes, is_text: bool, content_type: str) -> None:  # noqa: FBT001  drawn
     """Any bytes are decoded, unpacked and repaired to a text."""
     text = decode(body, is_text=is_text, content_type=content_type).text
     assert text.encode().decode() == text

@@ -9,7 +9,7 @@ from tests.support.building import data_of, element, normalize
 REPLY = element("smsReceived", "yes")
 
 
-def test_message_that_was_not_read_is_kept() -> None:
+def test_sent_message_is_kept_beside_a_reply() -> None:
     """A postback with both messages is a reply, and the sent message is kept beside it."""
     data = data_of(REPLY, element("smsSent", "hi"))
     assert (data["message"], data["unrecognized"]) == ("yes", {"smsSent": ["hi"]})

@@ -42,7 +42,7 @@ def test_unreadable_postback_is_rejected(logged: Logged) -> None:
     assert logged()[0]["DrainedRejected"] == [1.0]
 
 
-def test_one_that_fails_stays_and_the_others_go(logged: Logged) -> None:
+def test_only_failed_postbacks_stay_parked(logged: Logged) -> None:
     """Only failed postbacks of a batch stay parked; the log gives the reason and the age, and no content."""
     kept = call(element("callid", "666"))
     for body in (CALL, kept, call(element("callid", "2"))):
@@ -96,7 +96,7 @@ def test_age_of_a_parked_postback_is_a_metric(logged: Logged) -> None:
     assert 0 <= ages[0][0] < 60
 
 
-def test_foreign_message_stays() -> None:
+def test_foreign_message_is_rejected_in_the_end() -> None:
     """A foreign message stays in the queue until SQS's limit of receptions moves it to the rejected queue."""
     sqs().send_message(QueueUrl=os.environ["PARKED_QUEUE_URL"], MessageBody="not JSON")
     parking.park(postback())
@@ -104,7 +104,7 @@ def test_foreign_message_stays() -> None:
     assert len(items()) == 1
 
 
-def test_none_is_begun_without_time_for_it(aws_calls: list[str], logged: Logged) -> None:
+def test_no_postback_starts_without_time_for_it(aws_calls: list[str], logged: Logged) -> None:
     """Drain starts no postback without enough time for it, and does not count that as a failure."""
     parking.park(postback())
     aws_calls.clear()

@@ -100,7 +100,7 @@ def test_rejected_queue_fails(body: bytes) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("token", [TOKEN, "w" * 43, "short"], ids=["live", "wrong", "malformed"])
-def test_looking_at_a_url(aws_calls: list[str], method: str, token: str) -> None:
+def test_get_and_head_are_told_to_post(aws_calls: list[str], method: str, token: str) -> None:
     """GET and HEAD are told to POST, equally for every URL and without a lookup, so the answer reveals nothing."""
     event = request(token=token)
     event["requestContext"]["http"]["method"] = method
@@ -133,7 +133,7 @@ def test_unavailable() -> None:
     assert "again" in problem["detail"]
 
 
-def test_received_when_api_gateway_says() -> None:
+def test_time_of_receipt_is_that_of_api_gateway() -> None:
     """The time of receipt is API Gateway's, to the millisecond."""
     event = request()
     event["requestContext"]["timeEpoch"] = 1_767_268_800_123

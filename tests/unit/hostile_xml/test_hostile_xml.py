@@ -33,7 +33,7 @@ UNREAD: Final = {
 
 
 @pytest.mark.parametrize("file", CORPUS, ids=lambda file: file.stem)
-def test_document_ends_as_it_is_named(file: Path) -> None:
+def test_document_ends_as_its_name_says(file: Path) -> None:
     """An attack is refused for the reason in its file name; an accepted document only looks like an attack."""
     assert file.name.partition(".")[0] == check(file.read_bytes())
 

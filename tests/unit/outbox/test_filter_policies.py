@@ -60,7 +60,7 @@ def test_policy_accepts_its_events(policy: Policy) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_replays_are_kept_out() -> None:
+def test_policy_filters_replays_out() -> None:
     """A replay reaches every consumer that does not filter replays out."""
     [policy] = [policy for policy in POLICIES if policy.name == "no-replays"]
     filtered, other = consumer(policy.rules, name="Filtered"), consumer(name="Other")
@@ -94,7 +94,7 @@ def test_policy_names_existing_attributes(policy: Policy) -> None:
 
 
 @pytest.mark.usefixtures("aws")
-def test_policies_are_taken_as_they_are() -> None:
+def test_policies_are_accepted_unchanged() -> None:
     """The unchanged text of each file is a valid FilterPolicy for `aws sns subscribe`."""
     topic = sns().create_topic(Name="Another")["TopicArn"]
     for policy in POLICIES:

@@ -16,7 +16,7 @@ REPLAY = "2026-01-01T00:00:00.000Z"
 LATER = "2026-01-01T00:00:01.000Z"
 
 
-def test_takes_the_mark_off() -> None:
+def test_published_event_is_no_longer_unpublished() -> None:
     """A published event is no longer unpublished, and has its time of publication."""
     [event_id] = store_events()
     store.mark_published(event_id, published_at=NOW)
@@ -39,7 +39,7 @@ def test_replay_keeps_the_first_publication() -> None:
 
 
 @pytest.mark.parametrize("replay", [None, REPLAY])
-def test_never_makes_an_item(replay: str | None) -> None:
+def test_deleted_event_does_not_come_back(replay: str | None) -> None:
     """An event that is deleted while it is published does not come back as an empty item."""
     store.mark_published("0" * 32, published_at=NOW, replay=replay)
     store.mark_all_published({"0" * 32: replay}, published_at=NOW)
@@ -57,7 +57,7 @@ def test_replay_in_between_stays_unpublished(seen: str | None, *, is_published: 
     assert ("replay" not in item) is is_published
 
 
-def test_one_that_cannot_be_marked_holds_up_no_other() -> None:
+def test_event_that_cannot_be_marked_blocks_no_other() -> None:
     """In a batch with a deleted event and one that is replayed again, the others are marked as published."""
     *others, replayed = store_events(5)
     change(replayed, "SET replay = :replay", replay={"S": LATER})

@@ -79,7 +79,7 @@ def test_killed_in_the_middle(operation: str) -> None:
 
 
 @pytest.mark.slow
-def test_stops_in_time() -> None:
+def test_relay_stops_in_time() -> None:
     """The relay starts no batch without enough time for it, and reports the events that are left."""
     store_events(20)
     answer = run_relay(seconds_left=relay.RESERVE_SECONDS)

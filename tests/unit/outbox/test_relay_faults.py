@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("aws", "no_pauses")
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
-def test_short_refusal_is_waited_for(fault: Answer) -> None:
+def test_short_refusal_is_retried_in_the_same_run(fault: Answer) -> None:
     """A batch that SNS refuses twice is published in the same run."""
     store_events()
     with answering("sns.PublishBatch", first(2, fault)):
@@ -35,14 +35,14 @@ def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Lo
     assert run_relay()["published"] == 20
 
 
-def test_batch_of_which_nothing_is_taken_is_tried_again() -> None:
+def test_batch_without_an_accepted_message_is_retried() -> None:
     """A batch request that succeeds although SNS refuses every message is retried like any other refusal."""
     [event_id] = store_events()
     with answering("sns.PublishBatch", first(2, all_but(event_id, sender_fault=False))):
         assert run_relay() == {"published": 1, **NOTHING_LEFT}
 
 
-def test_rest_of_a_batch_that_is_taken_in_part() -> None:
+def test_rest_of_a_partly_accepted_batch_waits() -> None:
     """If SNS accepts only some messages of a batch, the rest stay unpublished until the next run."""
     ids = store_events(20)
     refused = ids[7]
@@ -53,7 +53,7 @@ def test_rest_of_a_batch_that_is_taken_in_part() -> None:
 
 
 @pytest.mark.slow
-def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeatedly_refused_event_blocks_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event that SNS keeps refusing does not block older events of its partition."""
     monkeypatch.setattr(unpublished, "_PAGE", 2)
     ids = store_events(80)
@@ -65,7 +65,7 @@ def test_event_that_is_refused_again_and_again_holds_up_no_other(monkeypatch: py
 
 @pytest.mark.slow
 @pytest.mark.parametrize("whole_batch", [True, False])
-def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_batch: bool) -> None:
+def test_unacceptable_event_blocks_no_other(logged: Logged, *, whole_batch: bool) -> None:
     """An event that SNS never accepts stays unpublished and is named in the log; all others are published."""
     ids = store_events(40)
     unacceptable = ids[13]
@@ -87,9 +87,7 @@ def test_event_that_sns_never_takes_holds_up_no_other(logged: Logged, *, whole_b
         ("SET event = :empty", {"empty": {"M": {"id": {"S": "?"}}}}, "Event cannot be made a message"),
     ],
 )
-def test_item_that_makes_no_message_holds_up_no_other(
-    expression: str, values: dict[str, Any], line: str, logged: Logged
-) -> None:
+def test_damaged_item_blocks_no_other(expression: str, values: dict[str, Any], line: str, logged: Logged) -> None:
     """A damaged item stays unpublished and is reported; all other events are published."""
     damaged, *_ = store_events(40)
     change(damaged, expression, **values)
@@ -101,7 +99,7 @@ def test_item_that_makes_no_message_holds_up_no_other(
 
 
 @pytest.mark.slow
-def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
+def test_unreadable_partition_blocks_no_other(logged: Logged) -> None:
     """If one partition of the index cannot be read, the others are published and the run fails without an age."""
     ids = store_events(40)
     part = ids[0][0]
@@ -116,7 +114,7 @@ def test_part_that_cannot_be_read_holds_up_no_other(logged: Logged) -> None:
 
 
 @pytest.mark.slow
-def test_nothing_more_is_published_where_marking_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_marking_stops_its_partition(monkeypatch: pytest.MonkeyPatch) -> None:
     """A partition stops at its first batch that cannot be marked as published, because each run would repeat it."""
     monkeypatch.setattr(batches, "_MAX_BATCH", 1)
     queue = consumer()

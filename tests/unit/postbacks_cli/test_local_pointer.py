@@ -40,7 +40,7 @@ def test_pointer_leads_to_the_stack_until_it_is_forgotten(state_dir: Path) -> No
     local_stack.forget(state_dir)
 
 
-def test_stack_of_here_and_of_the_variable_come_first(
+def test_named_stack_and_stack_of_this_directory_come_first(
     state_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stack of this directory is preferred to another, and a named one to both, whether it runs or not."""

@@ -77,7 +77,7 @@ def test_find_stored(form: str, stack: Stack, wanted: str) -> None:
     assert (found.parked, found.rejected) == ([], [])
 
 
-def test_call_of_before_the_index_is_found(stack: Stack, wanted: str) -> None:
+def test_call_stored_before_the_index_is_found(stack: Stack, wanted: str) -> None:
     """A call that an earlier release stored is found by a scan of the table, and the result says so."""
     age_back_to_before_the_index()
     found = find(stack, "71001")
@@ -181,7 +181,7 @@ def test_small_table_is_read_in_one_request(stack: Stack, wanted: str) -> None:
     assert len(requests) == 1
 
 
-def test_reader_that_has_enough_ends_the_scan(stack: Stack, wanted: str) -> None:
+def test_caller_that_stops_ends_the_scan(stack: Stack, wanted: str) -> None:
     """A caller that stops early leaves no running thread."""
     assert wanted
     threads = threading.active_count()

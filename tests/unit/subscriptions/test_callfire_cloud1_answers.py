@@ -18,7 +18,7 @@ from tests.support.responding import TOKEN, URL, answer, responding, set_callbac
 @pytest.mark.parametrize("flag", ["success", "successful", "SUCCESS", "Successful", "n:success"])
 @pytest.mark.parametrize("value", ["true", "TRUE", " true\n"])
 @pytest.mark.parametrize("template", ["<reportResponse>{}</reportResponse>", "<other>{}</other>", "{}"])
-def test_reads_any_yes(monkeypatch: pytest.MonkeyPatch, flag: str, value: str, template: str) -> None:
+def test_any_confirmation_is_read(monkeypatch: pytest.MonkeyPatch, flag: str, value: str, template: str) -> None:
     """Either name of the flag means yes, in any letter case and any root."""
     with responding(monkeypatch, answer(template.format(f"<{flag}>{value}</{flag}>").encode())):
         assert set_callback() == ""
@@ -42,7 +42,7 @@ def test_reads_any_yes(monkeypatch: pytest.MonkeyPatch, flag: str, value: str, t
         ("200 OK", b"\xff\xfe\x00", UncertainError),
     ],
 )
-def test_reads_anything_else(
+def test_other_answers_confirm_nothing(
     monkeypatch: pytest.MonkeyPatch, status: str, body: bytes, error: type[CallFireError]
 ) -> None:
     """A no is a refusal, "later" is unavailable, and an unclear answer is uncertain; each request is sent once."""

@@ -13,7 +13,7 @@ from tests.unit.conftest import Logged
 from tools.template import load_template
 
 
-def test_resource_is_always_there() -> None:
+def test_empty_list_keeps_the_resource() -> None:
     """An empty list keeps the resource, because deleting it would revoke; CloudFormation's wait is bounded."""
     template = load_template()
     resource = template["Resources"]["DeclaredSubscriptions"]

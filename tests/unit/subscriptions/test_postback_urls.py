@@ -52,7 +52,7 @@ def test_live_url() -> None:
     assert not live(subscription="campaignfinish")
 
 
-def test_record_without_tokens_lets_nobody_in(aws_calls: list[str]) -> None:
+def test_unknown_subscription_has_no_live_url(aws_calls: list[str]) -> None:
     """An unknown subscription has no live URL, and looking it up creates no record."""
     assert not live()
     assert aws_calls == ["dynamodb.UpdateItem"]
@@ -60,7 +60,7 @@ def test_record_without_tokens_lets_nobody_in(aws_calls: list[str]) -> None:
     assert live(subscription="callfinish") is False  # still remembered, for REREAD_SECONDS
 
 
-def test_end_of_a_token() -> None:
+def test_expired_token_is_valid_for_earlier_postbacks() -> None:
     """A token that expires at a time stays valid for postbacks that arrived before, whenever it is checked."""
     subscribe(until=int(NOW.timestamp()))
     assert live(at=NOW - timedelta(days=1))

@@ -61,7 +61,7 @@ def test_the_signature_covers_the_body() -> None:
 @pytest.mark.parametrize(
     "body", [CALL, b"no postback", b"", b'{"events":[]}'], ids=["cloud/1", "text", "nothing", "v2"]
 )
-def test_a_signature_is_due_for_any_body(body: bytes) -> None:
+def test_any_body_needs_a_signature(body: bytes) -> None:
     """Through the URL of v2, the body of any other generation must be signed too."""
     assert ingest.process(signed_postback(body, signature=None)).reason == "signature-absent"
 
@@ -75,7 +75,7 @@ def test_text_and_base64_alike(content_type: str) -> None:
 
 
 @pytest.mark.usefixtures("v2_url")
-def test_the_first_proof_is_known_to_all_at_once() -> None:
+def test_first_proof_is_known_to_all_functions() -> None:
     """A warm function that accepted an unsigned postback rejects the next once another function has seen a proof."""
     assert ingest.process(signed_postback(signature=None)).status == "accepted"
     with another_function():

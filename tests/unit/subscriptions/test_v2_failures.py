@@ -87,7 +87,7 @@ def test_all_changes_fail(fake_callfire: Server, how: str, error: type[CallFireE
         *((how, UnavailableError) for how in ("limit", "fail", "html", "huge", "vanish", "lose", "slow")),
     ],
 )
-def test_looking_fails(fake_callfire: Server, how: str, error: type[CallFireError]) -> None:
+def test_list_of_webhooks_fails(fake_callfire: Server, how: str, error: type[CallFireError]) -> None:
     """If CallFire's list cannot be read, nothing is changed and the first URL is withdrawn."""
     fake_callfire.account.v2.answers = [how] * LOOKS
     with pytest.raises(error):
@@ -119,7 +119,7 @@ def test_created_without_an_id(fake_callfire: Server, monkeypatch: pytest.Monkey
     assert is_complete(fake_callfire)
 
 
-def test_gone_meanwhile(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_webhook_is_deleted_meanwhile(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A webhook deleted between the list and the request counts as deleted, or is created by the next run."""
     subscribe()
     known = fake_callfire.account.v2.known

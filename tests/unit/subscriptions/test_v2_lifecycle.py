@@ -87,7 +87,7 @@ def test_many_webhooks(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -
     assert len(known) == 250 + len(RESOURCES)
 
 
-def test_doubles_are_deleted(fake_callfire: Server) -> None:
+def test_duplicates_are_deleted(fake_callfire: Server) -> None:
     """If CallFire has several of our webhooks for a resource, one stays and the rest are deleted."""
     subscribe()
     for number in (1, 2):
@@ -161,7 +161,7 @@ def test_pages_without_a_total(fake_callfire: Server, monkeypatch: pytest.Monkey
     assert is_complete(fake_callfire)
 
 
-def test_never_a_blind_post(fake_callfire: Server) -> None:
+def test_webhooks_are_listed_before_one_is_created(fake_callfire: Server) -> None:
     """Each change lists webhooks before it creates one, and never creates an existing one again."""
     subscribe()
     subscribe()
@@ -170,7 +170,7 @@ def test_never_a_blind_post(fake_callfire: Server) -> None:
     assert (methods.count("POST"), methods.count("PUT")) == (len(RESOURCES), len(RESOURCES))
 
 
-def test_callfire_is_not_to_be_asked(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_callfire_is_not_called(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """With UnsubscribeBy=none, CallFire is not called."""
     subscribe()
     override_subscriptions(monkeypatch, unsubscribe_by="none")

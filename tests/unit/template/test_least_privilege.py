@@ -30,7 +30,7 @@ def test_functions_are_invoked_for_routes_only() -> None:
     assert all("PostbackApi/*/" in row.condition for row in invokers)
 
 
-def test_tls_is_asked_for() -> None:
+def test_tls_is_required() -> None:
     """Every topic and every queue refuses requests without TLS, and SNS delivers only over TLS."""
     denied = {row.resource for row in roles.resource_policies() if row.condition == "Bool aws:SecureTransport false"}
     kinds = {name: one["Type"] for name, one in processed()["Resources"].items()}

@@ -64,7 +64,7 @@ def test_warnings_of_the_import_fail_no_deployment() -> None:
     assert "FailOnWarnings" not in api["Properties"]
 
 
-def test_nobody_pays_for_metrics_of_routes() -> None:
+def test_metrics_of_routes_are_off() -> None:
     """Metrics of single routes are off, because no alarm and no dashboard reads them."""
     [stage] = [one for one in processed()["Resources"].values() if one["Type"] == "AWS::ApiGatewayV2::Stage"]
     settings: list[dict[str, Any]] = [
@@ -74,7 +74,7 @@ def test_nobody_pays_for_metrics_of_routes() -> None:
     assert not any(one.get("DetailedMetricsEnabled") for one in settings)
 
 
-def test_looking_at_a_url_has_the_limits_of_other_routes() -> None:
+def test_get_has_the_limits_of_other_routes() -> None:
     """Only the postback route has its own rate limit, so a flood of GETs does not use it up."""
     api = RESOURCES["PostbackApi"]["Properties"]
     assert list(api["RouteSettings"]) == ["POST /postbacks/{subscription}/{token}"]
