@@ -49,7 +49,7 @@ def show(stack: Stack, console: Console) -> None:
 def show_next_steps(stack: Stack, console: Console) -> None:
     """Print the console's address, if it runs, and three commands to try."""
     if stack.console_url:
-        console.print(Text.assemble("\nSee them in a browser: ", (stack.console_url, "bold")), soft_wrap=True)
+        console.print(Text.assemble("\nThe console, in a browser: ", (stack.console_url, "bold")), soft_wrap=True)
     console.print("\nTry, after `alias postbacks=.venv/bin/postbacks`:")
     for command, purpose in NEXT:
         console.print(Text(f"  {command:50}# {purpose}"), soft_wrap=True)

@@ -32,7 +32,9 @@ def explain(error: BotoCoreError | ClientError) -> str:
             message = f"{error.operation_name}: {found.get('Message') or found['Code']}"
             return " ".join(f"AWS refused {message} {_REMEDIES.get(found['Code'], '')}".split())
         case NoCredentialsError():
-            return f"There are no AWS credentials. {_SIGN_IN} Without AWS, `make up` starts a local stack."
+            return (
+                "There are no AWS credentials: `aws sso login`, for example. `make up` starts a stack that needs none."
+            )
         case NoRegionError():
             return "There is no AWS region. Use --region, or set AWS_REGION."
         case ConnectionError() | HTTPClientError():

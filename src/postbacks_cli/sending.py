@@ -29,7 +29,9 @@ def url_for(stack: Stack, body: bytes) -> str:
     if url:
         return url
     if stack.endpoint_url:
-        raise CommandError("Nothing is subscribed: `postbacks subscribe callfinish`.")
+        raise CommandError(
+            "Nothing is subscribed: `postbacks subscribe v2`, or for cloud/1 `postbacks subscribe callfinish`."
+        )
     raise CommandError(
         "On AWS the stack stores only hashes of postback URLs: pass yours in POSTBACKS_URL or by --url. "
         f"`postbacks create-url {preferred}` creates one."

@@ -23,7 +23,8 @@ def subscriptions(stack: Stack) -> Iterator[Finding]:
         yield from _webhooks(each)
         yield from _signatures(each)
     if not live:
-        yield Finding("fail", "subscriptions", "Nothing is subscribed.", "`postbacks subscribe callfinish`")
+        remedy = "`postbacks subscribe v2`, or for cloud/1 `postbacks subscribe callfinish`"
+        yield Finding("fail", "subscriptions", "Nothing is subscribed.", remedy)
     yield from _missing(stack, {each["subscription"] for each in live}, {each["subscription"] for each in found})
 
 

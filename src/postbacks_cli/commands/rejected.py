@@ -36,8 +36,8 @@ def rejected(
 ) -> None:
     """List rejected postbacks and their reasons, in no particular order, without removing any.
 
-    `at` is the line and column of the fault. For a few seconds the queue's messages are hidden from other readers. SQS
-    reports only an approximate count.
+    The column `at` gives the line and column of the fault. For a few seconds the queue's messages are hidden from other
+    readers. SQS reports only an approximate count.
 
     Example: `postbacks rejected --reason malformed-xml`
     """

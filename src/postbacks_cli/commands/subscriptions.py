@@ -94,7 +94,7 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
             emit_json(each)
         return
     if not found:
-        say("Nothing is subscribed: `postbacks subscribe callfinish`.")
+        say("Nothing is subscribed: `postbacks subscribe v2`, or for cloud/1 `postbacks subscribe callfinish`.")
         return
     emit_table(_COLUMNS, map(_row, found))
     for each in found:

@@ -43,7 +43,7 @@ _OPTIONS: Final[dict[str, Any]] = {
         str | None, _time("Only postbacks received since then: 2h or 3d ago, 2026-03-01, or 2026-03-01T12:00:00Z.")
     ],
     "since": Annotated[str | None, _time("Only calls, texts and campaigns that ended since then.")],
-    "until": Annotated[str | None, _time("Only those that ended until then; a date includes the whole day.")],
+    "until": Annotated[str | None, _time("Only those that ended by then; a date includes the whole day.")],
     "day": Annotated[
         str | None,
         typer.Option(
