@@ -33,7 +33,8 @@ def explain(error: BotoCoreError | ClientError) -> str:
             return " ".join(f"AWS refused {message} {_REMEDIES.get(found['Code'], '')}".split())
         case NoCredentialsError():
             return (
-                "There are no AWS credentials: `aws sso login`, for example. `make up` starts a stack that needs none."
+                "There are no AWS credentials. Sign in, for example with `aws sso login`; "
+                "`make up` starts a stack that needs none."
             )
         case NoRegionError():
             return "There is no AWS region. Use --region, or set AWS_REGION."
