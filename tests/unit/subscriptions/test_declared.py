@@ -6,6 +6,7 @@ from callfire_postbacks.subscriptions import lifecycle
 from tests.support.aws.cloud_formation import CloudFormation
 from tests.support.aws.faults import answering, refusal
 from tests.support.fake_callfire import Server
+from tests.support.v2 import is_complete, webhooks
 from tests.unit.conftest import Logged
 
 
@@ -62,6 +63,21 @@ def test_create_update_delete(fake_callfire: Server, cloud_formation: CloudForma
         assert fake_callfire.account.urls == {}
     assert {record.state for record in lifecycle.get_all()} == {"unsubscribed"}
     assert set(cloud_formation.content_types) == {""}
+
+
+def test_v2(fake_callfire: Server, cloud_formation: CloudFormation) -> None:
+    """Declaring v2 makes its webhooks once, also after a failure halfway, and no longer declaring it deletes them."""
+    fake_callfire.account.v2.answers = ["documented"] * 5 + ["fail"]
+    assert cloud_formation.ask("Create", ["v2"]).startswith("v2: 8 of 9 requests succeeded")
+    assert cloud_formation.ask("Delete", ["v2"]) == ""
+    assert webhooks(fake_callfire) == []
+    assert cloud_formation.ask("Create", ["v2"]) == ""
+    assert is_complete(fake_callfire)
+    made = webhooks(fake_callfire)
+    assert cloud_formation.ask("Update", ["v2", "callfinish"], ["v2"]) == ""
+    assert webhooks(fake_callfire) == made
+    assert cloud_formation.ask("Update", ["callfinish"], ["v2", "callfinish"]) == ""
+    assert webhooks(fake_callfire) == []
 
 
 def test_new_api_url(fake_callfire: Server, cloud_formation: CloudFormation, monkeypatch: pytest.MonkeyPatch) -> None:
