@@ -50,7 +50,7 @@ def read_members(members: dict[str, Any]) -> dict[str, Member]:
         rest = texts = record.rest("envelope")
         value = record.take(name, FIELDS[name]) if name in FIELDS else None
         if value is not None:
-            rest = record.rest("envelope")
+            rest = {} if isinstance(tree, str) else record.rest("envelope")
         read[name] = Member(tree, value, rest, texts)
     return read
 

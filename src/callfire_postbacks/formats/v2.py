@@ -69,7 +69,7 @@ def read(delivery: dict[str, Any]) -> list[WireEvent]:
     if isinstance(delivery.get("resource"), str):  # a webhook names its type so
         delivery.setdefault("resourceType", delivery.pop("resource"))
     resource, quoted = unquote(delivery.pop("resource", None))
-    texts = Record({"resource": resource}).rest("envelope")
+    texts = Record({"resource": resource}).rest("envelope") if resource else {}
     envelope = _Envelope(read_members(delivery), flatten(resource), texts)
     repairs = [*repairs, *quoted, *(OTHER_NAMES if has_other_names else [])]
     found: list[WireEvent] = []

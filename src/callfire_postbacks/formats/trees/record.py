@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
-from callfire_postbacks.formats.trees.members import Members
+from callfire_postbacks.formats.trees.members import NO_MEMBERS, Members
 from callfire_postbacks.formats.trees.names import is_item
 from callfire_postbacks.formats.trees.tree import TEXT, Rest, check_paths
 from callfire_postbacks.formats.values.typed import label
@@ -27,8 +27,9 @@ class Record:
         self._root = root or self
         self._has_other_names = False
         self._text: str = tree if isinstance(tree, str) else ""
-        self._members = Members[Record]()
+        self._members: Members[Record] = NO_MEMBERS
         if isinstance(tree, dict):
+            self._members = Members()
             self._add(tree)
 
     @property
@@ -93,7 +94,7 @@ class Record:
                 self._note(is_other=True)
                 self._add(member, "@")
             else:
-                self._members.add(mark + name, self._read(member))
+                self._members.setdefault(mark + name, []).extend(self._read(member))
 
     def _read(self, tree: Any) -> list["Record"]:  # noqa: ANN401  a tree
         if isinstance(tree, list):
@@ -131,11 +132,8 @@ class Record:
             if found is not None:
                 self._text = ""
             return found
-        return self._take_inner(typed, inner) if inner else None
-
-    def _take_inner(self, typed: Callable[[str], T | None], inner: tuple[str, ...]) -> T | None:
         found = self.take(" ".join(inner), typed)
-        for name in _OTHER_TEXTS:
+        for name in _OTHER_TEXTS if inner else ():
             records = self._members.get(name)
             if found is None and records:
                 found = records[-1]._take_text(typed)  # noqa: SLF001  as above

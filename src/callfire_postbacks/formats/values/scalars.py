@@ -61,7 +61,7 @@ def _from_number(number: float) -> datetime | None:
 
 def _whole(value: str) -> str:
     """Rewrite a whole number without fraction and exponent; return any other text unchanged."""
-    if not _WHOLE.fullmatch(value):
+    if value.isdigit() or not _WHOLE.fullmatch(value):
         return value
     number = float(value)
     return str(int(number)) if number.is_integer() and number < _MOST else value
