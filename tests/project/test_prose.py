@@ -18,6 +18,7 @@ PLANTED: Final = {
     "chain of passives in a help text": ("module.py", f'HELP = "{PASSIVE}"', "3 passive verbs"),
     "word to avoid in a comment": ("module.py", "X = 1  # whoever asks", "'whoever'"),
     "word to avoid in the name of a test": ("module.py", "def test_road_is_short(): ...", "'road'"),
+    "word to avoid on a page of the console": ("page.html", "<p>It <b>shall</b> stop.</p>", "'shall'"),
     "long sentence in a folded description": (
         "template.yaml",
         f"A:\n  Description: >-\n    {LONG.replace(' and', chr(10) + '    and')}",

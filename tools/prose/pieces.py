@@ -1,7 +1,7 @@
 """The pieces of prose in a file.
 
-These are Markdown; the docstrings, comments, messages and names of tests of Python; and the comments and descriptions
-of YAML, TOML and Makefile.
+These are Markdown; the docstrings, comments, messages and names of tests of Python; the comments and descriptions of
+YAML, TOML and Makefile; and the texts of templates of pages.
 """
 
 import io
@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from tools import ROOT
 
 EXEMPT: Final = {"tools/prose/habits.py", "tests/project/test_prose.py", "CHANGELOG.md"}
+_MARKUP: Final = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>")
 _TEST: Final = re.compile(r"def test_(\w+)")
 _STRINGS: Final = {tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 
@@ -33,6 +34,9 @@ def texts(file: Path) -> Iterator[Text]:
         yield from _of_python(content)
     elif file.suffix == ".md":
         yield from _of_markdown(content)
+    elif file.suffix == ".html":
+        for number, line in enumerate(content.splitlines(), 1):
+            yield Text(number, _MARKUP.sub(" | ", line))
     else:
         yield from _of_settings(content)
 
@@ -76,4 +80,6 @@ def tracked() -> list[Path]:
     """Return the files that git tracks and that contain prose."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
     names = [name for name in listed.stdout.splitlines() if name not in EXEMPT and "/contract/v1/" not in name]
-    return [ROOT / name for name in names if name.endswith((".py", ".md", ".yaml", ".yml", "Makefile", ".toml"))]
+    return [
+        ROOT / name for name in names if name.endswith((".py", ".md", ".yaml", ".yml", "Makefile", ".toml", ".html"))
+    ]
