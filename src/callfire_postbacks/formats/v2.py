@@ -4,7 +4,7 @@
 of the type `other`, so nothing that CallFire sends is rejected.
 """
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from callfire_events import Other
 from callfire_postbacks.formats.deliveries import (
@@ -28,15 +28,6 @@ from callfire_postbacks.formats.wire import WireEvent, check_count
 WIRE_FORMAT: Final = "v2"
 
 _TELLING: Final = {fold(name) for name in ("events", "webhookId", "webhookName", "resourceType", "eventType")}
-
-
-class _Envelope(NamedTuple):
-    """The members of a delivery, read once for all its events."""
-
-    members: dict[str, Member]
-    resources: list[Any]
-    texts: Rest
-    """The texts of these resources: they are kept if an event has its own."""
 
 
 def is_known(tree: dict[str, Any], *, is_wrapped: bool) -> bool:
@@ -70,32 +61,38 @@ def read(delivery: dict[str, Any]) -> list[WireEvent]:
         delivery.setdefault("resourceType", delivery.pop("resource"))
     resource, quoted = unquote(delivery.pop("resource", None))
     texts = Record({"resource": resource}).rest("envelope") if resource else {}
-    envelope = _Envelope(read_members(delivery), flatten(resource), texts)
+    common = Member(resource, flatten(resource), {}, texts)
+    envelope = read_members(delivery)
     repairs = [*repairs, *quoted, *(OTHER_NAMES if has_other_names else [])]
     found: list[WireEvent] = []
     for event in events:
-        found += _read_event(event, envelope, repairs)
+        found += _read_event(event, envelope, common, repairs)
         check_count(found)
     return found
 
 
-def _read_event(event: Any, envelope: _Envelope, repairs: list[str]) -> list[WireEvent]:  # noqa: ANN401  a tree
+def _read_event(
+    event: Any,  # noqa: ANN401  a tree
+    envelope: dict[str, Member],
+    common: Member,
+    repairs: list[str],
+) -> list[WireEvent]:
     """Read the resources of an event with its members and those of its envelope. If both have one, the event's counts.
 
-    An event without a resource is one itself.
+    `common` are the resources of the envelope. An event without a resource is one itself.
     """
     event, quoted = unquote(event)
     event, is_respelled = respell(event if isinstance(event, dict) else {"resource": event}, NAMES)
     resource, also_quoted = unquote(event.pop("resource", None))
     own = flatten(resource)
-    resources = own or envelope.resources
+    resources = own or common.value
     if not resources:
         resources = [{name: event.pop(name) for name in [*event] if name not in FIELDS}]
     if len(resources) > 1 and not all(isinstance(one, dict) for one in resources):
         resources = [resources]
     check_count(resources)
-    members = merge(envelope.members, read_members(event))
-    around = join(*(member.rest for member in members.values()), envelope.texts if own else {})
+    members = merge(envelope, read_members(event))
+    around = join(*(member.rest for member in members.values()), common.texts if own else {})
     check_paths(around)
     repairs = [*repairs, *quoted, *also_quoted, *(OTHER_NAMES if is_respelled else [])]
     return [_read_resource(one, members, around, repairs) for one in resources]
