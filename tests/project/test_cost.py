@@ -6,6 +6,8 @@ from typing import Any, Final
 import pytest
 
 from tests.support import memory
+from tests.support.pages import PAGES
+from tools import ROOT
 from tools.cost import model
 from tools.cost.counting_aws import Usage
 from tools.cost.prices import DYNAMODB_WRITE_UNIT
@@ -34,6 +36,23 @@ RECORDED: Final = {  # `make cost` prints today's
         write_units=7, item_bytes=1566, message_bytes=1223, function_log_bytes=305, log_bytes=1014
     ),
 }
+
+KINDS: Final = {
+    "cloud/1": {
+        "call, text received": ["call-finished", "text-received"],
+        "text sent": ["text-sent"],
+        "campaign": ["campaign-finished"],
+    },
+    "API v2": {
+        "outbound call": ["v2-outbound-call"],
+        "inbound call, text received": ["v2-inbound-call", "v2-inbound-text"],
+        "text sent, delivery report": ["v2-outbound-text", "v2-delivery-report"],
+        "campaign": ["v2-campaign-started", "v2-campaign-stopped", "v2-campaign-finished"],
+        "contact list": ["v2-contact-list"],
+        "anything else": ["v2-low-balance"],
+    },
+}
+"""The samples of each column of the page's tables."""
 
 TABLE: Final[dict[str, Any]] = {
     "KeySchema": [{"AttributeName": "id"}],
@@ -98,6 +117,19 @@ def test_dollars_follow_the_table_of_prices() -> None:
     """One more write unit costs its list price times a million, however the postback is stored."""
     one, two = (model.dollars(Usage(calls=CALLS, write_units=units), model.Assumptions()) for units in (1, 2))
     assert math.isclose(sum(two.values()) - sum(one.values()), DYNAMODB_WRITE_UNIT * 1_000_000)
+
+
+@pytest.mark.parametrize("generation", KINDS)
+def test_page_states_the_counted_dollars(generation: str) -> None:
+    """The tables of docs/cost-and-limits.md state what `make cost` prints for each kind of postback."""
+    _, _, table = PAGES[ROOT / "docs" / "cost-and-limits.md"].partition(f"| dollars a million, {generation} | ")
+    rows = [row.strip(" |").replace("*", "").split(" | ") for row in table.partition("\n\n")[0].splitlines()]
+    names, writes, together = rows[0], rows[2][1:], rows[-1][1:]
+    assert names == [*KINDS[generation]]
+    for name, dynamodb, total in zip(names, writes, together, strict=True):
+        for kind in KINDS[generation][name]:
+            cost = model.dollars(measure(kind), model.Assumptions())
+            assert (f"{cost['DynamoDB, writes']:.2f}", f"{sum(cost.values()):.2f}") == (dynamodb, total), kind
 
 
 def test_environment_is_complete() -> None:

@@ -11,18 +11,24 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from callfire_postbacks.outbox.store import PARTITIONS
 from tools.cost import prices
 from tools.cost.counting_aws import Usage
 from tools.cost.usage import measure
-from tools.samples import SAMPLES
+from tools.samples import LATER_SAMPLES, SAMPLES
 from tools.template import load_template
 
 MILLION: Final = 1_000_000
 GB: Final = 2**30
 _MINUTES: Final = 30 * 24 * 60
+COLUMNS: Final = (
+    *("write units", "item bytes", "message bytes"),
+    *("DynamoDB", "the rest", "together", "kept for a month"),
+)
+SEVERAL_EVENTS: Final = "v2-several-events"
+"""A sample that costs as much as its events."""
 _SNS_REQUEST_BYTES: Final = 65_536
 
 
@@ -78,26 +84,21 @@ def idle() -> dict[str, float]:
 
 def main() -> None:
     """Print the model."""
-    console, assumed = Console(width=110), Assumptions()
-    usages = {kind: measure(kind) for kind in SAMPLES}
-
-    used = Table("Used by one postback", *usages, title="Counted")
-    for name in ("write_units", "item_bytes", "message_bytes", "function_log_bytes", "log_bytes"):
-        used.add_row(name.replace("_", " "), *(str(getattr(usage, name)) for usage in usages.values()))
-    used.add_row("calls", *(str(len(usage.calls)) for usage in usages.values()))
-    console.print(used)
-
-    priced = Table("Dollars a million", *usages, title=f"Prices: {prices.DATE}", show_footer=False)
-    costs = {kind: dollars(usage, assumed) for kind, usage in usages.items()}
-    for name in costs["call-finished"]:
-        priced.add_row(name, *(f"{cost[name]:.2f}" for cost in costs.values()), end_section=name == "Logs")
-    priced.add_row("together", *(f"{sum(cost.values()):.2f}" for cost in costs.values()))
-    priced.add_row("kept for a month", *(f"{storage(usage):.2f}" for usage in usages.values()))
-    console.print(priced)
-
+    console, assumed = Console(width=120), Assumptions()
+    table = Table(Column("sample", no_wrap=True), *COLUMNS, title="Counted for one postback, and dollars a million")
+    for kind in [*SAMPLES, *(name for name in LATER_SAMPLES if name.startswith("v2-") and name != SEVERAL_EVENTS)]:
+        usage = measure(kind)
+        cost = dollars(usage, assumed)
+        writes, together = cost["DynamoDB, writes"], sum(cost.values())
+        prices_of_kind = (f"{price:.2f}" for price in (writes, together - writes, together, storage(usage)))
+        counted = (usage.write_units, usage.item_bytes, usage.message_bytes)
+        table.add_row(kind, *map(str, counted), *prices_of_kind)
+    console.print(table)
+    rest = {name: round(price, 2) for name, price in cost.items() if name != "DynamoDB, writes"}
+    console.print("The rest:", rest)
     console.print("An idle month:", {name: round(price, 2) for name, price in idle().items()})
     console.print("Assumed:", assumed)
-    console.print("Prices:", prices.table())
+    console.print(f"Prices ({prices.DATE}):", prices.table())
 
 
 if __name__ == "__main__":
