@@ -99,7 +99,7 @@ def open_console(stack: Stack, state_dir: Path) -> Stack:
 
 
 def stop(state_dir: Path) -> bool:
-    """Stop the stack, or the rest of one; return whether there was one."""
+    """Stop the stack, even if only a part of it runs; return whether there was one."""
     if not state_dir.exists():
         return False
     with _locked(state_dir):

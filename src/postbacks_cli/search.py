@@ -63,7 +63,7 @@ def _in_queue(stack: Stack, queue: str, text: str, limit: int) -> list[RejectedP
 
 
 def _mentions(text: str) -> Callable[[RejectedPostback], bool]:
-    """Return a test whether a postback, readable or not, contains an id or a number, or has it as its message id."""
+    """Return a function that tells whether a postback, readable or not, contains an id or number, or has that id."""
     number = re.escape(phone_numbers.normalized(text).removeprefix("+1"))
     pattern = re.compile(rf"(?<![\w+])(?:{re.escape(text)}|\+?1?{number})(?!\w)")
 

@@ -56,7 +56,7 @@ def ampersands(piece: str) -> str:
 
 
 def ampersands_but_of_entities(piece: str) -> str:
-    """Do the same, but keep entities: the external DTD, which is not fetched, may declare them."""
+    """Escape an ampersand that begins neither a reference nor an entity, which the external DTD may declare."""
     return _AMPERSAND_OF_NO_ENTITY.sub("&amp;", piece)
 
 

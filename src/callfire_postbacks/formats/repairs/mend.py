@@ -31,7 +31,7 @@ REPAIRS: Final[tuple[tuple[str, Repair, tuple[str, ...]], ...]] = (
 processing instructions are "other".
 """
 REPAIRS_WITH_DOCTYPE: Final = (*REPAIRS[:-1], ("ampersands", characters.ampersands_but_of_entities, _WORDS))
-"""The same if the document had a DOCTYPE: an external DTD may declare any entity, so an unknown entity stays one."""
+"""The repairs if the document had a DOCTYPE: an external DTD may declare any entity, so an unknown entity stays one."""
 
 _JSON_REPAIRS: Final[tuple[tuple[str, Repair], ...]] = (
     ("surrounding-text", json_text.drop_text_outside),

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 BEFORE_DOCUMENT: Final = b"\xef\xbb\xbf\t\n\r "
 """Bytes that may precede a document: those of a byte order mark and of blank lines."""
 BEFORE_TEXT: Final = BEFORE_DOCUMENT.decode()
-"""The same as characters."""
+"""These bytes as characters."""
 
 WHITESPACE: Final = " \t\r\n"
 """XML's definition of whitespace; a no-break space is content."""
