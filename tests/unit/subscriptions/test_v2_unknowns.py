@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from callfire_postbacks.functions.subscriptions import handler
-from callfire_postbacks.subscriptions import lifecycle, parameters
+from callfire_postbacks.subscriptions import callfire_v2_listing, lifecycle, parameters
+from callfire_postbacks.subscriptions.callfire_v2_listing import RESOURCES
 from callfire_postbacks.subscriptions.signature import derive_secret
 from callfire_postbacks.subscriptions.url_form import hash_token
 from tests.support.fake_callfire import Server
@@ -68,3 +69,17 @@ def test_list_with_or_without_the_secret(
     answers = json.dumps([handler({"action": action, "subscription": V2}, Context()) for action in ("show", "list")])
     assert "posting" in answers
     assert webhooks(fake_callfire)[0]["secret"] not in answers
+
+
+def test_webhooks_that_appear_late(fake_callfire: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If CallFire does not list new webhooks at once, it gets them twice, and the next change deletes the others."""
+    subscribe()
+    with monkeypatch.context() as patch:
+        patch.setattr(callfire_v2_listing, "list_webhooks", lambda _: [])
+        subscribe()
+    assert len(webhooks(fake_callfire)) == 2 * len(RESOURCES)
+    shown: Any = handler({"action": "show", "subscription": V2}, Context())
+    states = shown["at_callfire"]["webhooks"]
+    assert states == dict.fromkeys(RESOURCES, "duplicate")
+    subscribe()
+    assert is_complete(fake_callfire)
