@@ -26,6 +26,8 @@ SURROUNDINGS: Final = {
     "a byte order mark in the middle": (UTF8 + "\ufeff", ["surrounding-text"]),
     "a no-break space": ("\u00a0", ["surrounding-text"]),
     "words": ("body: ", ["surrounding-text"]),
+    "the time of a log": ("[2026-03-02 17:04] ", ["surrounding-text"]),
+    "half an object": ("{body: ", ["surrounding-text"]),
     "headers of HTTP": ("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n" + UTF8, ["surrounding-text"]),
     "a NUL": ("\0" + UTF8, ["surrounding-text"]),
     "several NULs": ("\0\0\0" + UTF8, ["surrounding-text"]),

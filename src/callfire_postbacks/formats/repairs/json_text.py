@@ -41,7 +41,8 @@ def drop_trailing_commas(text: str) -> str:
 
 
 def _begins_json(text: str) -> bool:
-    return text.lstrip(BEFORE_TEXT).startswith(("{", "["))
+    document = text.lstrip(BEFORE_TEXT)
+    return document.startswith(("{", "[")) and "<" not in document.partition('"')[0]
 
 
 def _start(text: str) -> int:
