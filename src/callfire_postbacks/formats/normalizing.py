@@ -43,12 +43,12 @@ def normalize(postback: Postback, *, zone: tzinfo, is_signed: bool = False) -> l
         UnreadablePostbackError: The body is not a known kind of postback.
     """
     try:
-        events = _read(postback, zone, is_signed=is_signed)
+        events = read_strictly(postback, zone, is_signed=is_signed)
     except UnreadablePostbackError as refusal:
         # Load the repairs only for a body that cannot be read.
         from callfire_postbacks.formats.repairs.recover import recover  # noqa: PLC0415
 
-        events = recover(postback, partial(_read, zone=zone, is_signed=is_signed), refusal)
+        events = recover(postback, partial(read_strictly, zone=zone, is_signed=is_signed), refusal)
     check_count(events)  # of all documents and deliveries together
     if postback.is_text and _UNKNOWN in postback.body:  # API Gateway puts it in place of bytes that it cannot decode
         for event in events:
@@ -57,7 +57,8 @@ def normalize(postback: Postback, *, zone: tzinfo, is_signed: bool = False) -> l
     return events
 
 
-def _read(postback: Postback, zone: tzinfo, *, is_signed: bool) -> list[EventDocument]:
+def read_strictly(postback: Postback, zone: tzinfo, *, is_signed: bool = False) -> list[EventDocument]:
+    """Convert a body to its events as it is, neither unpacked nor repaired. Everything else as `normalize`."""
     is_json = postback.body.lstrip(_BEFORE_JSON).startswith((b"{", b"["))
     events = _read_json(postback, is_signed=is_signed) if is_json else _read_xml(postback, zone)
     return [

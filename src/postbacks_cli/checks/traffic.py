@@ -6,7 +6,7 @@ from typing import Final
 
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.findings import Finding
-from postbacks_cli.queues import attributes
+from postbacks_cli.queues import attributes, tail_queue
 from postbacks_cli.times import age, shown
 
 _RELAY_LATE: Final = timedelta(minutes=5)
@@ -85,9 +85,10 @@ def alarm_recipients(stack: Stack) -> Iterator[Finding]:
 
 
 def consumers(stack: Stack) -> Iterator[Finding]:
-    """Check that the topic has subscribers."""
+    """Check that the topic has subscribers, except the queues of `tail` and the console."""
     topic = stack.output("EventsTopicArn")
-    found = stack.aws.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    subscribed = stack.aws.sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    found = [each for each in subscribed if not tail_queue.is_temporary(each["Endpoint"])]
     if found:
         yield Finding("ok", "consumers", f"{len(found)} subscribed, at least.")
     else:

@@ -1,18 +1,21 @@
 """The document within a postback's body, and why it cannot be read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from datetime import UTC
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from callfire_postbacks.formats.normalizing import normalize
+from callfire_postbacks.formats.normalizing import normalize, read_strictly
 from callfire_postbacks.formats.repairs.recover import MAX_LAYERS
 from callfire_postbacks.formats.unpacking.unpack import unpack
 from callfire_postbacks.formats.unreadable import UnreadablePostbackError
 from callfire_postbacks.postback import Postback, parse_message
 from postbacks_cli.decoding import text_of
 from postbacks_cli.queues.rejected_queue import NOT_STORED, RejectedPostback
+
+if TYPE_CHECKING:
+    from callfire_events.envelope import EventDocument
 
 _PLACE: Final = re.compile(r":? line \d+,? column \d+")
 """The position within a sentence; the page shows it separately."""
@@ -42,9 +45,10 @@ class Fault(NamedTuple):
     """Line and column of the error in the document, both from 1, if it has one position."""
 
 
-def document_of(body: bytes, *, is_text: bool, headers: Mapping[str, str]) -> Document:
-    """Unpack the document within a body, and decode it. Everything except the body as in a Postback."""
-    return _decoded(*_unpacked(Postback("", "", datetime.now(UTC), body, is_text, headers)))
+def document_of(postback: Postback, event: "EventDocument") -> Document:
+    """Return the document that became an event, of all documents within a postback."""
+    found = list(_documents(postback, event["data"].get("repairs", [])))
+    return _decoded(*next((one for one in found if _holds(one[0], event["id"])), found[0]))
 
 
 def examine(rejected: RejectedPostback) -> tuple[Document, Fault]:
@@ -54,7 +58,8 @@ def examine(rejected: RejectedPostback) -> tuple[Document, Fault]:
     except ValueError:
         fault = Fault("The message is not one that this stack wrote.")
         return Document(text_of(rejected.postback, is_text=True), []), fault
-    postback, layers = _unpacked(postback)
+    found = list(_documents(postback))
+    postback, layers = found[0] if len(found) == 1 else (postback, ())  # of several, show the whole body
     return _decoded(postback, layers), _fault(postback, rejected.reason)
 
 
@@ -68,18 +73,38 @@ def _fault(postback: Postback, reason: str) -> Fault:
     return Fault("It can be read now.")
 
 
-def _unpacked(postback: Postback) -> tuple[Postback, list[str]]:
-    """Return the content of all layers around a document, and their names; a layer that is too large stays."""
-    layers: list[str] = []
-    with suppress(UnreadablePostbackError):
-        while len(layers) < MAX_LAYERS and (inner := unpack(postback)):
-            contents, layer = inner
-            if len(contents) > 1:  # show the whole body
-                break
-            [postback] = contents
-            layers.append(layer)
-    return postback, layers
+def _documents(
+    postback: Postback, repairs: Sequence[str] | None = None, layers: tuple[str, ...] = ()
+) -> Iterator[tuple[Postback, tuple[str, ...]]]:
+    """Yield the documents within a body as the reader finds them, and the names of the layers around each.
+
+    `repairs` are those of an event from the body: the reader removed no other layer.
+    """
+    inner = _without_layer(postback) if len(layers) < MAX_LAYERS else None
+    if inner is None or (repairs is not None and inner[1] not in repairs):
+        yield postback, layers
+        return
+    contents, layer = inner
+    for content in contents:
+        yield from _documents(content, repairs, (*layers, layer))
 
 
-def _decoded(postback: Postback, layers: list[str]) -> Document:
-    return Document(text_of(postback.body, is_text=postback.is_text), layers)
+def _without_layer(postback: Postback) -> tuple[list[Postback], str] | None:
+    """Remove one layer from a body that no strict parser can read; None if there is none, or it is too large."""
+    try:
+        read_strictly(postback, UTC)
+    except UnreadablePostbackError as refusal:
+        with suppress(UnreadablePostbackError):
+            return unpack(postback, is_unknown_root=refusal.reason == "unknown-root")
+    return None
+
+
+def _holds(postback: Postback, event_id: str) -> bool:
+    try:
+        return any(event["id"] == event_id for event in normalize(postback, zone=UTC))
+    except UnreadablePostbackError:
+        return False
+
+
+def _decoded(postback: Postback, layers: tuple[str, ...]) -> Document:
+    return Document(text_of(postback.body, is_text=postback.is_text), list(layers))

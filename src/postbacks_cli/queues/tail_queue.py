@@ -1,6 +1,7 @@
 """A temporary queue on the topic, through which `postbacks tail` and the console receive events."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -17,6 +18,8 @@ _POLL_SECONDS: Final = 1
 _MAX_MESSAGES: Final = 10
 _MAX_QUEUE_NAME: Final = 80
 """In characters; a stack's name may be longer."""
+_ENDING_BYTES: Final = 4
+_TEMPORARY: Final = re.compile(r"-(?:tail|console)-[0-9a-f]{8}$")
 
 
 class Arrival(NamedTuple):
@@ -33,7 +36,7 @@ def subscribed(stack: Stack, policy: Mapping[str, Any], *, purpose: str = "tail"
     The queue is named after the stack and the purpose. Raises botocore's errors.
     """
     topic_arn = stack.output("EventsTopicArn")
-    ending = f"-{purpose}-{secrets.token_hex(4)}"
+    ending = f"-{purpose}-{secrets.token_hex(_ENDING_BYTES)}"
     name = stack.name[: _MAX_QUEUE_NAME - len(ending)] + ending
     queue_arn = ":".join([*topic_arn.split(":")[:5], name]).replace(":sns:", ":sqs:", 1)
     statement = {
@@ -58,6 +61,11 @@ def subscribed(stack: Stack, policy: Mapping[str, Any], *, purpose: str = "tail"
         )
         removal.callback(stack.aws.sns.unsubscribe, SubscriptionArn=subscription["SubscriptionArn"])
         yield queue_url
+
+
+def is_temporary(queue_arn: str) -> bool:
+    """Return whether a subscriber of the topic is the queue of a `tail` or a console."""
+    return bool(_TEMPORARY.search(queue_arn))
 
 
 def receive(stack: Stack, queue_url: str, *, at_most: int | None = None) -> Iterator[Arrival]:

@@ -1,9 +1,12 @@
 """The document and the marked fault that the console shows for a rejected postback."""
 
 import gzip
+import json
 import os
 from base64 import b64encode
+from typing import Final
 from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -15,7 +18,7 @@ from postbacks_cli.console.documents import Document, Fault, document_of, examin
 from postbacks_cli.queues import fault, rejected_queue
 from postbacks_cli.queues.rejected_queue import RejectedPostback, reading
 from tests.support.aws.operators_stack import operators_stack
-from tests.support.building import postback
+from tests.support.building import normalize_all, postback
 
 LINES = "<call-finished>\n <notes>日本 🙂 é</notes>\n <notes>日本 🙂 é</motes>\n</call-finished>"
 ONE_LINE = "<call-finished><notes>日本 🙂 é</motes></call-finished>"
@@ -70,6 +73,8 @@ def test_mark_with_a_declared_encoding(is_text: bool) -> None:  # noqa: FBT001  
         (b64encode(LINES.encode()), {}, ["base64"]),
         (b"postback=" + quote(LINES).encode(), {}, ["form-field"]),
         (gzip.compress(b64encode(LINES.encode())), {"content-encoding": "gzip"}, ["compression", "base64"]),
+        (json.dumps({"from": "relay", "postback": LINES}).encode(), {}, ["json-member"]),
+        (f"<relayed><body>{escape(LINES)}</body></relayed>".encode(), {}, ["element-text"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -78,7 +83,27 @@ def test_mark_in_an_unpacked_document(body: bytes, headers: dict[str, str], laye
     document, found = examine(reject(body, headers=headers))
     assert document == (LINES, layers)
     assert marked(document, found) == "motes"
-    assert document_of(body, is_text=False, headers=headers) == document
+
+
+CALL: Final = "<call-finished><callid>{}</callid><notes>{}</notes></call-finished>"
+FIRST, SECOND = CALL.format(1, "é={1}"), CALL.format(2, "x")
+LOOKS_LIKE_A_FORM: Final = '{"resourceType": "Odd", "eventType": "=%3Ca", "resource": {"id": 1}}'
+STORED: Final = {
+    "as it is": (FIRST, [FIRST]),
+    "JSON that looks like a form": (LOOKS_LIKE_A_FORM, [LOOKS_LIKE_A_FORM]),
+    "a text of JSON": (json.dumps({"body": FIRST}), [FIRST]),
+    "JSON within JSON": (json.dumps({"a": json.dumps({"b": FIRST})}), [FIRST]),
+    "several texts of JSON": (json.dumps({"a": FIRST, "b": SECOND, "c": "<other/>"}), [FIRST, SECOND]),
+    "the text of an element": (f"<a>{escape(FIRST)}</a>", [FIRST]),
+    "several fields of a form": (f"a={quote(FIRST)}&b={quote(SECOND)}", [FIRST, SECOND]),
+}
+
+
+@pytest.mark.parametrize(("body", "documents"), STORED.values(), ids=STORED)
+def test_document_of_an_event(body: str, documents: list[str]) -> None:
+    """The document of an event is what the reader read: without its layers, and of several the event's own."""
+    events = normalize_all(body.encode())
+    assert [document_of(postback(body.encode()), event).text for event in events] == documents
 
 
 def test_several_documents() -> None:

@@ -11,7 +11,7 @@ from postbacks_cli.console import bodies
 from postbacks_cli.console.documents import document_of
 from postbacks_cli.console.indenting import indented
 from postbacks_cli.console.repairs import WORDS, find_places
-from tests.support.building import normalize
+from tests.support.building import normalize, postback
 from tools import ROOT
 
 MARK: Final = re.compile(r'<mark class="repair" data-note="[\d, ]*" title="Repaired: ([^"]*)">(.*?)</mark>', re.DOTALL)
@@ -100,8 +100,9 @@ PLACES: Final[dict[str, tuple[str, dict[str, list[str]]]]] = {
 
 def marks(body: bytes, *, is_text: bool = False) -> dict[str, list[str]]:
     """Return the marked texts on the page of a postback, by the name of the repair."""
-    repairs = normalize(body, is_text=is_text)["data"].get("repairs", [])
-    shown = indented(document_of(body, is_text=is_text, headers={}).text)
+    event = normalize(body, is_text=is_text)
+    repairs = event["data"].get("repairs", [])
+    shown = indented(document_of(postback(body)._replace(is_text=is_text), event).text)
     found = defaultdict(list)
     for names, marked in MARK.findall(bodies.body(shown, find_places(shown, repairs))):
         for name in names.split(", "):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from http import HTTPStatus
 from shlex import quote
 from typing import Final
@@ -11,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from callfire_postbacks.formats.repairs.json_text import is_json
+from callfire_postbacks.postback import Postback
 from postbacks_cli import search
 from postbacks_cli.aws.invocation import invoke
 from postbacks_cli.console import bodies, rendering
@@ -47,9 +49,8 @@ def event(request: Request) -> Response:
     if item is None:
         detail = f"There is no event {request.path_params['id']}. It may have been deleted: RetentionDays says when."
         return page(request, "problem.html", status=HTTPStatus.NOT_FOUND, title="No such event", detail=detail)
-    raw = event_view.postback(item)
-    is_text = item.get("is_text", False)
-    document = document_of(raw, is_text=is_text, headers=item.get("headers", {}))
+    postback = _postback(item)
+    document = document_of(postback, item["event"])
     shown, repairs = indented(document.text), item["event"]["data"].get("repairs", [])
     places = find_places(shown, repairs)
     marked = {place.repair for place in places}
@@ -59,8 +60,8 @@ def event(request: Request) -> Response:
         event=item["event"],
         body=bodies.body(shown, places),
         repairs=[(name, WORDS.get(name, ""), name in marked) for name in repairs],
-        raw=text_of(raw, is_text=is_text),
-        size=len(raw),
+        raw=text_of(postback.body, is_text=postback.is_text),
+        size=len(postback.body),
         json=bodies.document(item["event"]),
         copied=json.dumps(item["event"], indent=2, ensure_ascii=False),
         curl=_curl(document.text),
@@ -79,10 +80,21 @@ def replay(request: Request) -> Response:
     return back_to(f"/events/{event_id}", "replayed")
 
 
+def _postback(item: Item) -> Postback:
+    return Postback(
+        subscription=item["subscription"],
+        token_hash="",
+        received_at=datetime.fromisoformat(item["received_at"]),
+        body=event_view.postback(item),
+        is_text=item.get("is_text", False),
+        headers=item.get("headers", {}),
+    )
+
+
 def _curl(body: str) -> str:
     """Return the command that sends a postback again. Its URL is a secret, so it comes from a variable."""
     kind = "application/json" if is_json(body) else "text/xml; charset=UTF-8"
-    return f'curl --data-binary {quote(body)} --header {quote(f"Content-Type: {kind}")} "$POSTBACKS_URL"'
+    return f'curl --data-raw {quote(body)} --header {quote(f"Content-Type: {kind}")} "$POSTBACKS_URL"'
 
 
 def timeline(item: Item) -> Iterator[tuple[str, str | None, str]]:

@@ -1,6 +1,7 @@
 """Rejected: postbacks that could not be read, and a retry."""
 
 from itertools import islice
+from operator import attrgetter
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -22,12 +23,12 @@ SHOWN: Final = 100
 
 
 def rejected(request: Request) -> Response:
-    """List the rejected queue without removing anything."""
+    """List the rejected queue, newest first, without removing anything."""
     if not is_fragment(request):
         return loading(request, "Rejected", "Reading the rejected queue …")
     stack = stack_of(request)
     with reading(stack) as postbacks:
-        found = list(islice(postbacks, SHOWN))
+        found = sorted(islice(postbacks, SHOWN), key=attrgetter("rejected_at"), reverse=True)
     about = max(attributes.depth(stack, "RejectedQueueUrl"), len(found))
     return rendering.page("_rejected.html", postbacks=found, about=about)
 
