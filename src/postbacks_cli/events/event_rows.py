@@ -21,7 +21,7 @@ def columns(zone: tzinfo = UTC) -> list[Column]:
     return [
         Column(f"time ({zone})" if zone is UTC else "time"),
         Column("what"),
-        Column("number"),
+        Column("number", least=_NUMBER),
         Column("campaign", drop=1),
         Column("id", is_id=True),
     ]

@@ -95,6 +95,8 @@ def build(
 ) -> Selection:
     """Return the selection that options describe. Raises typer.BadParameter."""
     zone = zone or UTC
+    if "" in (day, since, until, received_since, *(types or ()), *(outcomes or ()), *more.values()):
+        raise typer.BadParameter("An option that selects events is empty.")
     if day and (since or until):
         raise typer.BadParameter("--on cannot be combined with --since or --until.")
     try:

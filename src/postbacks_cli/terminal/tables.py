@@ -10,8 +10,6 @@ from rich.text import Text
 from postbacks_cli.terminal.output import printable, stdout
 
 _GAP: Final = "  "
-_LEAST: Final = 8
-"""Characters that remain of a cell that is cut."""
 
 
 class Column(NamedTuple):
@@ -22,6 +20,8 @@ class Column(NamedTuple):
     """Columns that do not fit are dropped, the highest number first; those with 0 are always shown."""
     is_id: bool = False
     """An id is meant to be copied, so it is never cut."""
+    least: int = 8
+    """Characters that remain of a cell that is cut."""
 
 
 def emit_table(columns: Sequence[Column], rows: Iterable[Iterable[str | None]], *, width: int | None = None) -> None:
@@ -38,12 +38,12 @@ def fitted(columns: Sequence[Column], rows: Iterable[Iterable[str | None]], widt
     for place in sorted(kept, key=lambda place: -columns[place].drop):
         if columns[place].drop and _together(widths, kept) > width:
             kept.remove(place)
-    while _together(widths, kept) > width:
-        place = max((place for place in kept if not columns[place].is_id), key=lambda place: widths[place])
-        cut = max(_LEAST, widths[place] - (_together(widths, kept) - width))
-        if cut >= widths[place]:
+    while (excess := _together(widths, kept) - width) > 0:
+        wide = [place for place in kept if not columns[place].is_id and widths[place] > columns[place].least]
+        if not wide:
             break
-        widths[place] = cut
+        widest = max(wide, key=lambda place: widths[place])
+        widths[widest] = max(columns[widest].least, widths[widest] - excess)
     return [[_cell(row[place], widths[place]) for place in kept] for row in table]
 
 

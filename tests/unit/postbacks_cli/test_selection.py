@@ -124,3 +124,14 @@ def test_mistake_in_a_window_is_not_understood() -> None:
 def test_phone_number(written: str, stored: str) -> None:
     """A phone number in any notation is normalized as in events."""
     assert phone_numbers.normalized(written) == stored
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"campaign": ""}, {"phone": ""}, {"since": ""}, {"day": ""}, {"outcomes": ["busy", ""]}],
+    ids=["campaign", "phone", "since", "day", "outcome"],
+)
+def test_empty_option_is_a_mistake(options: dict[str, Any]) -> None:
+    """An empty value, as of an unset variable of the shell, does not select everything."""
+    with pytest.raises(typer.BadParameter, match="is empty"):
+        build(**options)

@@ -37,3 +37,10 @@ def test_square_brackets_are_no_markup(capsys: pytest.CaptureFixture[str]) -> No
     """Square brackets are ordinary characters, not markup."""
     emit_table([Column("a"), Column("b")], [["[red]y", None]])
     assert capsys.readouterr().out.splitlines() == ["a       b", "[red]y"]
+
+
+def test_one_long_number_cuts_no_other() -> None:
+    """A number that is too long leaves room for whole numbers of the usual length."""
+    columns = [Column("what"), Column("number", least=12), Column("id", is_id=True)]
+    rows = fitted(columns, [["call", "+12132212289", ID], ["text delivery reported", "9" * 40, ID]], 60)
+    assert [row[1] for row in rows[1:]] == ["+12132212289", "9" * 11 + "…"]
