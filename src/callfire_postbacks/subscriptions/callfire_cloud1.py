@@ -65,6 +65,8 @@ def _judge(response: Response, form: dict[str, str]) -> str:
     answer = f"HTTP {status}: {description}" if description else f"HTTP {status}"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise UnavailableError(f"CallFire accepts no requests now, {answer}")
+    if status == HTTPStatus.UNAUTHORIZED:
+        raise RefusedError(f"CallFire refused, {answer} (`postbacks set-api-key` stores another key)")
     if b"false" in flags:
         raise RefusedError(f"CallFire refused, {answer}")
     if flags == {b"true"} and status < HTTPStatus.MULTIPLE_CHOICES:

@@ -84,6 +84,8 @@ def request(
         raise UnavailableError(f"CallFire accepts no requests now, {summary}")
     if response.status == HTTPStatus.NOT_FOUND:
         raise NotFoundError(f"CallFire refused, {summary}")
+    if response.status == HTTPStatus.UNAUTHORIZED:
+        raise RefusedError(f"CallFire refused, {summary} (`postbacks set-credentials` stores other credentials)")
     if HTTPStatus.MULTIPLE_CHOICES <= response.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         raise RefusedError(f"CallFire refused, {summary}")
     is_unreadable = bool(response.body) and answer is None

@@ -141,10 +141,13 @@ def test_new_key_at_once(fake_callfire: Server) -> None:
 
 
 def test_wrong_key(fake_callfire: Server) -> None:
-    """A wrong key is refused with CallFire's message, and nothing changes."""
+    """A wrong key is refused with CallFire's message and what to do, and nothing changes."""
     fake_callfire.account.api_key = "another"
-    with pytest.raises(RefusedError, match=r"^CallFire refused, HTTP 401: Invalid API key$"):
+    with pytest.raises(RefusedError) as raised:
         lifecycle.subscribe(CALLFINISH, api_url=API_URL)
+    assert str(raised.value) == (
+        "CallFire refused, HTTP 401: Invalid API key (`postbacks set-api-key` stores another key)"
+    )
     assert lifecycle.get(CALLFINISH).tokens == {}
 
 

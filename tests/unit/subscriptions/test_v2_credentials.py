@@ -20,11 +20,13 @@ ANSWERS: Final = ("refuse", "forbid", "redirect", "limit", "fail", "html", "vani
 
 
 def test_wrong_credentials(fake_callfire: Server) -> None:
-    """A refusal by CallFire is passed on without the credentials, and nothing changes."""
+    """A refusal by CallFire is passed on without the credentials, with what to do, and nothing changes."""
     fake_callfire.account.v2.credentials = "login:another"
     with pytest.raises(RefusedError) as raised:
         lifecycle.subscribe(V2, api_url=API_URL)
-    assert str(raised.value) == "CallFire refused, HTTP 401: Invalid credentials"
+    assert str(raised.value) == (
+        "CallFire refused, HTTP 401: Invalid credentials (`postbacks set-credentials` stores other credentials)"
+    )
     assert lifecycle.get(V2).live() == []
 
 
