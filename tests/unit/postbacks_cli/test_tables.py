@@ -40,7 +40,7 @@ def test_square_brackets_are_no_markup(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_one_long_number_cuts_no_other() -> None:
-    """A number that is too long leaves room for whole numbers of the usual length."""
+    """A number that is too long is cut, and numbers of the usual length stay whole."""
     columns = [Column("what"), Column("number", least=12), Column("id", is_id=True)]
     rows = fitted(columns, [["call", "+12132212289", ID], ["text delivery reported", "9" * 40, ID]], 60)
     assert [row[1] for row in rows[1:]] == ["+12132212289", "9" * 11 + "…"]
