@@ -11,7 +11,7 @@ from tests.support.contents import consumed, consumer
 from tests.support.unpublished import NOTHING_LEFT, change, ids_of_unpublished, run_relay, store_events
 from tests.unit.conftest import Logged
 
-pytestmark = pytest.mark.usefixtures("aws", "no_pauses")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("aws", "no_pauses")]
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
@@ -22,7 +22,6 @@ def test_short_refusal_is_retried_in_the_same_run(fault: Answer) -> None:
         assert run_relay() == {"published": 1, **NOTHING_LEFT}
 
 
-@pytest.mark.slow
 def test_long_refusal_leaves_it_to_the_next_run(aws_calls: list[str], logged: Logged) -> None:
     """If SNS keeps refusing, the run gives up the partition and reports the age of its oldest unpublished event."""
     store_events(20, age=timedelta(minutes=10))
@@ -52,7 +51,6 @@ def test_rest_of_a_partly_accepted_batch_waits() -> None:
     assert run_relay() == {"published": 1, **NOTHING_LEFT}
 
 
-@pytest.mark.slow
 def test_repeatedly_refused_event_blocks_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """An event that SNS keeps refusing does not block older events of its partition."""
     monkeypatch.setattr(unpublished, "_PAGE", 2)
@@ -63,7 +61,6 @@ def test_repeatedly_refused_event_blocks_no_other(monkeypatch: pytest.MonkeyPatc
     assert ids_of_unpublished() == {newest}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("whole_batch", [True, False])
 def test_unacceptable_event_blocks_no_other(logged: Logged, *, whole_batch: bool) -> None:
     """An event that SNS never accepts stays unpublished and is named in the log; all others are published."""
@@ -79,7 +76,6 @@ def test_unacceptable_event_blocks_no_other(logged: Logged, *, whole_batch: bool
     assert lines[-1]["RelayFailed"] == [1.0]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expression", "values", "line"),
     [
@@ -98,7 +94,6 @@ def test_damaged_item_blocks_no_other(expression: str, values: dict[str, Any], l
     assert line in {one.get("message") for one in logged()}
 
 
-@pytest.mark.slow
 def test_unreadable_partition_blocks_no_other(logged: Logged) -> None:
     """If one partition of the index cannot be read, the others are published and the run fails without an age."""
     ids = store_events(40)
@@ -113,7 +108,6 @@ def test_unreadable_partition_blocks_no_other(logged: Logged) -> None:
     assert "UnpublishedAge" not in lines[-1]
 
 
-@pytest.mark.slow
 def test_failed_marking_stops_its_partition(monkeypatch: pytest.MonkeyPatch) -> None:
     """A partition stops at its first batch that cannot be marked as published, because each run would repeat it."""
     monkeypatch.setattr(batches, "_MAX_BATCH", 1)

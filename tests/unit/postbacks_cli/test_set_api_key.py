@@ -16,6 +16,8 @@ from postbacks_cli.aws.stack import Stack
 from postbacks_cli.errors import CommandError
 from tests.support.aws.template_resources import REGION
 
+pytestmark = pytest.mark.slow
+
 KEY: Final = "key-that-nobody-sees"
 PARAMETER: Final = "/mine/callfire-api-key"
 
@@ -65,7 +67,6 @@ def test_stack_says_where_it_looks(ssm: Any, monkeypatch: pytest.MonkeyPatch) ->
     assert ssm.get_parameter(Name="/named/CallFireApiKeyParameterName", WithDecryption=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--stack", "mine")], ids=["the default stack", "a named stack"])
 @pytest.mark.parametrize("file", ["samconfig.toml", "samconfig.local.toml"])
 def test_key_goes_where_sam_deploys(

@@ -12,6 +12,8 @@ from postbacks_cli.app import app
 from postbacks_cli.aws.stack import Stack
 from tests.support.aws.template_resources import REGION
 
+pytestmark = pytest.mark.slow
+
 LOGIN: Final = "login-of-the-api"
 PASSWORD: Final = "pass:word with blanks"
 PARAMETER: Final = "/mine/callfire-credentials"

@@ -9,8 +9,9 @@ from tests.support.fake_callfire import Server
 from tests.support.v2 import is_complete, webhooks
 from tests.unit.conftest import Logged
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 @pytest.mark.parametrize("given", [[], [""]], ids=["no name", "an empty name"])
 def test_empty_list_leaves_everything(fake_callfire: Server, cloud_formation: CloudFormation, given: list[str]) -> None:
     """An empty list, as a plain `sam deploy` may send, ends nothing; later updates still know the declared names."""

@@ -21,6 +21,8 @@ from tests.support.memory import forget
 from tests.support.signing import STACK_SECRET, UNSEEN, signature_of, signed_postback, signed_request, store_secret
 from tests.unit.conftest import Logged
 
+pytestmark = pytest.mark.slow
+
 LAMBDA: Any = Context()
 
 

@@ -15,6 +15,8 @@ from tests.support.subscribing import is_live
 from tests.support.v2 import V2, callbacks, is_complete, subscribe, webhooks
 from tests.unit.conftest import Logged
 
+pytestmark = pytest.mark.slow
+
 ANSWERS: Final = ("refuse", "forbid", "redirect", "limit", "fail", "html", "vanish", "lose", "slow")
 """The ways in which a request fails, one for each webhook."""
 
@@ -52,7 +54,6 @@ def test_credentials_of_any_characters(fake_callfire: Server, credentials: str) 
     assert is_complete(fake_callfire)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("value", [" ", "login", "login:", ":password", ":"])
 def test_no_credentials(fake_callfire: Server, value: str) -> None:
     """Without credentials nothing is started, and the message says what to do without showing stored values."""
@@ -76,7 +77,6 @@ def test_unsubscribe_without_credentials(fake_callfire: Server) -> None:
     assert not is_live(url, seconds_later=1)
 
 
-@pytest.mark.slow
 def test_no_secret_in_logs_or_answers(fake_callfire: Server, logged: Logged, monkeypatch: pytest.MonkeyPatch) -> None:
     """No log line and no answer holds credentials, tokens or secrets, whatever CallFire answers."""
     monkeypatch.setattr(callfire_v2_api, "READ_SECONDS", 0.4)

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+import pytest
+
 from callfire_postbacks.functions.subscriptions import handler
 from callfire_postbacks.subscriptions import lifecycle
 from callfire_postbacks.subscriptions.callfire_v2_listing import RESOURCES
 from tests.support.fake_callfire import API_URL, Server
 from tests.support.lambda_context import Context
 from tests.support.v2 import V2, callbacks, is_complete, subscribe
+
+pytestmark = pytest.mark.slow
 
 
 def invoke(action: str) -> Any:  # noqa: ANN401  JSON

@@ -15,6 +15,8 @@ from tests.support.fake_callfire import Server
 from tests.support.lambda_context import Context
 from tests.support.v2 import V2, callbacks, is_complete, subscribe, webhooks
 
+pytestmark = pytest.mark.slow
+
 Update = Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]
 
 
