@@ -1,6 +1,7 @@
 """Health: the checks of `postbacks doctor`, each with its remedy."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Final
 
 from starlette.requests import Request
@@ -18,7 +19,8 @@ def health(request: Request) -> Response:
     """Run all checks, and show the worst findings first."""
     if not is_fragment(request):
         return loading(request, "Health", "Running the checks …")
-    findings = sorted(examine(stack_of(request)), key=lambda finding: _WORST_FIRST.index(finding.level))
+    stack = replace(stack_of(request))  # a copy remembers no earlier status
+    findings = sorted(examine(stack), key=lambda finding: _WORST_FIRST.index(finding.level))
     return rendering.page("_health.html", findings=findings, counts=Counter(finding.level for finding in findings))
 
 
