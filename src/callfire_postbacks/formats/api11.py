@@ -7,7 +7,7 @@ event: CallFire sends <TextNotification> where the schema has <TextReceived> and
 
 from typing import Any, Final, NamedTuple
 
-from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData, Other
+from callfire_events import Other
 from callfire_postbacks.formats.hints import Hints, is_inbound, trigger_of_campaign
 from callfire_postbacks.formats.notifications import (
     MEMBER_NAMES,
@@ -18,7 +18,7 @@ from callfire_postbacks.formats.notifications import (
     objects_in,
 )
 from callfire_postbacks.formats.resources.calls_and_texts import read_call, read_text
-from callfire_postbacks.formats.resources.campaigns import read_campaign
+from callfire_postbacks.formats.resources.campaigns import KINDS, read_campaign
 from callfire_postbacks.formats.resources.reading import Reading
 from callfire_postbacks.formats.trees.names import OTHER_NAMES, fold, respell
 from callfire_postbacks.formats.trees.record import Record
@@ -31,12 +31,6 @@ from callfire_postbacks.formats.xml.namespaces import without_namespace
 WIRE_FORMAT: Final = "api11"
 
 _SOAP: Final = ("{http://schemas.xmlsoap.org/soap/envelope/}", "{http://www.w3.org/2003/05/soap-envelope}")
-
-_CAMPAIGNS: Final[dict[str, type[EventData]]] = {
-    "started": CampaignStarted,
-    "stopped": CampaignStopped,
-    "finished": CampaignFinished,
-}
 
 
 class _Surroundings(NamedTuple):
@@ -122,7 +116,7 @@ def _read_resource(name: str, resource: dict[str, Any], around: _Surroundings) -
     event_id = digest(WIRE_FORMAT, name, trigger, resource, *([] if resource.get("@id") else [around.members]))
     if trigger is None:
         return WireEvent(_other(name, resource, around), event_id, None)
-    kind, fields, at = read_campaign(record, _CAMPAIGNS[trigger]) if is_campaign else _read(name, record, around.hints)
+    kind, fields, at = read_campaign(record, KINDS[trigger]) if is_campaign else _read(name, record, around.hints)
     data = kind(
         **fields,
         wire_format=WIRE_FORMAT,

@@ -13,7 +13,7 @@ def test_watching_is_not_consuming() -> None:
     """The queues of `tail` and the console do not count as consumers; another queue does."""
     stack = operators_stack()
     with tail_queue.subscribed(stack, {}), tail_queue.subscribed(stack, {}, purpose="console"):
-        [nobody] = traffic.consumers(stack)
+        [without] = traffic.consumers(stack)
         contents.consumer(name="app-tail-0a1b2c3d-copy")
         [one] = traffic.consumers(stack)
-    assert (nobody.level, one.level, one.detail) == ("warn", "ok", "1 subscribed, at least.")
+    assert (without.level, one.level, one.detail) == ("warn", "ok", "1 subscribed, at least.")

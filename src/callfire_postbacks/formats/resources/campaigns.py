@@ -1,10 +1,19 @@
 """Campaigns and contact lists."""
 
-from callfire_events import ContactListValidated, EventData
+from typing import Final
+
+from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, ContactListValidated, EventData
 from callfire_postbacks.formats.resources.reading import Reading
 from callfire_postbacks.formats.trees.record import Record
 from callfire_postbacks.formats.values.scalars import count, identifier, phone_number, read_time
 from callfire_postbacks.formats.values.typed import label, text
+
+KINDS: Final[dict[str, type[EventData]]] = {
+    "started": CampaignStarted,
+    "stopped": CampaignStopped,
+    "finished": CampaignFinished,
+}
+"""The data of a campaign's event, by what happened to the campaign."""
 
 
 def read_campaign(record: Record, kind: type[EventData], *, resource: str | None = None) -> Reading:

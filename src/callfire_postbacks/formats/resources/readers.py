@@ -4,9 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from callfire_events import CampaignFinished, CampaignStarted, CampaignStopped, EventData
 from callfire_postbacks.formats.resources.calls_and_texts import read_call, read_delivery_report, read_text
-from callfire_postbacks.formats.resources.campaigns import read_campaign, read_contact_list
+from callfire_postbacks.formats.resources.campaigns import KINDS, read_campaign, read_contact_list
 from callfire_postbacks.formats.resources.reading import Reading
 from callfire_postbacks.formats.trees.names import fold
 from callfire_postbacks.formats.trees.record import Record
@@ -15,12 +14,7 @@ Reader = Callable[[Record], Reading]
 
 
 def _campaign(resource: str) -> dict[str, Reader]:
-    kinds: dict[str, type[EventData]] = {
-        "started": CampaignStarted,
-        "stopped": CampaignStopped,
-        "finished": CampaignFinished,
-    }
-    return {event: partial(read_campaign, kind=kind, resource=resource) for event, kind in kinds.items()}
+    return {event: partial(read_campaign, kind=kind, resource=resource) for event, kind in KINDS.items()}
 
 
 _EVENTS: Final = {"start": "started", "stop": "stopped", "finish": "finished"}
