@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from local.stack import Stack
 from tests.support.stack.console import Tab
@@ -65,6 +65,20 @@ def test_repairs_are_marked(opened: Tab) -> None:
     expect(marks).to_have_text(["&", "&nbsp;"])
     assert marks.first.evaluate("mark => getComputedStyle(mark, '::after').content") == '"2"'
     expect(marks.first).to_have_attribute("title", "Repaired: ampersands")
+
+
+def test_send_before_the_scripts_are_loaded(opened: Tab) -> None:
+    """A body that is sent before the page's scripts are loaded is posted all the same, and its event arrives."""
+    page = opened.page
+    held: list[Route] = []
+    page.route("**/htmx.min.js", lambda route: route.continue_() if held else held.append(route))  # holds the first
+    page.goto(f"{opened.origin}/send?sample=call-finished", wait_until="commit")
+    page.get_by_label("Give it a new id").wait_for()
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("#answer .status")).to_contain_text("200 accepted")
+    address = page.get_by_role("link", name="Open the event").get_attribute("href")
+    expect(page.locator(f'#published tr:has(a[href="{address}"])')).to_contain_text("call transferred")
+    expect(page.get_by_label("Body")).to_have_value(re.compile("<disposition>TRANSFER</disposition>"))
 
 
 @pytest.mark.parametrize("sample", ["v1.1-json-outbound-call", "v2-inbound-text"])

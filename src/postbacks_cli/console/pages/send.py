@@ -1,7 +1,7 @@
 """Send: post a postback to the local stack, as CallFire would."""
 
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import requests
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +12,7 @@ from starlette.routing import Route
 from postbacks_cli import sending
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.console import bodies, rendering
-from postbacks_cli.console.context import feed_of, form, page, stack_of
+from postbacks_cli.console.context import feed_of, form, is_fragment, page, stack_of
 from postbacks_cli.console.indenting import indented
 from postbacks_cli.console.pages.live import stream_url
 from postbacks_cli.errors import CommandError
@@ -33,19 +33,28 @@ def compose(request: Request) -> Response:
         )
     name = request.query_params.get("sample", _FIRST)
     body = indented(_ALL.get(name, _ALL[_FIRST]).decode())
-    return page(
-        request, "send.html", samples=_ALL, chosen=name, body=body, stream=stream_url(feed_of(request).newest())
-    )
+    return _page(request, stream_url(feed_of(request).newest()), chosen=name, body=body, fresh=True)
 
 
 async def send(request: Request) -> Response:
-    """Post the body, and show the answer."""
+    """Post the body, and show the answer: in the open page, or in a new one if its scripts have not loaded yet."""
+    stream = stream_url(feed_of(request).newest())  # before sending, so that a new page lists the event too
     fields = await form(request)
-    body = (fields.get("body") or [""])[0].encode()
-    answer = await run_in_threadpool(_post, stack_of(request), _renewed(body) if "fresh" in fields else body)
-    return rendering.page(
-        "_sent.html", answer=answer, result=sending.read_answer(answer), text=bodies.body(indented(answer.text))
-    )
+    text, fresh = (fields.get("body") or [""])[0], "fresh" in fields
+    body = text.encode()
+    answer = await run_in_threadpool(_post, stack_of(request), _renewed(body) if fresh else body)
+    shown: dict[str, Any] = {
+        "answer": answer,
+        "result": sending.read_answer(answer),
+        "text": bodies.body(indented(answer.text)),
+    }
+    if is_fragment(request):
+        return rendering.page("_sent.html", **shown)
+    return _page(request, stream, body=text, fresh=fresh, **shown)
+
+
+def _page(request: Request, stream: str, **values: Any) -> Response:  # noqa: ANN401  the template's values
+    return page(request, "send.html", samples=_ALL, stream=stream, **values)
 
 
 def _post(stack: Stack, body: bytes) -> requests.Response:
