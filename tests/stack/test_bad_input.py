@@ -1,6 +1,5 @@
-"""Invalid bodies through a live URL: each is kept, and answered quickly with the reason."""
+"""Invalid bodies through a live URL: each is kept, and answered with the reason."""
 
-import time
 from typing import Final
 
 import pytest
@@ -13,8 +12,6 @@ from tools.samples import SAMPLES
 pytestmark = pytest.mark.usefixtures("no_events")
 
 CALL: Final = SAMPLES["call-finished"]
-SECONDS: Final = 5
-"""Seconds: more than any refusal takes on a busy machine; a body that keeps the parser busy takes minutes."""
 
 
 def doctype(declaration: str) -> bytes:
@@ -50,11 +47,9 @@ BAD: Final = {
 
 @pytest.mark.parametrize(("body", "status", "reason"), BAD.values(), ids=BAD)
 def test_bad_body_is_answered_by_whether_it_is_kept(stack: Stack, body: bytes, status: int, reason: str) -> None:
-    """The answer is 2xx exactly if the body is kept; it gives the reason quickly, without token or internals."""
+    """The answer is 2xx exactly if the body is kept; it gives the reason, without token or internals."""
     url = stack.postback_urls["callfinish"]
-    start = time.monotonic()
     answer = post(url, body)
-    seconds = time.monotonic() - start
 
     assert answer.status == status
     if status == 202:
@@ -66,7 +61,6 @@ def test_bad_body_is_answered_by_whether_it_is_kept(stack: Stack, body: bytes, s
         assert (answer.json["status"], answer.json["type"]) == (status, f"urn:callfire-postbacks:problem:{reason}")
     for internal in (token_of(url), "Traceback", "callfire_postbacks", ".py", "root:"):
         assert internal not in answer.text
-    assert seconds < SECONDS
     assert not stored(stack)
 
 

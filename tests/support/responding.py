@@ -48,7 +48,7 @@ def responding(monkeypatch: pytest.MonkeyPatch, respond: Respond, *, scheme: str
 
     thread = Thread(target=serve)
     thread.start()
-    monkeypatch.setattr(callfire_cloud1, "READ_SECONDS", 0.3)
+    monkeypatch.setattr(callfire_cloud1, "READ_SECONDS", 1)
     override_subscriptions(monkeypatch, callfire_url=f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/callback")
     try:
         yield requests
