@@ -87,6 +87,31 @@ def test_encryption(key: str, encrypted_by: str, named: tuple[str, ...]) -> None
     assert all(name in finding.detail for name in named)
 
 
+@pytest.mark.parametrize(
+    ("route", "level"),
+    [
+        pytest.param({"ThrottlingRateLimit": 200.0, "ThrottlingBurstLimit": 400}, "ok", id="as asked"),
+        pytest.param({"ThrottlingRateLimit": 10.0, "ThrottlingBurstLimit": 20}, "fail", id="of another route"),
+        pytest.param(None, "fail", id="none"),
+    ],
+)
+def test_rate_limit(monkeypatch: pytest.MonkeyPatch, route: dict[str, Any] | None, level: str) -> None:
+    """The postback route must have the limits of the parameters."""
+    stack = stubbed_stack()
+    limits = {"ThrottlingRateLimit": "200", "ThrottlingBurstLimit": "400"}
+    parameters = [{"ParameterKey": name, "ParameterValue": value} for name, value in limits.items()]
+    vars(stack)["description"]["Parameters"] = parameters
+    monkeypatch.setattr(Stack, "physical_ids", lambda *_: ["a1"])
+    gateway = stack.aws.session.create_client("apigatewayv2", "us-east-1")
+    monkeypatch.setattr(settings, "client", lambda *_: gateway)
+    stage = {"StageName": "$default", "RouteSettings": {"POST /postbacks/{subscription}/{token}": route}}
+    with Stubber(gateway) as stubber:
+        asked = {"ApiId": "a1", "StageName": "$default"}
+        stubber.add_response("get_stage", stage if route else {"StageName": "$default"}, asked)
+        [finding] = settings.rate_limit(stack)
+    assert finding.level == level
+
+
 GROUP: Final[dict[str, Any]] = {
     "alarmConfiguration": {"enabled": True, "alarms": [{"name": "a"}, {"name": "b"}]},
     "autoRollbackConfiguration": {"enabled": True, "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"]},

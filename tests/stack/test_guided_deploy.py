@@ -43,7 +43,7 @@ def test_from_the_guided_deployment_to_the_end(stack: Stack, guided: OwnStack, t
     assert 'Subscriptions="callfinish-80001"' in saved["parameter_overrides"]
     url, table = callfire.urls()["callfinish/80001"], guided.physical_id("SubscriptionsTable")
 
-    assert checkout.make("deploy", AGREED) != 0
+    assert checkout.make("deploy", AGREED) == 0, checkout.output
     assert "No changes to deploy" in checkout.output[-1]
 
     upgrade(checkout)

@@ -47,7 +47,7 @@ def permissions(stack: Stack) -> Iterator[Finding]:
 
 def access_log(stack: Stack) -> Iterator[Finding]:
     """Check that the API's log contains no postback URLs."""
-    lines = _logged(stack, f"/aws/http-api/{stack.name}", URLS)
+    lines = _logged(stack, f"/aws/vendedlogs/http-api/{stack.name}", URLS)
     yield finding("access log", not lines, f"{len(lines)} lines with a postback URL within a day")
 
 

@@ -1,4 +1,4 @@
-"""Checks of settings that AWS keeps: expiry, backups, encryption, and the rollback of a gradual deployment."""
+"""Checks of settings that AWS keeps: rate limit, expiry, backups, encryption, rollback of a gradual deployment."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -10,6 +10,19 @@ from tools.check_aws.reading import finding
 
 _KEYS_OF_AWS: Final = {"", "alias/aws/sns"}
 """The keys of resources without `KmsKeyArn`; an empty one means a key that AWS owns, or none."""
+
+
+_ROUTE: Final = "POST /postbacks/{subscription}/{token}"
+
+
+def rate_limit(stack: Stack) -> Iterator[Finding]:
+    """Check that the route of postbacks has the limits of the parameters, which CloudFormation passes on unchecked."""
+    wanted = [float(stack.parameter(name)) for name in ("ThrottlingRateLimit", "ThrottlingBurstLimit")]
+    for api in stack.physical_ids("AWS::ApiGatewayV2::Api"):
+        stage = client(stack, "apigatewayv2").get_stage(ApiId=api, StageName="$default")
+        route = stage.get("RouteSettings", {}).get(_ROUTE, {})
+        found = [route.get(name) for name in ("ThrottlingRateLimit", "ThrottlingBurstLimit")]
+        yield finding("rate limit", found == wanted, f"{found[0]} postbacks a second, {found[1]} at once")
 
 
 def tables(stack: Stack) -> Iterator[Finding]:
@@ -71,6 +84,7 @@ def _rollback(group: dict[str, Any]) -> Finding:
 
 
 SETTINGS: Final[dict[str, Callable[[Stack], Iterator[Finding]]]] = {
+    "rate limit": rate_limit,
     "tables": tables,
     "encryption": encryption,
     "gradual deployment": gradual_deployment,

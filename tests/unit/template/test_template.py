@@ -81,6 +81,35 @@ def test_get_has_the_limits_of_other_routes() -> None:
     assert api["DefaultRouteSettings"]["ThrottlingRateLimit"] == 10
 
 
+def test_access_log_fits_a_full_account() -> None:
+    """The API's log needs no place in the account's policy of log groups, which has a limit."""
+    assert RESOURCES["ApiLogs"]["Properties"]["LogGroupName"]["Fn::Sub"].startswith("/aws/vendedlogs/")
+
+
+def test_alarm_on_an_idle_queue_keeps_its_state() -> None:
+    """SQS stops reporting on an idle queue, and the alarm on rejected postbacks stays raised then."""
+    assert RESOURCES["RejectedAlarm"]["Properties"]["TreatMissingData"] == "ignore"
+
+
+@pytest.mark.parametrize(
+    ("partition", "console"),
+    [
+        ("aws", "console.aws.amazon.com"),
+        ("aws-cn", "console.amazonaws.cn"),
+        ("aws-us-gov", "console.amazonaws-us-gov.com"),
+    ],
+)
+def test_dashboard_of_each_partition(partition: str, console: str) -> None:
+    """The link to the dashboard leads to the console of the stack's partition."""
+    template = load_template()
+    value = template["Outputs"]["DashboardUrl"]["Value"]["Fn::Sub"][1]["Console"]
+    while isinstance(value, dict):
+        condition, yes, no = value["Fn::If"]
+        [_, where] = template["Conditions"][condition]["Fn::Equals"]
+        value = yes if partition == where else no
+    assert value == console
+
+
 def test_relay_starts_before_its_alarm() -> None:
     """The relay's schedule is created before the alarm on unpublished events, which fires until the relay reports."""
     assert RESOURCES["UnpublishedAlarm"]["DependsOn"] in processed()["Resources"]
