@@ -17,7 +17,7 @@ def main() -> None:
     try:
         from postbacks_cli.app import run  # noqa: PLC0415  to report missing requirements
     except ModuleNotFoundError as error:
-        sys.exit(f"postbacks needs {error.name}. Install it: pip install 'callfire-postbacks[cli]'")
+        sys.exit(f"postbacks needs {error.name}. Install it from a checkout: pip install '.[cli]'")
     run()
 
 

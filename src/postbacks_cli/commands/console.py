@@ -28,6 +28,6 @@ def console(
         from postbacks_cli.console.server import serve  # noqa: PLC0415  an extra that no other command needs
     except ModuleNotFoundError as error:
         raise CommandError(
-            f"The console needs {error.name}. Install it: pip install 'callfire-postbacks[console]'"
+            f"The console needs {error.name}. Install it from a checkout: pip install '.[console]'"
         ) from None
     serve(stack, port=port, is_opened=not no_open)
