@@ -6,7 +6,6 @@ from typing import Final
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _AGO: Final = re.compile(r"([0-9]{1,6})([mhdw])")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAYS_AGO: Final = {"today": 0, "yesterday": 1}
 _LAST: Final = timedelta(milliseconds=1)
 """Events have millisecond precision, so this is the last instant before midnight."""
@@ -29,22 +28,35 @@ def last(text: str, zone: tzinfo = UTC) -> datetime:
         ValueError: As `first`.
     """
     day = _day(text, zone)
-    return _parse(text, zone) if day is None else _midnight(day + timedelta(days=1), zone) - _LAST
+    return _parse(text, zone) if day is None else _midnight(day, zone, days=1) - _LAST
+
+
+def whole_day(text: str, zone: tzinfo = UTC) -> tuple[datetime, datetime]:
+    """Return the start and the end of a day: "today", "yesterday" or a date.
+
+    Raises:
+        ValueError: The text is no day; the message is for the user.
+    """
+    if _day(text, zone) is None:
+        raise ValueError(f"{text!r} is not a day such as 2026-03-01, today or yesterday.")
+    return first(text, zone), last(text, zone)
 
 
 def _day(text: str, zone: tzinfo) -> date | None:
     if text in _DAYS_AGO:
         return datetime.now(zone).date() - timedelta(days=_DAYS_AGO[text])
-    if not _DATE.fullmatch(text):
-        return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise _no_time(text) from None
+        return None
 
 
-def _midnight(day: date, zone: tzinfo) -> datetime:
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
+def _midnight(day: date, zone: tzinfo, *, days: int = 0) -> datetime:
+    """Return the start of a day, or of the day that many days later."""
+    try:
+        return datetime.combine(day + timedelta(days=days), time.min, zone).astimezone(UTC)
+    except OverflowError:  # before the year 1 or after 9999
+        raise _no_time(day.isoformat()) from None
 
 
 def _parse(text: str, zone: tzinfo) -> datetime:

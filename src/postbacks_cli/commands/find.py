@@ -34,6 +34,8 @@ def find(
 
     Example: `postbacks find "(213) 221-2289"`
     """
+    if not text.strip():
+        raise typer.BadParameter("There is nothing to find: the text is empty.")
     stack = find_stack.of(context)
     with progress("Reading events") as tell:
         found = search(stack, text, limit=limit + 1, warn=_warn, progress=tell)
@@ -51,7 +53,7 @@ def find(
             else:
                 _emit(queue, postback)
     if len(found.items) > limit:
-        say(f"Only the newest {limit:,} events are shown: --limit shows more.")
+        say(f"Only the newest {limit:,} are shown: --limit shows more.")
 
 
 def _warn() -> None:

@@ -76,7 +76,8 @@ _EVERYTHING: Final = Selection()
 
 def on(day: str, zone: tzinfo = UTC) -> dict[str, datetime]:
     """Return `since` and `until` of a whole day: "today", "yesterday" or "2026-03-01". Raises ValueError."""
-    return {"since": times.first(day, zone), "until": times.last(day, zone)}
+    begins, ends = times.whole_day(day, zone)
+    return {"since": begins, "until": ends}
 
 
 def _between(begins: datetime | None, ends: datetime | None) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Options that several commands share, and their parsers."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, get_args
 
 import typer
 
@@ -15,6 +15,7 @@ from callfire_events import (
     TextReceived,
     TextSent,
 )
+from callfire_events.calls_and_texts import Outcome
 from postbacks_cli.phone_numbers import normalized
 
 KINDS: Final = {
@@ -45,6 +46,13 @@ def kind_of(event_type: str) -> str:
     return next((kind for kind, known in KINDS.items() if known == event_type), event_type)
 
 
+def outcome(text: str) -> str:
+    """Return an outcome that events may have. Raises typer.BadParameter for another word."""
+    if text not in get_args(Outcome):
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(get_args(Outcome))}.")
+    return text
+
+
 Phone = Annotated[
     str | None,
     typer.Option(
@@ -62,7 +70,12 @@ Types = Annotated[
 ]
 Outcomes = Annotated[
     list[str] | None,
-    typer.Option("--outcome", metavar="WORD", help="Only events with this outcome, such as busy. May be repeated."),
+    typer.Option(
+        "--outcome",
+        parser=outcome,
+        metavar="WORD",
+        help="Only events with this outcome, such as busy. May be repeated.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON lines instead of a table.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")]

@@ -105,6 +105,23 @@ def test_mistake_in_a_window_is_not_understood() -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["events", "--outcome", "BUSY"], "'BUSY' is not one of answered, "),
+        (["tail", "--outcome", "nobody"], "'nobody' is not one of answered, "),
+        (["events", "--on", "2h"], "'2h' is not a day such as 2026-03-01"),
+        (["find", " "], "There is nothing to find"),
+    ],
+    ids=["outcome in capitals", "unknown outcome", "time instead of a day", "empty text"],
+)
+def test_mistake_in_an_option_is_refused(arguments: list[str], reason: str) -> None:
+    """An option that could select nothing ends with exit status 2 before any call to AWS."""
+    ended = CliRunner().invoke(app, arguments)
+    assert ended.exit_code == 2
+    assert reason in " ".join(ended.stderr.replace("│", "").split())
+
+
+@pytest.mark.parametrize(
     ("written", "stored"),
     [
         ("2132212289", "+12132212289"),

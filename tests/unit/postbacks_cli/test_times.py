@@ -33,10 +33,39 @@ def test_time_ago(written: str, ago: timedelta) -> None:
     assert abs(datetime.now(UTC) - ago - times.first(written)) < timedelta(seconds=5)
 
 
-def test_date_is_the_whole_day() -> None:
-    """A date starts at midnight and ends in the last millisecond before the next one."""
-    assert times.first("2026-03-01") == datetime(2026, 3, 1, tzinfo=UTC)
-    assert times.last("2026-03-01") == datetime(2026, 3, 1, 23, 59, 59, 999_000, tzinfo=UTC)
+@pytest.mark.parametrize("written", ["2026-03-01", "20260301", "2026-W09-7"])
+def test_date_is_the_whole_day(written: str) -> None:
+    """A date in any ISO 8601 form starts at midnight and ends in the last millisecond before the next one."""
+    assert times.first(written) == datetime(2026, 3, 1, tzinfo=UTC)
+    assert times.last(written) == datetime(2026, 3, 1, 23, 59, 59, 999_000, tzinfo=UTC)
+    assert times.whole_day(written) == (times.first(written), times.last(written))
+
+
+@pytest.mark.parametrize("written", ["2h", "2026-03-01T12:00:00Z", "tomorrow", ""])
+def test_no_day(written: str) -> None:
+    """A time within a day, or how long ago, is no day."""
+    with pytest.raises(ValueError, match="is not a day such as"):
+        times.whole_day(written)
+
+
+@pytest.mark.parametrize(("day", "zone"), [("9999-12-31", "America/Los_Angeles"), ("0001-01-01", "Asia/Tokyo")])
+def test_day_that_no_clock_has(day: str, zone: str) -> None:
+    """A day that begins or ends outside the years 1 to 9999 is refused with a message for the user."""
+    with pytest.raises(ValueError, match="is not a time such as"):
+        times.whole_day(day, ZoneInfo(zone))
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hours"),
+    [
+        pytest.param("America/Sao_Paulo", "2018-11-04", 23, id="without a midnight"),
+        pytest.param("America/Havana", "2026-11-01", 25, id="with two midnights"),
+    ],
+)
+def test_day_whose_clocks_change_at_midnight(zone: str, day: str, hours: int) -> None:
+    """A day has all its hours, also if its midnight is skipped or comes twice."""
+    begins, ends = times.whole_day(day, ZoneInfo(zone))
+    assert ends - begins == timedelta(hours=hours) - timedelta(milliseconds=1)
 
 
 def test_day_in_a_time_zone() -> None:
