@@ -45,7 +45,8 @@ def environment() -> dict[str, str]:
 def create() -> None:
     """Create every table, queue and topic of the template."""
     request = dynamodb().meta.service_model.operation_model("CreateTable").input_shape
-    accepted = request.members if request else {}
+    # CloudFormation has its own names within SSESpecification; the default is the same.
+    accepted = (request.members if request else {}).keys() - {"SSESpecification"}
     for name, properties in _of_type("AWS::DynamoDB::Table"):
         dynamodb().create_table(TableName=name, **{key: properties[key] for key in properties if key in accepted})
     # A queue that others name as their dead-letter queue must exist before them.

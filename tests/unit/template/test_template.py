@@ -58,6 +58,15 @@ def test_tables_outlive_their_stack_unless_it_never_was(table: str) -> None:
     assert RESOURCES[table]["UpdateReplacePolicy"] == "Retain"
 
 
+@pytest.mark.parametrize("table", ["EventsTable", "SubscriptionsTable"])
+def test_key_of_a_table_can_be_removed(table: str) -> None:
+    """Without a key the table says so, because CloudFormation cannot remove the whole specification."""
+    condition, with_key, without = RESOURCES[table]["Properties"]["SSESpecification"]["Fn::If"]
+    assert condition == "HasKmsKey"
+    assert with_key == {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": {"Ref": "KmsKeyArn"}}
+    assert without == {"SSEEnabled": False}
+
+
 def test_warnings_of_the_import_fail_no_deployment() -> None:
     """SAM generates the API's definition, so a warning about it must not stop a deployment."""
     [api] = [one for one in processed()["Resources"].values() if one["Type"] == "AWS::ApiGatewayV2::Api"]
