@@ -67,18 +67,23 @@ def postbacks(
             envvar="POSTBACKS_STACK",
             metavar="NAME",
             help=f"The stack's name on AWS, or {LOCAL}. By default: the local stack if it runs, "
-            f"else that of samconfig.toml here, else {DEFAULT_NAME} on AWS.",
+            f"else that of samconfig.local.toml or samconfig.toml here, else {DEFAULT_NAME} on AWS.",
         ),
     ] = None,
     region: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="The AWS region. By default: that of samconfig.toml here, else that of your environment.",
+            help="The AWS region. By default: that of the same file, else that of your environment.",
         ),
     ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME", help="The profile of your AWS configuration.")] = None,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,  # noqa: ARG001  _version has it
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The profile of your AWS configuration. By default: that of the same file."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001  _version has it
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Operate CallFire postbacks on AWS, with your own AWS credentials, or on the local stack.
 

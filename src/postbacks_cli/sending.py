@@ -30,10 +30,10 @@ def url_for(stack: Stack, body: bytes) -> str:
         return url
     if stack.endpoint_url:
         raise CommandError(
-            "Nothing is subscribed: `postbacks subscribe v2`, or for cloud/1 `postbacks subscribe callfinish`."
+            "Nothing is subscribed. Run `postbacks subscribe v2`, or for cloud/1 `postbacks subscribe callfinish`."
         )
     raise CommandError(
-        "On AWS the stack stores only hashes of postback URLs: pass yours in POSTBACKS_URL or by --url. "
+        "A stack on AWS stores only hashes of postback URLs. Give yours in POSTBACKS_URL or by --url. "
         f"`postbacks create-url {preferred}` creates one."
     )
 

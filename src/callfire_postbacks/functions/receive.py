@@ -98,7 +98,7 @@ def _answer(result: Result) -> dict[str, Any]:
 
 def _not_allowed() -> dict[str, Any]:
     status = HTTPStatus.METHOD_NOT_ALLOWED
-    answer = _response(status, _PROBLEM, build_problem(status, reason=None, detail="A postback is sent by POST."))
+    answer = _response(status, _PROBLEM, build_problem(status, reason=None, detail="Send postbacks by POST."))
     answer["headers"]["allow"] = "POST"
     return answer
 

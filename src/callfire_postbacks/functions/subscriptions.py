@@ -76,7 +76,7 @@ def _answer(action: str, subscription: str) -> tuple[HTTPStatus, Body]:
     except Exception as error:  # noqa: BLE001  every error becomes a problem response
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         logger.error("Subscriptions cannot be managed", extra={"action": action, **describe(error)})
-        detail = "An unexpected error; the function's log has it. It is safe to repeat the request."
+        detail = "An unexpected error occurred; the function's log names its place. You can repeat the request."
         body = build_problem(status, reason="unexpected", detail=detail)
     else:
         status = HTTPStatus.OK

@@ -39,8 +39,8 @@ SUBSCRIPTION: Final = re.compile(
 The body of API 1.1's campaigns does not state the trigger, so the URL has to.
 """
 _NAMES: Final = (
-    "A subscription's name is callfinish, campaignfinish, v2 or v1.1. A campaign's id without leading zeros may follow "
-    "the first two, as in callfinish-22222, and a trigger the last one, as in v1.1-campaign-started."
+    "A subscription's name is callfinish, campaignfinish, v2 or v1.1. For one campaign, add its id without leading "
+    "zeros to one of the first two: callfinish-22222. For one trigger, add it to the last: v1.1-campaign-started."
 )
 
 

@@ -59,7 +59,7 @@ def functions(stack: Stack) -> Iterator[Finding]:
             yield Finding("fail", subject, f"{shown} is {state}, its last update {update}.", "Deploy again.")
         elif wrong or missing:
             names = ", ".join(wrong + missing)
-            yield Finding("fail", subject, f"{shown} lacks, or has another value of, {names}.", "Deploy again.")
+            yield Finding("fail", subject, f"{shown} does not have the stack's own value of {names}.", "Deploy again.")
         else:
             yield Finding("ok", subject, f"{shown} is {state}, with the stack's own environment.")
 

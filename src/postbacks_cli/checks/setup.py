@@ -22,7 +22,7 @@ def stack_status(stack: Stack) -> Iterator[Finding]:
             f"`aws cloudformation delete-stack --stack-name {stack.name}`, and deploy again. If `Subscriptions` has a "
             "name, run `postbacks set-api-key` first, for `v2` `postbacks set-credentials`."
         )
-        yield Finding("fail", "stack", f"{stack.place}: {status}, it was never deployed.", remedy)
+        yield Finding("fail", "stack", f"{stack.place} was never deployed: {status}.", remedy)
     elif status.endswith("_IN_PROGRESS"):
         yield Finding("warn", "stack", f"{stack.place}: {status}", "Wait until the deployment has ended.")
     elif "FAILED" in status or "ROLLBACK" in status:

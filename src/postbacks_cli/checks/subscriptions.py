@@ -37,7 +37,7 @@ def _missing(stack: Stack, live: set[str], known: set[str]) -> Iterator[Finding]
     families = {name.partition("-")[0] for name in live}
     if families == {"campaignfinish"} and "callfinish" not in declared:
         level: Level = "fail" if "callfinish" in known else "warn"
-        detail = "Campaigns arrive, but calls and texts do not: it has no valid URL."
+        detail = "It has no valid URL, so campaigns arrive, but calls and texts do not."
         yield Finding(level, "callfinish", detail, "`postbacks subscribe callfinish`")
 
 

@@ -19,7 +19,7 @@ def unpublished(stack: Stack) -> Iterator[Finding]:
 
     waiting = [timestamp for part in PARTITIONS for timestamp in _waiting_since(stack, part)]
     if not waiting or age(min(waiting)) <= _RELAY_LATE:
-        yield Finding("ok", "unpublished", "None waits." if not waiting else "Some wait for the relay's next run.")
+        yield Finding("ok", "unpublished", "No event waits." if not waiting else "Some wait for the relay's next run.")
         return
     remedy = f"The log of {stack.output('RelayFunctionName')} names the reason."
     yield Finding("fail", "unpublished", f"An event has been waiting since {shown(min(waiting))} UTC.", remedy)
@@ -79,7 +79,7 @@ def alarm_recipients(stack: Stack) -> Iterator[Finding]:
         remedy = "The recipient must follow the link in AWS's e-mail."
         yield Finding("warn", "alarm recipients", f"{endpoint} has not confirmed yet.", remedy)
     if not found:
-        yield Finding("warn", "alarm recipients", "There are none.", "Deploy with the parameter AlarmEmail.")
+        yield Finding("warn", "alarm recipients", "No one is told of alarms.", "Deploy with the parameter AlarmEmail.")
     elif len(pending) < len(found):
         yield Finding("ok", "alarm recipients", f"{len(found) - len(pending)} subscribed.")
 

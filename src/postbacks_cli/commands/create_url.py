@@ -19,8 +19,8 @@ NameByHand = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help="callfinish or campaignfinish, with -22222 for the campaign of that id alone; v2 for API v2; v1.1 for API "
-        "1.1, with the trigger of its subscription, such as v1.1-campaign-started, because its body does not state it.",
+        help="v2 for API v2. For cloud/1: callfinish or campaignfinish; with -22222, for campaign 22222 alone. For API "
+        "1.1: v1.1; for its campaigns add the trigger, as in v1.1-campaign-started: the body does not state it.",
     ),
 ]
 

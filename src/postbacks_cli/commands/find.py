@@ -57,7 +57,7 @@ def find(
 
 
 def _warn() -> None:
-    say("No index has it, so the whole table is read: about 16 seconds for a million events. Ctrl-C stops it.")
+    say("No index has it. Reading the whole table, about 16 seconds for a million events; Ctrl-C stops it.")
 
 
 def _document(postback: RejectedPostback) -> dict[str, str | int]:

@@ -47,4 +47,4 @@ def redrive(
         raise CommandError(f"No postback was rejected for {' or '.join(reasons)}, so nothing was moved.")
     emit(f"Moved to the parked queue: {counted(found, 'postback')}.")
     if found:
-        say("Postbacks that still cannot be read return to the rejected queue: `postbacks rejected`.")
+        say("Postbacks that still cannot be read return to the rejected queue; `postbacks rejected` shows them.")

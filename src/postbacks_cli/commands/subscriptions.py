@@ -26,7 +26,7 @@ Name = Annotated[
     str,
     typer.Argument(
         metavar="NAME",
-        help="callfinish or campaignfinish, with -22222 for the campaign of that id alone; v2 for CallFire's API v2.",
+        help="v2 for API v2. For cloud/1: callfinish or campaignfinish; with -22222, for campaign 22222 alone.",
     ),
 ]
 Answer = Annotated[bool, typer.Option("--json", help="Print the function's answer as JSON.")]
@@ -57,9 +57,9 @@ def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> No
             raise
         state = "unsubscribed"
     if state == "by-hand":
-        raise CommandError(f"{name} has only URLs made by hand: `postbacks create-url {name}` makes another one.")
+        raise CommandError(f"{name} has only URLs made by hand. Run `postbacks create-url {name}` to make another one.")
     if state not in ("subscribed", "unconfirmed"):
-        raise CommandError(f"{name} is not subscribed, so there is nothing to rotate: `postbacks subscribe {name}`.")
+        raise CommandError(f"{name} is not subscribed. Run `postbacks subscribe {name}`.")
     _subscribe(stack, name, as_json=as_json)
 
 
@@ -72,7 +72,7 @@ def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json
     """
     stack = find_stack.of(context)
     if not yes:
-        typer.confirm(f"Postbacks of {name} will get 404 from now on. Unsubscribe?", abort=True, err=True)
+        typer.confirm(f"Postbacks of {name} will be answered 404 and lost. Unsubscribe?", abort=True, err=True)
     answer = invoke(stack, SUBSCRIPTIONS, {"action": "unsubscribe", "subscription": name})
     _tell(answer, f"{name} is unsubscribed: its URLs stop working within ten seconds.", as_json=as_json)
     reply = answer["callfire"]
@@ -94,7 +94,7 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
             emit_json(each)
         return
     if not found:
-        say("Nothing is subscribed: `postbacks subscribe v2`, or for cloud/1 `postbacks subscribe callfinish`.")
+        say("Nothing is subscribed. Run `postbacks subscribe v2`, or for cloud/1 `postbacks subscribe callfinish`.")
         return
     emit_table(_COLUMNS, map(_row, found))
     for each in found:
@@ -105,7 +105,7 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 def _subscribe(stack: Stack, name: str, *, as_json: bool) -> None:
     answer = invoke(stack, SUBSCRIPTIONS, {"action": "subscribe", "subscription": name})
-    done = "was subscribed: its URL is rotated, the old one works for one more hour."
+    done = "was subscribed already. It has a new URL; the old one works for one more hour."
     _tell(answer, f"{name} {done if 'rotated_at' in answer else 'is subscribed.'}", as_json=as_json)
 
 

@@ -111,7 +111,7 @@ def test_get_and_head_are_told_to_post(aws_calls: list[str], method: str, token:
         "type": "about:blank",
         "title": "Method Not Allowed",
         "status": 405,
-        "detail": "A postback is sent by POST.",
+        "detail": "Send postbacks by POST.",
     }
     assert aws_calls == []
 

@@ -18,7 +18,7 @@ STORED = {
     [
         pytest.param({}, ["Not published yet"], id="unpublished"),
         pytest.param({"published_at": "b"}, ["Published"], id="published"),
-        pytest.param({"published_at": "b", "replay": "c"}, ["Published", "Replay asked for"], id="to be replayed"),
+        pytest.param({"published_at": "b", "replay": "c"}, ["Published", "Replay requested"], id="to be replayed"),
         pytest.param({"published_at": "b", "replayed_at": "d"}, ["Published", "Replayed"], id="replayed"),
         pytest.param({"published_at": "b", "replayed_at": "b"}, ["Published"], id="first published by a replay"),
     ],

@@ -111,7 +111,7 @@ def timeline(item: Item) -> Iterator[tuple[str, str | None, str]]:
     if "replayed_at" in item and item["replayed_at"] != item["published_at"]:  # equal if that was the first time
         yield "Replayed", item["replayed_at"], "On the topic again, for the last time so far."
     if "replay" in item:
-        yield "Replay asked for", item["replay"], "The relay publishes it again within about a minute."
+        yield "Replay requested", item["replay"], "The relay publishes it again within about a minute."
 
 
 routes: Final = [

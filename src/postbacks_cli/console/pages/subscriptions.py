@@ -17,7 +17,7 @@ from postbacks_cli.console.context import back_to, form, is_fragment, loading, p
 from postbacks_cli.errors import CommandError
 
 _STATES: Final = {
-    "subscribed": "CallFire confirmed our URL.",
+    "subscribed": "CallFire confirmed the URL.",
     "unconfirmed": "CallFire did not confirm the URL. Rotate it.",
     "by-hand": "A URL was made to be entered at CallFire by hand.",
     "unsubscribed": "No URL is live.",
