@@ -10,7 +10,7 @@ from botocore.stub import ANY, Stubber
 
 from tests.support.aws.stubbed import stubbed_stack
 from tools.check_aws import __main__ as program
-from tools.check_aws import records, sending
+from tools.check_aws import reading, records, sending
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
 SENT = f"Successfully executed action {TOPIC}"
@@ -68,6 +68,21 @@ def test_speed(points: list[dict[str, Any]], detail: str) -> None:
         (finding,) = records.speed(stack)
     assert finding.detail == detail
     assert finding.level != "fail"
+
+
+def test_routes_are_checked_behind_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The operators' routes are checked at the API itself, because a proxy at PublicUrl may hide an open one."""
+    asked: list[str] = []
+
+    def get(url: str, **_: object) -> requests.Response:
+        asked.append(url)
+        answer = requests.Response()
+        answer.status_code = 403
+        return answer
+
+    monkeypatch.setattr(requests, "get", get)
+    [finding] = reading.closed_routes(stubbed_stack(ApiUrl="https://a1.execute-api.us-east-1.amazonaws.com"))
+    assert (finding.level, asked) == ("ok", ["https://a1.execute-api.us-east-1.amazonaws.com/subscriptions"])
 
 
 @pytest.mark.parametrize(
