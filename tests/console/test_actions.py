@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from local.stack import Stack
+from tests.support.building import call, element
 from tests.support.http import post, url_of
 from tests.support.stack.console import Tab
 from tools.samples import SAMPLES
@@ -58,6 +59,17 @@ def test_campaign_counts(opened: Tab, event_id: str) -> None:
     expect(page.locator(".chart")).to_contain_text("transferred")
     page.get_by_role("link", name="last day").click()
     expect(page.locator("main")).to_contain_text("No events in this time")
+
+
+def test_campaign_of_any_text(opened: Tab, stack: Stack) -> None:
+    """The page of a campaign opens whatever its id is: the XML of strangers can contain any."""
+    campaign = "a/b?c#d%2F"
+    body = call(element("callid", "1"), element("campaignid", campaign))
+    event_id = post(url_of(stack, "call-finished"), body).json["id"]
+    page = opened.open(f"/events/{event_id}")
+    page.get_by_role("link", name=campaign).click()
+    expect(page.locator(".tiles .calls")).to_contain_text("1")
+    expect(page.locator("h1")).to_have_text(f"Campaign {campaign}")
 
 
 def test_subscribe_rotate_unsubscribe(opened: Tab) -> None:

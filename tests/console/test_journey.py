@@ -108,7 +108,7 @@ def test_redrive_some_and_all(opened: Tab) -> None:
     expect(page.get_by_role("alert")).to_contain_text("No postback is chosen")
     opened.complaints.clear()  # the browser's own line about the status
 
-    opened.open("/rejected")
+    page.get_by_role("link", name="Back to Rejected").click()
     page.get_by_role("checkbox").first.check()
     page.get_by_role("button", name="Redrive the chosen ones").click()
     expect(page.get_by_role("status").first).to_contain_text(re.compile("Moved to the parked queue: 1 postback"))

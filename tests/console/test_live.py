@@ -1,14 +1,16 @@
 """Live: arrivals, filters, pause, the keyboard, untrusted texts, and long lists."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from local.stack import Stack
 from tests.support.building import call, element, text
 from tests.support.http import post, url_of
-from tests.support.stack.console import Tab
+from tests.support.stack.console import Tab, running_console, tab
 from tests.support.stack.filling import fill
 from tests.support.stored import delete_all
 from tools.samples import SAMPLES
@@ -55,6 +57,33 @@ def test_filters(page: Page, stack: Stack) -> None:
     send(stack, "3", disposition="LA", phonenumber="2135550100", campaignid="4711")
     send(stack, "4", disposition="BUSY", phonenumber="2135550100", campaignid="4711")
     expect(page.locator("#rows tr")).to_have_count(2)
+
+
+def test_filters_before_the_scripts_are_loaded(opened: Tab, stack: Stack) -> None:
+    """Filters that are chosen before the page's scripts are loaded apply as soon as they are."""
+    page = opened.page
+    send(stack, "8", disposition="BUSY", campaignid="4712")
+    send(stack, "9", disposition="LA", campaignid="4712")
+    expect(page.locator("#rows tr", has_text="4712")).to_have_count(2)
+    held: list[Route] = []
+    page.route("**/htmx.min.js", lambda route: held.append(route))  # noqa: PLW0108  Playwright takes no built-in
+    page.goto(opened.origin, wait_until="commit")
+    page.get_by_label("Outcome").select_option("busy")
+    page.get_by_label("Campaign", exact=True).fill("4712")
+    while not held:
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    expect(page.locator("#rows tr")).to_have_count(1)
+    expect(page.locator("#rows tr")).to_contain_text("call busy")
+
+
+def test_console_that_has_ended(browser: Browser, state_dir: Path) -> None:
+    """If the console ends, an open page says so."""
+    with ExitStack() as console, tab(browser, console.enter_context(running_console(state_dir))) as opened:
+        console.close()
+        expect(opened.page.get_by_role("alert")).to_contain_text("Is it still running?")
+        opened.page.goto("about:blank")  # no more attempts to connect
+        opened.complaints.clear()
 
 
 def test_pause_and_resume(page: Page, stack: Stack) -> None:
@@ -123,6 +152,7 @@ def test_no_list_loads_everything(opened: Tab) -> None:
     page.evaluate("document.getElementById('load').submit()")
     expect(page.get_by_role("status").first).to_contain_text("Loaded the events of the last hour")
     expect(page.locator("#rows tr")).to_have_count(100)
+    expect(page.locator("#feed")).to_contain_text(f"{STORED - 100:,} older events are not listed")
     expect(page.locator("#sparkline")).to_contain_text(f"{STORED:,} in the last hour")
     opened.open("/find?q=22222")
     expect(page.locator("#content tbody tr")).to_have_count(50)

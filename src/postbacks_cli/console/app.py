@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.console import rendering
-from postbacks_cli.console.context import is_fragment, page
+from postbacks_cli.console.context import is_fragment, page, section_of
 from postbacks_cli.console.feed import Feed
 from postbacks_cli.console.pages import campaign, events, health, live, rejected, send, subscriptions
 from postbacks_cli.console.security import Guard
@@ -72,7 +72,8 @@ def _problem(request: Request, error: Exception) -> Response:
     """Show an error where the user expects the result."""
     detail = explain(error) if isinstance(error, BotoCoreError | ClientError) else str(error)
     if is_fragment(request):  # htmx ignores the content of an error response
-        return rendering.page("_problem.html", title="That did not work", detail=detail)
+        section = section_of(request)
+        return rendering.page("_problem.html", title="That did not work", detail=detail, section=section)
     return page(request, "problem.html", status=HTTPStatus.CONFLICT, title="That did not work", detail=detail)
 
 

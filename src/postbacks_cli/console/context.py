@@ -50,21 +50,31 @@ def is_fragment(request: Request) -> bool:
 
 def page(request: Request, name: str, *, status: int = HTTPStatus.OK, **values: Any) -> Response:  # noqa: ANN401  what its template names
     """Respond with a page: the given values, and those that every page shows."""
-    stack = stack_of(request)
-    navigation = [*NAVIGATION, ("/send", "Send")] if stack.endpoint_url else NAVIGATION
     everywhere = {
         "path": request.url.path,
-        "stack": stack,
-        "navigation": navigation,
+        "stack": stack_of(request),
+        "navigation": _navigation(request),
+        "section": section_of(request),
         "notice": _notice(request),
         "q": request.query_params.get("q", "").strip(),
     }
     return rendering.page(name, status=status, **everywhere | values)
 
 
+def section_of(request: Request) -> tuple[str, str]:
+    """Return address and name of the main page that a page belongs to; Live if it belongs to none."""
+    path = request.url.path
+    return next(one for one in reversed(_navigation(request)) if path.startswith(one[0]))  # every path starts with "/"
+
+
+def _navigation(request: Request) -> tuple[tuple[str, str], ...]:
+    return (*NAVIGATION, ("/send", "Send")) if stack_of(request).endpoint_url else NAVIGATION
+
+
 def loading(request: Request, title: str, message: str) -> Response:
     """Respond at once with a page whose content htmx then requests: reading it is too slow for a first paint."""
-    url = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    path = request.scope["raw_path"].decode()  # as the browser sent it: with %2525 for "%25"
+    url = f"{path}?{request.url.query}" if request.url.query else path
     return page(request, "loading.html", title=title, message=message, url=url)
 
 

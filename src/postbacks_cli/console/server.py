@@ -1,5 +1,6 @@
 """Serve the console on 127.0.0.1 until it is stopped."""
 
+import logging
 import secrets
 import socket
 import webbrowser
@@ -39,5 +40,11 @@ def serve(stack: Stack, *, port: int, is_opened: bool) -> None:
         app = create_app(stack, key=key, port=port, announce=announce)
         # The access log would contain the key.
         config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        logging.getLogger("uvicorn.error").addFilter(_is_an_error)
         with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has stopped
             uvicorn.Server(config).run(sockets=[listener])
+
+
+def _is_an_error(record: logging.LogRecord) -> bool:
+    """Return whether uvicorn reports an error: at the end, the streams of open pages are cut off as intended."""
+    return "without completing response" not in record.getMessage()

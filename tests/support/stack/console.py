@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -19,20 +20,25 @@ SECONDS: Final = 30
 
 @contextmanager
 def running_console(state_dir: Path) -> Iterator[str]:
-    """Run `postbacks console` on the local stack; return the address that it prints."""
-    with subprocess.Popen(
-        [PROGRAM, "--stack", "local", "console", "--no-open"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=environment(HOSTILE | {"CALLFIRE_LOCAL_DIR": str(state_dir), "PYTHONUNBUFFERED": "1"}),
-    ) as process:
+    """Run `postbacks console` on the local stack; return the address that it prints. It reports no error."""
+    with (
+        TemporaryFile("w+") as complaints,
+        subprocess.Popen(
+            [PROGRAM, "--stack", "local", "console", "--no-open"],
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+            env=environment(HOSTILE | {"CALLFIRE_LOCAL_DIR": str(state_dir), "PYTHONUNBUFFERED": "1"}),
+        ) as process,
+    ):
         try:
             assert process.stdout
             yield process.stdout.readline().strip()
         finally:
             process.send_signal(signal.SIGINT)
             assert process.wait(SECONDS) == 0
+            complaints.seek(0)
+            assert "ERROR" not in complaints.read()
 
 
 @dataclass

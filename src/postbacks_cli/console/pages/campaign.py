@@ -63,4 +63,4 @@ def campaign(request: Request) -> Response:
     )
 
 
-routes: Final = [Route("/campaigns/{id:str}", campaign)]
+routes: Final = [Route("/campaigns/{id:path}", campaign)]

@@ -31,10 +31,12 @@ def live(request: Request) -> Response:
     """Show the newest kept events, and add new ones as they arrive."""
     chosen = _chosen(request)
     known = feed_of(request).newest()
+    matching = [kept.arrival for kept in known if _matches(kept.arrival.event, chosen)]
     return page(
         request,
         "live.html",
-        arrivals=[kept.arrival for kept in known if _matches(kept.arrival.event, chosen)][:SHOWN],
+        arrivals=matching[:SHOWN],
+        older=len(matching) - SHOWN,
         known=len(known),
         chosen=chosen,
         kinds=KINDS,

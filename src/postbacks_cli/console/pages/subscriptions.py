@@ -58,9 +58,8 @@ def unsubscribe(request: Request) -> Response:
             f"{name} is unsubscribed: its URLs stop working within ten seconds. CallFire did not confirm it "
             f"({reply['outcome']}: {reply['detail']}) and may continue to post, to no effect."
         )
-        return page(
-            request, "problem.html", status=HTTPStatus.OK, title="Unsubscribed, without an answer", detail=detail
-        )
+        title = "Unsubscribed, without confirmation"
+        return page(request, "problem.html", status=HTTPStatus.OK, title=title, detail=detail)
     return back_to("/subscriptions", "unsubscribed", name)
 
 

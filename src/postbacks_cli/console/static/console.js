@@ -78,19 +78,31 @@ document.addEventListener("htmx:sseBeforeMessage", (event) => {
   document.querySelector("#pause [data-label]").textContent = `Resume (${missed} new)`;
 });
 
+document.addEventListener("DOMContentLoaded", () => { // apply filters that were chosen before htmx had loaded
+  const filters = document.querySelector(".filters");
+  if (!filters) return;
+  const asSent = filters.cloneNode(true);
+  asSent.reset();
+  const query = (form) => new URLSearchParams(new FormData(form)).toString();
+  if (query(filters) !== query(asSent)) htmx.trigger(filters, "submit");
+});
+
 document.addEventListener("htmx:sseMessage", () => {
   document.querySelectorAll(`#rows > tr:nth-child(n + ${KEPT_ROWS + 1})`).forEach((row) => row.remove());
   document.body.dispatchEvent(new Event("rows"));
 });
 
+const failure = document.getElementById("failure");
+
 function fail(message) {
-  announce(message);
-  const waiting = document.querySelector("[aria-busy] .waiting");
-  if (waiting) {
-    waiting.textContent = message;
-    waiting.parentElement.removeAttribute("aria-busy");
-  }
+  failure.textContent = message;
+  failure.hidden = false;
+  document.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+  document.querySelector(".waiting")?.remove();
 }
 
+const NO_ANSWER = "The console does not answer. Is it still running?";
 document.addEventListener("htmx:responseError", () => fail("The console failed. Its terminal says why. Reload the page to try again."));
-document.addEventListener("htmx:sendError", () => fail("The console does not answer. Is it still running?"));
+document.addEventListener("htmx:sendError", () => fail(NO_ANSWER));
+document.addEventListener("htmx:sseError", () => fail(NO_ANSWER));
+document.addEventListener("htmx:sseOpen", () => { failure.hidden = true; });
