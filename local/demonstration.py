@@ -29,7 +29,7 @@ LINES = 25
 """The most lines for a sample: a postback and its event fit a terminal of 80 by 25."""
 GAP = " │ "
 NEXT = (
-    ("postbacks send text-received --set callid=random", "a postback of your own; a file works too"),
+    ("postbacks send text-received --set callid=random", "a sample with a new id; a file works too"),
     ("postbacks events", "stored events, newest first"),
     ("postbacks find 111111", "by any id or number"),
 )
