@@ -1,6 +1,7 @@
 """Fields of API 1.1 and v2 whose names are in another case, or have another prefix, mark or namespace."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -92,6 +93,20 @@ CONVERTED: dict[str, dict[str, Any]] = {
 def test_json_converted_from_xml(options: dict[str, Any], sample: str) -> None:
     """JSON that a program converted from API 1.1's XML has the same data."""
     assert_alike(normalize_all(to_json(LATER_SAMPLES[sample], **options)), sample)
+
+
+LISTS: dict[str, Callable[[bytes], bytes]] = {
+    "v1.1-outbound-call": lambda body: re.sub(
+        rb"(<CallRecord .*</CallRecord>)", rb"<CallRecords>\1</CallRecords>", body
+    ),
+    "v2-outbound-call": lambda body: re.sub(rb'"(label|record|recording)s":', rb'"\1":', body),
+}
+
+
+@pytest.mark.parametrize("sample", LISTS)
+def test_lists_in_the_other_number(sample: str) -> None:
+    """A list may have a name in the plural where CallFire's is in the singular, and the other way round."""
+    assert_alike(normalize_all(LISTS[sample](LATER_SAMPLES[sample])), sample)
 
 
 def test_callfires_own_name_counts() -> None:

@@ -99,6 +99,17 @@ def test_repairs_take_linear_time(unit: str, root: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("blank", [" ", "\n", "A ", "="], ids=ascii)
+@pytest.mark.parametrize("start", ["", "x", "a=", '"'], ids=["bare", "a word", "a form", "a text of JSON"])
+@pytest.mark.parametrize("end", ["<", '{"', "%"])
+def test_layers_take_linear_time(start: str, blank: str, end: str) -> None:
+    """The largest body of blanks is refused in little time, whatever is before and behind them."""
+    body = start + blank * ((MAX_BODY_BYTES - 5) // len(blank)) + end
+    with processor_time_below(SECONDS), suppress(UnreadablePostbackError):
+        normalize(body.encode())
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("byte", [b"\xe9", b"\xc3", b"\xf0\x9f", b"\xed\xa0\xbd", b"\x81", b"\xff\xfe"], ids=repr)
 def test_decoding_takes_linear_time(byte: bytes) -> None:
     """Bytes without a valid encoding are read one by one, in little time."""

@@ -151,6 +151,22 @@ def test_text_of_json(body: bytes, write: Callable[[bytes], str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "write",
+    [
+        lambda text: text.replace("\\n", "\n"),
+        lambda text: text.replace('{"', '{\t"', 1).replace("twenty", "\t"),
+        lambda text: f"\n\ufeff{text}",
+    ],
+    ids=["line breaks", "tabs", "a byte order mark"],
+)
+def test_text_of_json_that_is_not_quite_json(write: Callable[[str], str]) -> None:
+    """An object with unescaped line breaks, or after a byte order mark, has its postback in a member all the same."""
+    body = "<call-finished>\n<callid>5</callid>twenty</call-finished>"
+    event = normalize(write(json.dumps({"Number": 5, "Message": body})).encode())
+    assert (event["subject"], event["data"]["repairs"]) == ("calls/5", ["json-member"])
+
+
+@pytest.mark.parametrize(
     ("write", "repairs"),
     [
         (json.dumps, ["json-member"]),

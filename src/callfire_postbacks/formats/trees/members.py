@@ -17,11 +17,14 @@ class Members(dict[str, list[T]]):
     def __init__(self) -> None:
         self._names_by_folded: dict[str, list[str]] | None = None
 
-    def find(self, names: str) -> Iterator[tuple[list[T], bool]]:
-        """Yield the lists of a field that are not empty, and whether their name is not one of CallFire's `names`."""
+    def find(self, names: str, *, is_list: bool = False) -> Iterator[tuple[list[T], bool]]:
+        """Yield the lists of a field that are not empty, and whether their name is not one of CallFire's `names`.
+
+        The name of a list may be the other number, too: <CallRecords> around each <CallRecord>.
+        """
         if not self:
             return
-        known, folded = _split(names)
+        known, folded = _split(names, is_list=is_list)
         for name in known:
             if values := self.get(name):
                 yield values, False
@@ -40,7 +43,9 @@ NO_MEMBERS: Final[Members[Any]] = Members()
 
 
 @cache
-def _split(names: str) -> tuple[list[str], list[str]]:
-    """Return the names of a field, and the same folded, without doubles."""
+def _split(names: str, *, is_list: bool) -> tuple[list[str], list[str]]:
+    """Return the names of a field, and the same folded, without doubles; for a list, also in the other number."""
     known = names.split()
-    return known, list(dict.fromkeys(map(fold, known)))
+    folded = list(map(fold, known))
+    others = [name.removesuffix("s") if name.endswith("s") else f"{name}s" for name in folded if is_list]
+    return known, list(dict.fromkeys([*folded, *others]))

@@ -103,7 +103,7 @@ class Record:
 
     def _find(self, names: str) -> list["Record"]:
         found: list[Record] = []
-        for records, is_other in self._members.find(names):
+        for records, is_other in self._members.find(names, is_list=True):
             self._note(is_other=is_other)
             found += records
         return found

@@ -14,7 +14,7 @@ _DOCUMENT: Final = re.compile(
     rb"(?:\xef\xbb\xbf|\s)*(?:[<{\[]|&lt;|%3c|%7b|[\w.-]{1,64}=(?:[<{]|%3c|%7b|%253c)|<\0|\0<|\xff\xfe|\xfe\xff)",
     re.IGNORECASE,
 )
-_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\s-]+=*\s*")
+_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_\s-]++=*+\s*+")  # possessive: else quadratic in blanks
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _ESCAPED: Final = re.compile(
     rb"\s*(?:&(?:lt|#0{0,5}60|#x0{0,5}3c);|[\[{][\s\[{]*&(?:quot|#0{0,5}34|#x0{0,5}22);)", re.IGNORECASE

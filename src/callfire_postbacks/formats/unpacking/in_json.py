@@ -4,6 +4,7 @@ import json
 import re
 from typing import Final
 
+from callfire_postbacks.formats.trees import json_reader
 from callfire_postbacks.formats.unpacking.encoded import begins_document, from_base64, is_utf8
 from callfire_postbacks.formats.xml.document import BEFORE_DOCUMENT
 from callfire_postbacks.postback import Postback
@@ -31,7 +32,8 @@ def read_json_members(postback: Postback) -> list[Postback]:
     """Return the documents that are texts of an object, but not any deeper, where texts may come from strangers."""
     if not postback.body.lstrip(BEFORE_DOCUMENT).startswith(b"{"):
         return []
-    texts = [value.encode() for value in json.loads(postback.body).values() if isinstance(value, str)]
+    members = json_reader.parse(postback.body)  # as it was read before, with line breaks in texts
+    texts = [value.encode() for value in members.values() if isinstance(value, str)]
     bodies = [text if begins_document(text) else from_base64(text) for text in texts]
     return [postback._replace(body=body, is_text=is_utf8(body)) for body in bodies if begins_document(body)]
 
