@@ -22,13 +22,15 @@ def event_id(stack: Stack, no_events: None) -> str:  # noqa: ARG001  begins with
 
 
 def test_find_opens_the_one_event(opened: Tab, event_id: str) -> None:
-    """A call id, a number in any form, a campaign or a prefix of an event's id finds the event."""
+    """A call id, a number in any form, a campaign or a prefix of an event's id finds the event; Back leaves it."""
     for text in ("111111", "(213) 221-2289", "+12132212289", "22222", event_id[:8]):
         opened.page.goto(f"{opened.origin}/find")
         opened.page.keyboard.press("/")
         opened.page.keyboard.type(text)
         opened.page.keyboard.press("Enter")
         opened.page.wait_for_url(f"**/events/{event_id}")
+    opened.page.go_back()
+    assert opened.page.url == f"{opened.origin}/find"
 
 
 def test_search_without_a_result_names_the_places(opened: Tab) -> None:

@@ -1,5 +1,6 @@
 """Helpers for every page of the console, and its responses."""
 
+import json
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -76,6 +77,14 @@ def loading(request: Request, title: str, message: str) -> Response:
     path = request.scope["raw_path"].decode()  # as the browser sent it: with %2525 for "%25"
     url = f"{path}?{request.url.query}" if request.url.query else path
     return page(request, "loading.html", title=title, message=message, url=url)
+
+
+def open_instead(path: str) -> Response:
+    """Respond to htmx: open another page, which replaces this one in the browser's history.
+
+    With `hx-redirect`, the back button would return here, and from here forward again.
+    """
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers={"hx-trigger": json.dumps({"open-instead": path})})
 
 
 def back_to(path: str, notice: str, of: str = "") -> Response:

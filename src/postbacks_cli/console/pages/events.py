@@ -16,7 +16,7 @@ from callfire_postbacks.postback import Postback
 from postbacks_cli import search
 from postbacks_cli.aws.invocation import invoke
 from postbacks_cli.console import bodies, rendering
-from postbacks_cli.console.context import back_to, is_fragment, loading, page, stack_of
+from postbacks_cli.console.context import back_to, is_fragment, loading, open_instead, page, stack_of
 from postbacks_cli.console.documents import document_of
 from postbacks_cli.console.indenting import indented
 from postbacks_cli.console.repairs import WORDS, find_places
@@ -38,7 +38,7 @@ def find(request: Request) -> Response:
     if is_fragment(request):
         found = search.find(stack_of(request), text, limit=FOUND)
         if len(found.items) == 1 and not (found.parked or found.rejected):
-            return Response(headers={"hx-redirect": f"/events/{found.items[0]['id']}"})
+            return open_instead(f"/events/{found.items[0]['id']}")
         return rendering.page("_found.html", found=found, q=text, most=FOUND)
     return loading(request, "Find", f"Looking for {text} …")
 

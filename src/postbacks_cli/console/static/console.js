@@ -92,6 +92,8 @@ document.addEventListener("htmx:sseMessage", () => {
   document.body.dispatchEvent(new Event("rows"));
 });
 
+document.addEventListener("open-instead", (event) => location.replace(event.detail.value));
+
 const failure = document.getElementById("failure");
 
 function fail(message) {
