@@ -86,7 +86,7 @@ def _read_xml(postback: Postback, zone: tzinfo) -> list[WireEvent]:
         events = later_json.read_tree(build_tree(document.canonical, roots=0), subscription=postback.subscription)
     if not events:
         raise UnreadablePostbackError(
-            "unknown-root", f"The root element is not one of {', '.join(_READERS)}, nor a notification of API 1.1."
+            "unknown-root", f"The root element is neither {' nor '.join(_READERS)}, nor a notification of API 1.1."
         )
     return events
 

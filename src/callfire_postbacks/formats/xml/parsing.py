@@ -29,7 +29,7 @@ def parse(body: bytes, *, is_text: bool = False) -> Document:
         text = body  # UTF-16, or not XML
         if text[0] not in b"\xfe\xff\x00":
             raise UnreadablePostbackError(
-                "not-xml", "The body begins with neither '<' nor '{': send XML or JSON, as the raw body."
+                "not-xml", "The body begins with neither '<' nor '{'. Send XML or JSON as the raw body."
             )
     collector = Collector()
     parser = DefusedXMLParser(target=collector, encoding="utf-8" if is_text else None, forbid_dtd=True)
