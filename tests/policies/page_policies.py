@@ -27,9 +27,9 @@ SERVICES: Final = {
 """The services through which a role may use the key."""
 
 
-def policy_of(page: str) -> Document:
-    """Return the policy on a page, with its placeholders replaced."""
-    [text] = blocks(PAGES[ROOT / "docs" / page], "json")
+def policy_of(page: str, number: int = 0) -> Document:
+    """Return a policy or statement on a page, the first one by default, with its placeholders replaced."""
+    text = blocks(PAGES[ROOT / "docs" / page], "json")[number]
     for name, value in PLACEHOLDERS.items():
         text = text.replace(name, value)
     document: Document = json.loads(text)
@@ -57,6 +57,31 @@ def test_key_of_functions() -> None:
     }
     directly: Cases = {f"{role} directly": (use(role, {}), NOT_ALLOWED) for role in SERVICES}
     assert not surprises(cases | directly)
+
+
+def test_key_while_it_changes() -> None:
+    """With the temporary statement, the stack's roles use a key that they do not allow, and no other caller does."""
+    statement = policy_of("customer-key.md", 1)
+    key: Document = {"Version": "2012-10-17", "Statement": [statement]}
+    role = "arn:aws:iam::123456789012:role/callfire-postbacks-ReceiveRole-A1"
+
+    def use(principal: str = role, *, action: str = "kms:Decrypt", through: str | None = "sqs") -> Request:
+        context = {"kms:CallerAccount": principal.split(":")[4], "aws:PrincipalArn": principal}
+        context |= {"kms:ViaService": f"{through}.us-east-1.amazonaws.com"} if through else {}
+        return Request(principal, action, KEY, context, policy=key)
+
+    services: Cases = {name: (use(through=name), ALLOWED) for name in SERVICES["ReceiveRole"]}
+    assert not surprises(
+        services
+        | {
+            "encrypt": (use(action="kms:GenerateDataKey"), ALLOWED),
+            "directly": (use(through=None), NOT_ALLOWED),
+            "through another service": (use(through="s3"), NOT_ALLOWED),
+            "delete the key": (use(action="kms:ScheduleKeyDeletion"), NOT_ALLOWED),
+            "another role": (use(OURS), NOT_ALLOWED),
+            "another account": (use(role.replace("123456789012", "222222222222")), NOT_ALLOWED),
+        }
+    )
 
 
 def test_key_of_aws() -> None:
