@@ -15,7 +15,7 @@ def test_subscribe_rotate_and_unsubscribe(postbacks: Postbacks, fake_callfire: F
     first = fake_callfire.urls()["callfinish/70001"]
 
     again = postbacks("subscribe", "callfinish-70001")
-    assert "rotated" in again.out
+    assert "It has a new URL" in again.out
     second = fake_callfire.urls()["callfinish/70001"]
 
     rotated = postbacks("rotate", "callfinish-70001", "--json")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from local.stack import Stack
 from tests.support.building import call, element
+from tests.support.fake_callfire_controls import FakeCallFire
 from tests.support.http import post, url_of
 from tests.support.stack.console import Tab
 from tools.samples import SAMPLES
@@ -86,6 +87,23 @@ def test_subscribe_rotate_unsubscribe(opened: Tab) -> None:
     page.get_by_role("button", name=f"Unsubscribe {NAME}").click()
     expect(page.get_by_role("status").first).to_contain_text(f"{NAME} is unsubscribed.")
     assert "/postbacks/" not in page.content()
+
+
+def test_rotate_after_another_console_unsubscribed(opened: Tab, stack: Stack) -> None:
+    """On a page from before another console ended the subscription, Rotate does not subscribe again."""
+    name = "callfinish-424243"
+    page, other = opened.open("/subscriptions"), opened.page.context.new_page()
+    page.get_by_label("Subscribe another").fill(name)
+    page.get_by_role("button", name="Subscribe", exact=True).click()
+    expect(page.get_by_role("button", name=f"Rotate {name}")).to_be_visible()
+
+    other.goto(f"{opened.origin}/subscriptions/{name}/unsubscribe")
+    other.get_by_role("button", name=f"Unsubscribe {name}").click()
+    expect(other.get_by_role("status").first).to_contain_text("is unsubscribed")
+    page.get_by_role("button", name=f"Rotate {name}").click()
+    expect(page.get_by_role("alert")).to_contain_text(f"{name} is not subscribed.")
+    assert "callfinish/424243" not in FakeCallFire(stack.fake_callfire).urls()
+    opened.complaints.clear()  # the browser's own line about the status
 
 
 def test_subscription_with_a_bad_name(opened: Tab) -> None:

@@ -4,11 +4,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from postbacks_cli import times
+from postbacks_cli import rotating, times
 from postbacks_cli.aws import find_stack
-from postbacks_cli.aws.invocation import SUBSCRIPTIONS, ProblemError, invoke
-from postbacks_cli.aws.stack import Stack
-from postbacks_cli.errors import CommandError
+from postbacks_cli.aws.invocation import SUBSCRIPTIONS, invoke
 from postbacks_cli.terminal.options import AsJson, Yes
 from postbacks_cli.terminal.output import emit, emit_json, say
 from postbacks_cli.terminal.tables import Column, emit_table
@@ -39,7 +37,8 @@ def subscribe(context: typer.Context, name: Name, *, as_json: Answer = False) ->
 
     Example: `postbacks subscribe v2`
     """
-    _subscribe(find_stack.of(context), name, as_json=as_json)
+    answer = invoke(find_stack.of(context), SUBSCRIPTIONS, {"action": "subscribe", "subscription": name})
+    _tell_subscribed(name, answer, as_json=as_json)
 
 
 def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> None:
@@ -49,18 +48,7 @@ def rotate(context: typer.Context, name: Name, *, as_json: Answer = False) -> No
 
     Example: `postbacks rotate v2`
     """
-    stack = find_stack.of(context)
-    try:
-        state = invoke(stack, SUBSCRIPTIONS, {"action": "show", "subscription": name})["state"]
-    except ProblemError as problem:
-        if problem.kind != "unknown-subscription":
-            raise
-        state = "unsubscribed"
-    if state == "by-hand":
-        raise CommandError(f"{name} has only URLs made by hand. Run `postbacks create-url {name}` to make another one.")
-    if state not in ("subscribed", "unconfirmed"):
-        raise CommandError(f"{name} is not subscribed. Run `postbacks subscribe {name}`.")
-    _subscribe(stack, name, as_json=as_json)
+    _tell_subscribed(name, rotating.rotate(find_stack.of(context), name), as_json=as_json)
 
 
 def unsubscribe(context: typer.Context, name: Name, *, yes: Yes = False, as_json: Answer = False) -> None:
@@ -103,8 +91,7 @@ def subscriptions(context: typer.Context, *, as_json: AsJson = False) -> None:
             say(f"{each['subscription']} at CallFire: {compared['detail']}", style="yellow")
 
 
-def _subscribe(stack: Stack, name: str, *, as_json: bool) -> None:
-    answer = invoke(stack, SUBSCRIPTIONS, {"action": "subscribe", "subscription": name})
+def _tell_subscribed(name: str, answer: dict[str, Any], *, as_json: bool) -> None:
     done = "was subscribed already. It has a new URL; the old one works for one more hour."
     _tell(answer, f"{name} {done if 'rotated_at' in answer else 'is subscribed.'}", as_json=as_json)
 

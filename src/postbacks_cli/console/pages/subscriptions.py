@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from postbacks_cli import times
+from postbacks_cli import rotating, times
 from postbacks_cli.aws.invocation import SUBSCRIPTIONS, invoke
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.checks.subscriptions import SILENCE
@@ -36,11 +36,18 @@ def subscriptions(request: Request) -> Response:
 
 
 async def subscribe(request: Request) -> Response:
-    """Subscribe by name, or rotate a subscription's URL."""
+    """Subscribe by name; a live subscription gets a new URL."""
     name = ((await form(request)).get("name") or [""])[0].strip()
     if not name:
         raise CommandError("Enter the name of a subscription, such as callfinish.")
     answer = await run_in_threadpool(_carry_out, stack_of(request), "subscribe", name)
+    return back_to("/subscriptions", "rotated" if "rotated_at" in answer else "subscribed", name)
+
+
+def rotate(request: Request) -> Response:
+    """Replace the URL of a subscription, unless it was ended elsewhere."""
+    name = request.path_params["name"]
+    answer = rotating.rotate(stack_of(request), name)
     return back_to("/subscriptions", "rotated" if "rotated_at" in answer else "subscribed", name)
 
 
@@ -83,6 +90,7 @@ def _drift(each: dict[str, Any]) -> str | None:
 routes: Final = [
     Route("/subscriptions", subscriptions),
     Route("/subscriptions", subscribe, methods=["POST"]),
+    Route("/subscriptions/{name:str}/rotate", rotate, methods=["POST"]),
     Route("/subscriptions/{name:str}/unsubscribe", confirm),
     Route("/subscriptions/{name:str}/unsubscribe", unsubscribe, methods=["POST"]),
 ]
