@@ -1,4 +1,4 @@
-"""Find members by CallFire's names in any other writing: case, prefix or namespace, as in cloud/1 (see matching.py)."""
+"""Find members by CallFire's names in any writing: case, prefix or namespace, as in cloud/1 (see xml/matching.py)."""
 
 from functools import lru_cache
 from typing import Any, Final

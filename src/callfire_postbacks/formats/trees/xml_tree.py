@@ -1,4 +1,4 @@
-"""Build the tree of an XML document, in the form of API 1.1's JSON (see trees.py)."""
+"""Build the tree of an XML document, in the form of API 1.1's JSON (see tree.py)."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from callfire_postbacks.formats.xml.namespaces import without_namespace
 def build_tree(canonical: list[str], *, roots: int) -> dict[str, Any]:
     """Build the tree of an XML document from its canonical content.
 
-    Names lose CallFire's namespaces, except those of so many `roots`: the root, its children, and so on.
+    Names lose CallFire's namespaces, except those of the outermost levels: `roots` is their number.
     """
     top: dict[str, Any] = {}
     open_elements: list[tuple[str, dict[str, Any]]] = [("", top)]
