@@ -98,7 +98,7 @@ def _document(carrier: Any) -> dict[str, Any]:  # noqa: ANN401  any part of a re
         case str():
             try:
                 parsed = json.loads(carrier)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise NotAnEventError("The message is not JSON.") from None
             return _document(parsed)
     raise NotAnEventError("The record contains no CloudEvents 1.0 event.")

@@ -145,6 +145,7 @@ def test_type_that_is_not_known() -> None:
         "no JSON",
         "[]",
         "null",
+        pytest.param("[" * 100_000, id="too many levels"),
         {},
         {"body": 1},
         {"Sns": {"Subject": "no message"}},
