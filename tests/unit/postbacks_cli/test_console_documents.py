@@ -121,7 +121,7 @@ def test_mark_in_json() -> None:
 @pytest.mark.parametrize(
     ("body", "detail"),
     [
-        (b"<voicemail/>", "The root element is not one of"),
+        (b"<voicemail/>", "The root element is neither"),
         (b"x" * 70_000, "larger than 64 KiB"),
         (gzip.compress(b"<a>" + b" " * 70_000), "The unpacked body has more than"),
         (b"", "The body is empty."),
