@@ -1,1 +1,1 @@
-"""A package, unlike other test folders, so that pytest keeps its proxy in front of the functions for all of it."""
+"""A package, like console, so that pytest keeps its proxy in front of the functions for all of it, and no longer."""
