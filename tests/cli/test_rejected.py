@@ -11,7 +11,6 @@ from tests.support.waiting import wait_until
 
 UNKNOWN = b"<voicemail-left><id>7</id></voicemail-left>"
 BROKEN = b"<call-finished>\x1b[31m\n"
-"""Seconds, more than drain needs to reject a postback again."""
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +81,7 @@ def test_redrive_names_missing_ids(postbacks: Postbacks, stack: Stack) -> None:
 
 
 def wait_for_rejections(stack: Stack, before: dict[str, str], *, new: int) -> None:
-    """Wait until drain has rejected `number` postbacks again, and check that the queue holds the same ones."""
+    """Wait until drain has rejected `new` postbacks again, and check that the queue holds the same ones."""
     wait_until(lambda: len(messages(stack).keys() - before.keys()) >= new)
     now = messages(stack)
     assert len(now.keys() - before.keys()) == new

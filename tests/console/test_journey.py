@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from local.stack import Stack
-from tests.support.stack.console import Tab
+from tests.support.stack.console import Tab, hold_scripts
 
 
 @pytest.fixture(autouse=True)
@@ -70,8 +70,7 @@ def test_repairs_are_marked(opened: Tab) -> None:
 def test_send_before_the_scripts_are_loaded(opened: Tab) -> None:
     """A body that is sent before the page's scripts are loaded is posted all the same, and its event arrives."""
     page = opened.page
-    held: list[Route] = []
-    page.route("**/htmx.min.js", lambda route: route.continue_() if held else held.append(route))  # holds the first
+    hold_scripts(page)
     page.goto(f"{opened.origin}/send?sample=call-finished", wait_until="commit")
     page.get_by_label("Give it a new id").wait_for()
     page.get_by_role("button", name="Send").click()

@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from local.stack import Stack
 from tests.support.building import call, element, text
 from tests.support.http import post, url_of
-from tests.support.stack.console import Tab, running_console, tab
+from tests.support.stack.console import Tab, hold_scripts, running_console, tab
 from tests.support.stack.filling import fill
 from tests.support.stored import delete_all
 from tools.samples import SAMPLES
@@ -65,8 +65,7 @@ def test_filters_before_the_scripts_are_loaded(opened: Tab, stack: Stack) -> Non
     send(stack, "8", disposition="BUSY", campaignid="4712")
     send(stack, "9", disposition="LA", campaignid="4712")
     expect(page.locator("#rows").get_by_role("link", name="4712", exact=True)).to_have_count(2)
-    held: list[Route] = []
-    page.route("**/htmx.min.js", lambda route: held.append(route))  # noqa: PLW0108  Playwright takes no built-in
+    held = hold_scripts(page)
     page.goto(opened.origin, wait_until="commit")
     page.get_by_label("Outcome").select_option("busy")
     page.get_by_label("Campaign", exact=True).fill("4712")

@@ -90,7 +90,7 @@ def test_page_names_resources_of_the_template() -> None:
 
 
 def test_fixtures_of_a_package_have_one() -> None:
-    """A conftest.py with fixtures of a package is in one: elsewhere pytest keeps them until the end, without a word."""
+    """A conftest.py with fixtures of a package is in one: elsewhere pytest silently keeps them to the end."""
     files = [file for file in (ROOT / "tests").rglob("conftest.py") if 'scope="package"' in file.read_text()]
     assert {file.parent.name for file in files} == {"console", "faults"}
     assert [file for file in files if not file.with_name("__init__.py").exists()] == []

@@ -31,6 +31,8 @@ KINDS: Final = {
 }
 """Event types by their short names, which are those of the samples."""
 
+OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
+
 
 def event_type(text: str) -> str:
     """Return the event type of a short name, or of a full type: "com.callfire.text.sent.v1"."""
@@ -48,8 +50,8 @@ def kind_of(event_type: str) -> str:
 
 def outcome(text: str) -> str:
     """Return an outcome that events may have. Raises typer.BadParameter for another word."""
-    if text not in get_args(Outcome):
-        raise typer.BadParameter(f"{text!r} is not one of {', '.join(get_args(Outcome))}.")
+    if text not in OUTCOMES:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(OUTCOMES)}.")
     return text
 
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.support.stack.terminal import HOSTILE, PROGRAM, environment
 
@@ -72,6 +72,13 @@ class Tab:
         self.page.goto(self.origin + path)
         self.page.wait_for_selector("[aria-busy]", state="detached")
         return self.page
+
+
+def hold_scripts(page: Page) -> list[Route]:
+    """Hold the next request for htmx, so that a page stays without it until the returned route goes on."""
+    held: list[Route] = []
+    page.route("**/htmx.min.js", lambda route: route.continue_() if held else held.append(route))
+    return held
 
 
 @contextmanager

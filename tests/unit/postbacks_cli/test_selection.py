@@ -108,7 +108,7 @@ def test_mistake_in_a_window_is_not_understood() -> None:
     ("arguments", "reason"),
     [
         (["events", "--outcome", "BUSY"], "'BUSY' is not one of answered, "),
-        (["tail", "--outcome", "nobody"], "'nobody' is not one of answered, "),
+        (["tail", "--outcome", "unknown"], "'unknown' is not one of answered, "),
         (["events", "--on", "2h"], "'2h' is not a day such as 2026-03-01"),
         (["find", " "], "There is nothing to find"),
     ],

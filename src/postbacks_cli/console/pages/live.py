@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from sse_starlette.sse import EventSourceResponse
@@ -10,12 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from callfire_events.calls_and_texts import Outcome
 from postbacks_cli.console import rendering
 from postbacks_cli.console.context import back_to, feed_of, page
 from postbacks_cli.console.feed import Kept
 from postbacks_cli.phone_numbers import normalized
-from postbacks_cli.terminal.options import KINDS
+from postbacks_cli.terminal.options import KINDS, OUTCOMES
 
 if TYPE_CHECKING:
     from callfire_events.envelope import EventDocument
@@ -40,7 +39,7 @@ def live(request: Request) -> Response:
         known=len(known),
         chosen=chosen,
         kinds=KINDS,
-        outcomes=get_args(Outcome),
+        outcomes=OUTCOMES,
         generations=GENERATIONS,
         stream=stream_url(known, chosen),
         **_sparkline(request),

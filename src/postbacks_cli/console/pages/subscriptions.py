@@ -41,14 +41,13 @@ async def subscribe(request: Request) -> Response:
     if not name:
         raise CommandError("Enter the name of a subscription, such as callfinish.")
     answer = await run_in_threadpool(_carry_out, stack_of(request), "subscribe", name)
-    return back_to("/subscriptions", "rotated" if "rotated_at" in answer else "subscribed", name)
+    return _subscribed(name, answer)
 
 
 def rotate(request: Request) -> Response:
     """Replace the URL of a subscription, unless it was ended elsewhere."""
     name = request.path_params["name"]
-    answer = rotating.rotate(stack_of(request), name)
-    return back_to("/subscriptions", "rotated" if "rotated_at" in answer else "subscribed", name)
+    return _subscribed(name, rotating.rotate(stack_of(request), name))
 
 
 def confirm(request: Request) -> Response:
@@ -68,6 +67,10 @@ def unsubscribe(request: Request) -> Response:
         title = "Unsubscribed, without confirmation"
         return page(request, "problem.html", status=HTTPStatus.OK, title=title, detail=detail)
     return back_to("/subscriptions", "unsubscribed", name)
+
+
+def _subscribed(name: str, answer: dict[str, Any]) -> Response:
+    return back_to("/subscriptions", "rotated" if "rotated_at" in answer else "subscribed", name)
 
 
 def _carry_out(stack: Stack, action: str, name: str) -> dict[str, Any]:
