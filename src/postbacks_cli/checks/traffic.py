@@ -79,7 +79,9 @@ def alarm_recipients(stack: Stack) -> Iterator[Finding]:
         remedy = "The recipient must follow the link in AWS's e-mail."
         yield Finding("warn", "alarm recipients", f"{endpoint} has not confirmed yet.", remedy)
     if not found:
-        yield Finding("warn", "alarm recipients", "No one is told of alarms.", "Deploy with the parameter AlarmEmail.")
+        yield Finding(
+            "warn", "alarm recipients", "The alarm topic has no subscription.", "Deploy with the parameter AlarmEmail."
+        )
     elif len(pending) < len(found):
         yield Finding("ok", "alarm recipients", f"{len(found) - len(pending)} subscribed.")
 

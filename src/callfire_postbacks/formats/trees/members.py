@@ -20,7 +20,7 @@ class Members(dict[str, list[T]]):
     def find(self, names: str, *, is_list: bool = False) -> Iterator[tuple[list[T], bool]]:
         """Yield the lists of a field that are not empty, and whether their name is not one of CallFire's `names`.
 
-        The name of a list may be the other number, too: <CallRecords> around each <CallRecord>.
+        A list may have its name in the other number, singular or plural: <CallRecords> around each <CallRecord>.
         """
         if not self:
             return

@@ -32,7 +32,7 @@ def read_json_members(postback: Postback) -> list[Postback]:
     """Return the documents that are texts of an object, but not any deeper, where texts may come from strangers."""
     if not postback.body.lstrip(BEFORE_DOCUMENT).startswith(b"{"):
         return []
-    members = json_reader.parse(postback.body)  # as it was read before, with line breaks in texts
+    members = json_reader.parse(postback.body)  # the reader that accepted the body: it allows line breaks in texts
     texts = [value.encode() for value in members.values() if isinstance(value, str)]
     bodies = [text if begins_document(text) else from_base64(text) for text in texts]
     return [postback._replace(body=body, is_text=is_utf8(body)) for body in bodies if begins_document(body)]
