@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from local.stack import Stack
+from tests.support.http import post, url_of
 from tests.support.stack.console import Tab, hold_scripts
 
 
@@ -13,6 +14,22 @@ from tests.support.stack.console import Tab, hold_scripts
 def nothing_rejected(stack: Stack, no_events: None) -> None:  # noqa: ARG001  begins without events too
     """Empty the rejected queue first."""
     stack.aws.sqs.purge_queue(QueueUrl=stack.outputs["RejectedQueueUrl"])
+
+
+def test_postbacks_that_another_program_reads(opened: Tab, stack: Stack) -> None:
+    """While another program hides the rejected postbacks, the page does not say that there are none.
+
+    It is before the tests that redrive, because drain returns their postbacks some time later.
+    """
+    post(url_of(stack, "call-finished"), b"<fax/>")
+    [held] = stack.aws.sqs.receive_message(QueueUrl=stack.outputs["RejectedQueueUrl"], VisibilityTimeout=60)["Messages"]
+    page = opened.open("/rejected")
+    expect(page.locator("main")).to_contain_text("SQS counts about 1. Another program is reading them")
+    stack.aws.sqs.change_message_visibility(
+        QueueUrl=stack.outputs["RejectedQueueUrl"], ReceiptHandle=held["ReceiptHandle"], VisibilityTimeout=0
+    )
+    opened.open("/rejected")
+    expect(page.get_by_role("link", name="unknown-root")).to_be_visible()
 
 
 def test_from_a_sample_to_a_redrive(opened: Tab) -> None:

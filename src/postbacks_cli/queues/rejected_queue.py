@@ -1,14 +1,16 @@
 """Read the rejected queue, or the parked one, without removing anything.
 
 SQS can show messages only by receiving them. So received messages stay hidden for a while, so that the next call
-returns others, and become visible again as soon as the reader is done. Other readers do not see them in the meantime.
-A crash loses nothing: hidden messages become visible again by themselves.
+returns others, and become visible again as soon as the reader is done. Other programs do not see them in the meantime;
+readers in one program, such as two pages of the console, take turns. A crash loses nothing: hidden messages become
+visible again by themselves.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
+from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from callfire_events.envelope import format_timestamp
@@ -25,6 +27,8 @@ HOLD_SECONDS: Final = 120
 _AT_ONCE: Final = 10
 _WAIT_SECONDS: Final = 1
 """Long polling: SQS asks all of its servers, so that an empty answer means an empty queue. A local AWS has only one."""
+
+_TURNS: Final = {"ParkedQueueUrl": Lock(), "RejectedQueueUrl": Lock()}
 
 NOT_STORED: Final = "not-stored"
 """The reason of messages that SQS moved here, because they could not be stored for 83 hours."""
@@ -77,10 +81,11 @@ def reading(
     queue_url = stack.output(queue)
     about = None if progress is no_progress else attributes.depth(stack, queue)
     held: dict[str, str] = {}
-    try:
-        yield _read(stack, queue_url, held, lambda done: progress(done, about))
-    finally:
-        _give_back(stack, queue_url, list(held.values()))
+    with _TURNS[queue]:
+        try:
+            yield _read(stack, queue_url, held, lambda done: progress(done, about))
+        finally:
+            _give_back(stack, queue_url, list(held.values()))
 
 
 def _read(

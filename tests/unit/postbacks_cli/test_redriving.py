@@ -1,10 +1,13 @@
 """Read and redrive the rejected queue, with progress."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 
 from callfire_postbacks.parking import reject
 from postbacks_cli.aws.stack import Stack
 from postbacks_cli.queues import redriving, rejected_queue
+from postbacks_cli.queues.rejected_queue import reading
 from tests.support.aws.operators_stack import operators_stack
 from tests.support.building import call, element, postback
 from tests.support.contents import parked, rejected
@@ -27,6 +30,21 @@ def test_reading_reports_progress(stack: Stack) -> None:
     found = redriving.each(stack, lambda _: None, progress=lambda *numbers: calls.append(numbers))
     assert found == 12
     assert calls == [(10, 12), (12, 12)]
+
+
+def test_readers_take_turns(stack: Stack) -> None:
+    """A second reader in the same program waits for the first, which hides the messages, and then sees all of them."""
+
+    def count() -> int:
+        with reading(stack) as postbacks:
+            return len(list(postbacks))
+
+    with ThreadPoolExecutor() as threads:
+        with reading(stack) as postbacks:
+            assert len(list(postbacks)) == 12
+            second = threads.submit(count)
+            assert not wait([second], timeout=0.2).done
+        assert second.result() == 12
 
 
 def test_redriving_reports_progress(stack: Stack) -> None:
